@@ -1,0 +1,1 @@
+"""Answer: the command line, the web pages and the HTTP interface."""

@@ -1,0 +1,1 @@
+"""Fetch and keep: files, databases, the sample city."""

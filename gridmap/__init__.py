@@ -1,0 +1,1 @@
+"""Think about households, members, pairings and coverage: frames in, frames out."""

@@ -1,0 +1,1 @@
+"""Solve on arrays alone: numpy, scipy and numba; no ids, no coordinate systems, no frames."""
