@@ -1,0 +1,117 @@
+"""Prove a plan from the input alone: a bound from its prices over all pairs that can be, not a sample.
+
+Any prices prove a bound (weak duality); nothing has to be believed about how they were found. With u for
+slots, v >= 0 for members and c for a pair's cost, no plan costs less than
+sum wanted * min(u, weight) - sum over members and their load steps (v - step cost)+
+- sum over (group, member) (max over its slots (u - c) - v)+.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gridmap.solve.instance import Demand, Ints, Supply, Wishes
+from gridmap.solve.problem import Problem, reduce_instance
+from gridmap.solve.travel import FAR, Reach
+
+if TYPE_CHECKING:
+    from gridmap.solve.assign import Assignment
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate:
+    """Hold the verdict of the checker.
+
+    valid: every pair is allowed and no place, capacity or lock is broken. faults: codes of what is broken.
+    primal, dual, gap: recomputed. violations: pairs outside the plan that the prices call worth taking.
+    arcs_scanned: pairs looked at. proven: valid and gap 0.
+    """
+
+    valid: bool
+    faults: tuple[str, ...]
+    primal: int
+    dual: int
+    gap: int
+    violations: int
+    arcs_scanned: int
+    proven: bool
+
+
+def verify(
+    demand: Demand, supply: Supply, reach: Reach, wishes: Wishes | None, assignment: "Assignment"
+) -> Certificate:
+    """Check an assignment against its input: rules, totals and the proof over all reachable pairs."""
+    problem = reduce_instance(demand, supply, reach, wishes or Wishes())
+    slot, member = assignment.slots.astype(np.int64), assignment.members.astype(np.int64)
+    faults = tuple(_faults(problem, slot, member))
+    locked = np.isin(_key(problem, slot, member), _locks(problem))
+    distance = reach.between(demand.site[slot], member)
+    cost = problem.cost_dm(slot, member, np.where(distance < FAR, distance, 0))
+    load = np.bincount(member, minlength=len(supply)).astype(object)
+    step = supply.load_step_dm
+    primal = int(cost[~locked].sum()) + int((load * (load - 1) // 2).sum()) * step
+    primal -= int((problem.load.astype(object) * (problem.load - 1) // 2).sum()) * step
+    empty = (demand.wanted - np.bincount(slot, minlength=len(demand))).astype(object)
+    primal += int((empty * problem.weight.astype(object)).sum())
+    dual, violations, scanned = bound_below(
+        problem, assignment.price_slot, assignment.price_member, slot[~locked], member[~locked]
+    )
+    return Certificate(
+        not faults, faults, primal, dual, primal - dual, violations, scanned, not faults and primal == dual
+    )
+
+
+def _key(problem: Problem, slot: Ints, member: Ints) -> Ints:
+    return slot.astype(np.int64) * len(problem.supply) + member
+
+
+def _locks(problem: Problem) -> Ints:
+    return _key(problem, problem.wishes.locked_slot, problem.wishes.locked_member)
+
+
+def _faults(problem: Problem, slot: Ints, member: Ints) -> list[str]:
+    demand, supply = problem.demand, problem.supply
+    key = _key(problem, slot, member)
+    free = ~np.isin(key, _locks(problem))
+    distance = problem.reach.between(demand.site[slot[free]], member[free])
+    household = demand.group[slot].astype(np.int64) * len(supply) + member
+    checks = {
+        "capacity": (np.bincount(member, minlength=len(supply)) > supply.capacity).any(),
+        "places": (np.bincount(slot, minlength=len(demand)) > demand.wanted).any(),
+        "twice": len(np.unique(household)) < len(household),
+        "not_allowed": not problem.eligible(slot[free], member[free], distance).all(),
+        "lock_missing": not np.isin(_locks(problem), key).all(),
+    }
+    return [code for code, broken in checks.items() if broken]
+
+
+def bound_below(
+    problem: Problem, price_slot: Ints, price_member: Ints, slot: Ints, member: Ints
+) -> tuple[int, int, int]:
+    """Return the bound that the prices prove, the violations outside the plan and the pairs scanned."""
+    price_slot = np.minimum(price_slot, problem.weight)
+    price_member = np.maximum(price_member, 0)
+    members = len(problem.supply)
+    dual = int((problem.wanted.astype(object) * price_slot.astype(object)).sum())
+    for unit in range(int(problem.capacity.max(initial=0))):
+        has = problem.capacity > unit
+        gain = price_member[has] - (problem.load[has].astype(np.int64) + unit) * problem.supply.load_step_dm
+        dual -= int(np.maximum(gain, 0).astype(object).sum())
+    found_key, found_gain, scanned = [], [], 0
+    for row in np.nonzero(problem.wanted > 0)[0]:
+        near, distance = problem.reach.within(int(problem.demand.site[row]), int(price_slot[row]))
+        at = np.full(len(near), row)
+        scanned += len(near)
+        gain = price_slot[row] - problem.cost_dm(at, near, distance) - price_member[near]
+        worth = (gain > 0) & problem.eligible(at, near, distance)
+        found_key.append(problem.demand.group[row].astype(np.int64) * members + near[worth])
+        found_gain.append(gain[worth])
+    if not found_key:
+        return dual, 0, scanned
+    key, gain = np.concatenate(found_key), np.concatenate(found_gain)
+    pair, at = np.unique(key, return_inverse=True)
+    most = np.zeros(len(pair), np.int64)
+    np.maximum.at(most, at, gain)
+    taken = problem.demand.group[slot].astype(np.int64) * members + member
+    return dual - int(most.astype(object).sum()), int((~np.isin(pair, taken)).sum()), scanned
