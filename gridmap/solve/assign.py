@@ -1,14 +1,16 @@
 """Pair places with people: as many as can be, in order of rank, then at the least total cost, with a proof."""
 
-import heapq
 import time
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from gridmap.solve.augment import DONE, MORE_ARENA, MORE_HEAP, empty_labels, empty_plan, fill, lay_out
 from gridmap.solve.instance import Bools, Demand, Ints, Supply, Wishes
 from gridmap.solve.problem import Problem, reduce_instance
 from gridmap.solve.travel import FAR, Reach
+
+ARCS_BETWEEN_LOOKS = 5_000_000  # looks at the clock
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,127 +71,65 @@ def assign(
     optimal is False and gap and unproven say how far it may be from the best.
     """
     problem = reduce_instance(demand, supply, reach, wishes or Wishes())
-    search = _Search(problem)
+    engine = Engine(problem)
     deadline = None if time_limit_s is None else time.monotonic() + time_limit_s
-    pending = search.fill(deadline)
-    return _conclude(problem, search, pending)
+    pending = engine.fill(places(problem), deadline)
+    return conclude(engine, pending)
 
 
-class _Search:
-    """Fill places one by one along shortest augmenting paths with potentials."""
+class Engine:
+    """Hold the arrays of one problem and fill its places."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.price_slot: list[int] = [0] * len(problem.demand)
-        self.price_member: list[int] = [0] * len(problem.supply)
-        self.load: list[int] = problem.load.tolist()
-        self.group: list[int] = problem.demand.group.tolist()
-        self.weight: list[int] = problem.weight.tolist()
-        self.cost: list[dict[int, int]] = [self._arcs(row) for row in range(len(problem.demand))]
-        self.held: list[dict[int, int]] = [{} for _ in problem.supply.capacity]  # member -> group -> slot
-        self.scanned = 0
+        self.fixed, self.lists, self.eligible = lay_out(problem)
+        self.reach = problem.reach.arrays()
+        self.plan = empty_plan(problem)
+        slots, members = len(problem.demand), len(problem.supply)
+        self.labels = empty_labels(slots, members)
+        self.arena = np.empty(16 * slots + 1024, np.int64)
+        self._heap_room(1024)
+        self.scanned = np.array([0, FAR], np.int64)
 
-    def _arcs(self, row: int) -> dict[int, int]:
-        problem = self.problem
-        member, distance = problem.reach.within(int(problem.demand.site[row]), problem.reach.limit_dm)
-        slot = np.full(len(member), row)
-        fits = problem.eligible(slot, member, distance)
-        cost = problem.cost_dm(slot[fits], member[fits], distance[fits])
-        return dict(zip(member[fits].tolist(), cost.tolist(), strict=True))
+    def _heap_room(self, room: int) -> None:
+        self.heap_key, self.heap_value = np.empty(room, np.int64), np.empty(room, np.int32)
 
-    def fill(self, deadline: float | None) -> list[int]:
-        """Fill every place; return the slots of places not tried for want of time."""
-        units = np.repeat(np.arange(len(self.problem.demand)), self.problem.wanted)
-        for done, slot in enumerate(units.tolist()):
-            if deadline is not None and time.monotonic() > deadline:
-                return sorted(set(units[done:].tolist()))
-            self._augment(slot)
-        return []
-
-    def _augment(self, source: int) -> None:
-        """Fill one place of a slot, or leave the cheapest place empty; prices stay exact."""
-        step, capacity = self.problem.supply.load_step_dm, self.problem.supply.capacity
-        slot_at, member_at = {source: 0}, {}
-        came: dict[tuple[bool, int], tuple[bool, int]] = {}
-        queue: list[tuple[int, bool, int]] = [(0, False, source)]
-        best, end = FAR, (False, source)
-        while queue and queue[0][0] < best:
-            far, is_member, node = heapq.heappop(queue)
-            if far > (member_at if is_member else slot_at)[node]:
-                continue
-            if is_member:
-                if self.load[node] < capacity[node]:
-                    total = far + self.load[node] * step - self.price_member[node]
-                    if total < best:
-                        best, end = total, (True, node)
-                for slot in self.held[node].values():
-                    slack = self.price_slot[slot] - self.cost[slot][node] - self.price_member[node]
-                    self._reach((far + slack, False, slot), slot_at, queue, came, (True, node))
-                continue
-            if far + self.weight[node] - self.price_slot[node] < best:
-                best, end = far + self.weight[node] - self.price_slot[node], (False, node)
-            for member, cost in self.cost[node].items():
-                self.scanned += 1
-                reduced = far + cost - self.price_slot[node]
-                holder = self.held[member].get(self.group[node])
-                if holder is None:
-                    found = (reduced + self.price_member[member], True, member)
-                    self._reach(found, member_at, queue, came, (False, node))
-                elif holder != node:
-                    along = reduced + self.price_slot[holder] - self.cost[holder][member]
-                    # The sibling gives the member up directly: the member's load does not change.
-                    if self._reach((along, False, holder), slot_at, queue, came, (False, node)):
-                        came[(False, holder)] = (False, node)
-                        came[(True, -1 - holder)] = (True, member)
-        for slot, far in slot_at.items():
-            self.price_slot[slot] += max(best - far, 0)
-        for member, far in member_at.items():
-            self.price_member[member] += max(best - far, 0)
-        self._swap(source, end, came)
-
-    @staticmethod
-    def _reach(found, at, queue, came, via) -> bool:  # type: ignore[no-untyped-def]
-        far, is_member, node = found
-        if far >= at.get(node, FAR):
-            return False
-        at[node] = far
-        came[(is_member, node)] = via
-        if not is_member:
-            came.pop((True, -1 - node), None)
-        heapq.heappush(queue, found)
-        return True
-
-    def _swap(self, source: int, end: tuple[bool, int], came: dict[tuple[bool, int], tuple[bool, int]]) -> None:
-        """Walk the path back and hand the members over."""
-        is_member, node = end
-        if is_member:
-            self.load[node] += 1
-        moves: list[tuple[int, int]] = []
-        drops: list[tuple[int, int]] = []
-        while (is_member, node) != (False, source):
-            before = came[(is_member, node)]
-            if is_member:
-                moves.append((before[1], node))
-            elif before[0]:
-                drops.append((node, before[1]))
-            else:
-                member = came[(True, -1 - node)][1]
-                drops.append((node, member))
-                moves.append((before[1], member))
-            is_member, node = before
-        for slot, member in drops:
-            del self.held[member][self.group[slot]]
-        for slot, member in moves:
-            self.held[member][self.group[slot]] = slot
+    def fill(self, queue: Ints, deadline: float | None = None, budget: int | None = None) -> Ints:
+        """Fill the places of a queue of slots; return those not filled for a guard, time or budget."""
+        queue = np.ascontiguousarray(queue, np.int32)
+        state = np.zeros(2, np.int64)
+        last = FAR if budget is None else self.scanned[0] + budget
+        while True:
+            self.scanned[1] = last if deadline is None else min(last, self.scanned[0] + ARCS_BETWEEN_LOOKS)
+            status = fill(
+                self.plan, self.fixed, self.lists, self.arena, self.reach, self.eligible, self.labels,
+                self.heap_key, self.heap_value, queue, state, self.scanned,
+            )  # fmt: skip
+            if status == MORE_ARENA:
+                self.arena = np.concatenate([self.arena, np.empty_like(self.arena)])
+            elif status == MORE_HEAP:
+                self._heap_room(2 * len(self.heap_key))
+            elif status == DONE or self.scanned[0] > last:
+                break
+            elif deadline is not None and time.monotonic() > deadline:
+                break
+        return np.concatenate([queue[: state[1]], queue[state[0] :]])
 
 
-def _conclude(problem: Problem, search: _Search, pending: list[int]) -> Assignment:
+def places(problem: Problem) -> Ints:
+    """Return a slot row for every place to fill: by rank, then along the plane or network, then by row."""
+    return np.repeat(np.arange(len(problem.demand), dtype=np.int32), problem.wanted)
+
+
+def conclude(engine: Engine, pending: Ints) -> Assignment:
+    """Read the plan out of the engine and prove it over all pairs that can be."""
     from gridmap.solve.certificate import bound_below
 
-    pairs = [(slot, member) for member, held in enumerate(search.held) for slot in held.values()]
-    slot = np.array([pair[0] for pair in pairs] + problem.wishes.locked_slot.tolist(), np.int64)
-    member = np.array([pair[1] for pair in pairs] + problem.wishes.locked_member.tolist(), np.int64)
-    locked = np.arange(len(slot)) >= len(pairs)
+    problem, plan = engine.problem, engine.plan
+    held = plan.pair_slot >= 0
+    slot = np.concatenate([plan.pair_slot[held], problem.wishes.locked_slot]).astype(np.int64)
+    member = np.concatenate([plan.pair_member[held], problem.wishes.locked_member]).astype(np.int64)
+    locked = np.arange(len(slot)) >= held.sum()
     order = np.lexsort((member, slot))
     slot, member, locked = slot[order], member[order], locked[order]
     distance = problem.reach.between(problem.demand.site[slot], member)
@@ -197,8 +137,7 @@ def _conclude(problem: Problem, search: _Search, pending: list[int]) -> Assignme
     cost += load_share_dm(member, locked, problem.supply.load_step_dm)
     filled = np.bincount(slot, minlength=len(problem.demand))
     ranks, level = np.unique(problem.demand.rank, return_inverse=True)
-    price_slot = np.array(search.price_slot, np.int64)
-    price_member = np.array(search.price_member, np.int64)
+    price_slot, price_member = plan.price_slot.copy(), plan.price_member.copy()
     empty = (problem.demand.wanted - filled).astype(object)
     primal = int(cost[~locked].sum()) + int((empty * problem.weight.astype(object)).sum())
     dual, violations, scanned = bound_below(problem, price_slot, price_member, slot[~locked], member[~locked])
@@ -209,7 +148,7 @@ def _conclude(problem: Problem, search: _Search, pending: list[int]) -> Assignme
         filled_by_rank=np.bincount(level, filled, len(ranks)).astype(np.int64),
         price_slot=price_slot, price_member=price_member, weight=problem.weight,
         primal=primal, dual=dual, gap=primal - dual, optimal=primal == dual, violations=violations,
-        arcs_scanned=search.scanned + scanned, unproven=np.array(pending, np.int32),
+        arcs_scanned=int(engine.scanned[0]) + scanned, unproven=np.unique(pending).astype(np.int32),
     )  # fmt: skip
 
 
