@@ -92,6 +92,7 @@ def _place(kind, someone, where):
         return base | {"accuracy": Accuracy.POINT, "geometry": point(*where)}
     grid = GRID_OF[where]
     found = {"building_id": where, "grid_id": grid, "community_id": COMMUNITY_OF[grid]}
+    found["compound_id"] = "P1" if where in ("B1", "B2") else None
     return base | found | {"accuracy": Accuracy.BUILDING, "geometry": point(HOMES[where])}
 
 
