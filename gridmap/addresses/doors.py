@@ -21,7 +21,8 @@ _UNIT_NAME = rf"\d{{1,2}}|[A-Z]|{_CN}{{1,3}}|[{_STEM}{_SIDE}左右]"
 _UNIT = rf"(?:(?P<unit>{_UNIT_NAME})(?:单元|门栋|梯)|(?P<gate>\d{{1,2}}|{_CN}{{1,2}})门(?![面口店诊]))"
 _UNIT_ALONE = rf"(?:(?P<unit>{_UNIT_NAME})(?:单元|门栋|梯)|(?P<gate>\d{{1,2}})门(?![面口店诊]))"
 _FLOOR = (
-    rf"(?:(?P<floor>(?:负|地下|-)?(?:\d{{1,2}}|{_CN}{{1,3}})|B\d|[顶底])(?P<storey>层|楼)|(?P<fl>B?\d{{1,2}})F)"
+    rf"(?:(?P<floor>(?:负|地下|-)?(?:\d{{1,2}}|{_CN}{{1,3}})|B\d|[顶底])(?P<storey>层|楼)"
+    r"|(?P<fl>B?\d{1,2})F)"
 )
 _SHOP = r"\d{0,4}号?(?:门面|商铺|底商|车库|地下室|阁楼|架空层|门卫室|值班室)\d{0,3}"
 _ROOM_NAME = rf"[A-Z]?\d{{1,5}}[A-Z]?(?:-\d{{1,2}})?|{_CN}{{1,5}}"
@@ -46,18 +47,17 @@ _WITHOUT_BUILDING = re.compile(
     rf"|{_FLOOR.replace('<', '<a_')}(?:-?{_ROOM.replace('<', '<a_')})?"
     rf"|{_ROOM_ALONE.replace('<', '<b_')})"
 )
-_HYPHENS = re.compile(
-    r"(?P<name>.*?)-?(?P<chain>[A-Z]?\d{1,4}(?:-\d{1,5}[A-Z]?){1,3})(?:室|号房|号|房|户)?"
-)
+_HYPHENS = re.compile(r"(?P<name>.*?)-?(?P<chain>[A-Z]?\d{1,4}(?:-\d{1,5}[A-Z]?){1,3})(?:室|号房|号|房|户)?")
 _PLATE = re.compile(
-    rf"(?P<name>.*?)-?(?P<building>[A-Z]?\d{{1,3}}(?:-?[A-Z])?|\d{{1,3}}-\d{{1,3}})(?:号(?!楼))"
+    rf"(?P<name>.*?)-?(?P<building>[A-Z]?\d{{1,3}}(?:-?[A-Z])?|\d{{1,3}}-\d{{1,3}})号(?!楼|房|室|[门车值]|商铺|底商|地下)"
     rf"(?:-?{_PAIR}|(?:-?{_UNIT}(?:-?{_LAST}$)?)?(?:-?{_FLOOR})?(?:-?{_ROOM})?)"
 )
 _SINGLE = re.compile(r"(?P<name>.*\D)(?P<building>\d{1,2})")
 _BROKEN = re.compile(
     rf"(?P<name>.*?)-?(?P<building>[A-Z]?\d{{1,3}}[A-Z]?|(?<=[^{NUMERALS}]){_CN}{{1,3}})(?:[栋幢座]|号楼|#楼?)"
-    rf"(?:-?(?P<unit>{_UNIT_NAME})单元)?(?:-?(?P<room>\d{{1,4}})室)?(?P<rest>.*)"
+    rf"(?:-?(?P<unit>{_UNIT_NAME})单元)?(?:-?(?P<room>\d{{1,4}}(?=室)|\d{{3,4}}(?![\d号栋幢-]))室?)?(?P<rest>.*)"
 )
+_PLATE_END = re.compile(r"\d号$")
 _BARE_ROOM = re.compile(r"[A-Z]?\d{3,5}[A-Z]?(?:-\d{1,2})?")
 _MARKS = re.compile(r"[栋幢座楼#层室房户单梯门商库F铺]")
 
@@ -95,7 +95,11 @@ def _fill(groups: dict[str, str | None], changes: list[str]) -> dict[str, str]:
     room = found.get("room") or found.get("bare") or found.get("pair_room") or found.get("last")
     if room := room or found.get("side") or found.get("shop"):
         parts["room"] = _number(room)
-    if any(sign in NUMERALS for name in ("building", "unit", "gate", "floor", "room") for sign in found.get(name, "")):
+    if any(
+        sign in NUMERALS
+        for name in ("building", "unit", "gate", "floor", "room")
+        for sign in found.get(name, "")
+    ):
         changes.append("门牌里的汉字数字改为阿拉伯数字")
     if (mark := found.get("mark")) and mark != "栋":
         changes.append(f"“{mark}”统一为“栋”")
@@ -165,17 +169,22 @@ class Door:
     rest: str = ""
 
 
+def _plain(text: str, changes: list[str]) -> Door | None:
+    """Read a door whose marks leave nothing open, except whether N楼 is a storey."""
+    found = _WITH_BUILDING.fullmatch(text) or _WITHOUT_BUILDING.fullmatch(text)
+    if not found or _PLATE_END.search(found["name"]):
+        return None
+    groups = found.groupdict()
+    parts = _fill({**groups, "name": None}, changes)
+    return Door(found["name"], parts, bool(found["name"]) and _storey_or_building(parts, groups))
+
+
 def read_door(text: str, changes: list[str], *, numbered: bool) -> Door:
     """Split a text into a name and the door at its end; `numbered` if a road number stands before it."""
-    if _MARKS.search(text):
-        for pattern in (_WITH_BUILDING, _WITHOUT_BUILDING):
-            if found := pattern.fullmatch(text):
-                groups = found.groupdict()
-                parts = _fill({**groups, "name": None}, changes)
-                guessed = bool(found["name"]) and _storey_or_building(parts, groups)
-                return Door(found["name"], parts, guessed)
+    if _MARKS.search(text) and (door := _plain(text, changes)):
+        return door
     if text[-1].isascii() or text[-1] in "号室房户元" or _MARKS.search(text[-2:]):
-        if numbered and (found := _BARE_ROOM.fullmatch(text)):
+        if numbered and _BARE_ROOM.fullmatch(text):
             return Door("", {"room": text})
         if guess := _guess(text, changes, numbered=numbered):
             return Door(*guess, ambiguous=True)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+REST = re.compile(r"〔([^〔〕]*)〕?|〕")
+"""How `rest` stands in a written address: between 〔 and 〕."""
 
 
 class Style(StrEnum):

@@ -59,8 +59,8 @@ def format_address(address: Address) -> str:
 def key(address: Address) -> str:
     """Return the text that is equal for two spellings of one door, empty if there is nothing to find.
 
-    Administrative parts, hints and place words stay out: they narrow a search and never make a door. A key may
-    therefore belong to two doors of one city; who looks it up must expect more than one answer.
+    Administrative parts, hints and place words stay out: they narrow a search and never make a door. A key
+    may therefore belong to two doors of one city; who looks it up must expect more than one answer.
     """
     parts = (
         address.road, address.number, address.sub_number, address.cross_road,
@@ -74,6 +74,7 @@ def key(address: Address) -> str:
 def building_key(address: Address) -> str:
     """Return the key of the building: as `key`, without unit, floor and room."""
     parts = (
-        address.road, address.number, address.sub_number, address.cross_road, address.compound, address.building,
+        address.road, address.number, address.sub_number, address.cross_road, address.compound,
+        address.building,
     )  # fmt: skip
     return "/".join(part or "" for part in parts) + "///" if any(parts) else ""
