@@ -90,7 +90,7 @@ def _add(arcs, tail, head, cost, capacity, flow):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, nogil=True)
-def _add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, cost, flow, planted):  # type: ignore[no-untyped-def]
+def add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, cost, flow, planted):  # type: ignore[no-untyped-def]
     """Add an arc slot -> member, through the shared node where there are rivals for the member."""
     slots = len(fixed.group)
     members = len(fixed.capacity)
@@ -141,7 +141,7 @@ def lay_arcs(tree, arcs, shared, fixed, eligible, wanted, base_load, plan, pendi
         if slot < 0:
             continue
         member = plan.pair_member[pair]
-        _add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, plan.pair_cost[pair], 1, False)
+        add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, plan.pair_cost[pair], 1, False)
         if arcs.head[arcs.used[0] - 1] > root:
             node = arcs.head[arcs.used[0] - 1]
             arcs.flow[_through(arcs, node)] = 1
@@ -158,7 +158,7 @@ def _through(arcs, node):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _reduced(tree, shared, fixed, eligible, slot, member, cost):  # type: ignore[no-untyped-def]
+def reduced_cost(tree, shared, fixed, eligible, slot, member, cost):  # type: ignore[no-untyped-def]
     """Return the reduced cost of a pair at the tree's prices."""
     slots = len(fixed.group)
     members = len(fixed.capacity)
@@ -194,7 +194,7 @@ def lay_first(tree, arcs, shared, fixed, lists, arena, reach, eligible, wanted, 
                     continue
                 if not _holds(plan, fixed, slot, member):
                     cost += wish_cost(fixed, slot, member)
-                    _add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, cost, 0, False)
+                    add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, cost, 0, False)
         state[0] += 1
     return DONE
 
@@ -247,8 +247,8 @@ def lay_worthwhile(
             if fixed.capacity[member] == base_load[member] or (bans and is_banned(fixed, slot, member)):
                 continue
             cost += wish_cost(fixed, slot, member)
-            reduced = _reduced(tree, shared, fixed, eligible, slot, member, cost)
-            if reduced >= 0 or _is_kept(fixed, slot, member):
+            reduced = reduced_cost(tree, shared, fixed, eligible, slot, member, cost)
+            if reduced >= 0 or is_kept(fixed, slot, member):
                 continue
             if found == len(gain):
                 gain = np.concatenate((gain, np.empty_like(gain)))
@@ -259,19 +259,19 @@ def lay_worthwhile(
         if found <= each:
             for i in range(found):
                 member = key_of[i] & MEMBER_MASK
-                _add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, key_of[i] >> 32, 0, True)
+                add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, key_of[i] >> 32, 0, True)
         else:
             best = np.argsort(gain[:found], kind="mergesort")
             for i in range(each):
                 key = key_of[best[i]]
-                _add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, key & MEMBER_MASK, key >> 32, 0, True)
+                add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, key & MEMBER_MASK, key >> 32, 0, True)
         state[1] += min(found, each)
         state[0] += 1
     return DONE
 
 
 @njit(cache=True, nogil=True)
-def _is_kept(fixed, slot, member):  # type: ignore[no-untyped-def]
+def is_kept(fixed, slot, member):  # type: ignore[no-untyped-def]
     for at in range(fixed.kept_start[slot], fixed.kept_start[slot + 1]):
         if fixed.kept_key[at] & MEMBER_MASK == member:
             return True

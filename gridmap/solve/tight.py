@@ -11,9 +11,11 @@ from collections.abc import Callable
 import numpy as np
 
 from gridmap.solve import flow, simplex
-from gridmap.solve.augment import DONE, MORE_ARENA, MORE_ROOM, Plan, empty_plan
+from gridmap.solve.augment import MORE_ARENA, MORE_ROOM, Plan, empty_plan
 from gridmap.solve.engine import Engine
 from gridmap.solve.instance import Ints
+from gridmap.solve.plane import Squares, cut_squares, lay_from_plane, look_up
+from gridmap.solve.travel import StraightReach
 
 FIRST_ARCS = 16
 ARCS_A_ROUND = 32
@@ -42,32 +44,59 @@ def settle(engine: Engine, pending: Ints, deadline: float | None, note: Callable
         )
     )  # fmt: skip
     simplex.plant(tree, arcs, tree.price.copy(), slots + members)
+    squares = cut_squares(problem.reach) if isinstance(problem.reach, StraightReach) else None
     walk = np.zeros(2, np.int64)
     proven = False
     while True:
         if not _improve(tree, arcs, walk, deadline):
             break
-        state[:] = 0
-        while True:
-            status = flow.lay_worthwhile(
-                tree, arcs, shared, engine.fixed, engine.lists, engine.arena, engine.reach, engine.eligible,
-                problem.wanted, problem.load, ARCS_A_ROUND, state, engine.scanned,
-            )  # fmt: skip
-            if status == MORE_ARENA:
-                engine.grow_arena()
-            elif status == MORE_ROOM:
-                arcs = flow.room_for_arcs(arcs, len(arcs.tail) // 2 + 4 * ARCS_A_ROUND)
-                tree, shared = flow.room_for_nodes(tree, shared, len(shared.member) // 2 + 2 * ARCS_A_ROUND)
-            else:
-                break
-        note(arcs=int(arcs.used[0]), pivots=int(walk[1]), laid=int(state[1]))
-        if state[1] == 0:
+        laid, tree, arcs, shared = _lay_more(engine, squares, tree, arcs, shared)
+        note(arcs=int(arcs.used[0]), pivots=int(walk[1]), laid=laid)
+        if laid == 0:
             proven = True
             break
         walk[0] = 0
     engine.plan = empty_plan(problem)
     flow.read_back(tree, arcs, shared, engine.fixed, problem.load, engine.plan)
     return proven
+
+
+def _lay_more(
+    engine: Engine, squares: Squares | None, tree: simplex.Tree, arcs: simplex.Arcs, shared: flow.Shared
+) -> tuple[int, simplex.Tree, simplex.Arcs, flow.Shared]:
+    """Lay the pairs that the prices call worth taking; return how many, and the arrays, moved if need be."""
+    problem = engine.problem
+    demand = problem.demand
+    laid = 0
+    slots, members = len(demand), len(problem.supply)
+    for accepts in [0] if squares is None else np.unique(demand.accepts):
+        if squares is not None:
+            price = tree.price[slots : slots + members]
+            look_up(squares, problem.supply.kind, accepts, price, problem.capacity > 0)
+        state = np.zeros(3, np.int64)
+        while True:
+            if squares is None:
+                status = flow.lay_worthwhile(
+                    tree, arcs, shared, engine.fixed, engine.lists, engine.arena, engine.reach, engine.eligible,
+                    problem.wanted, problem.load, ARCS_A_ROUND, state, engine.scanned,
+                )  # fmt: skip
+            else:
+                asked = (demand.site, demand.accepts, demand.area, problem.wanted)
+                status = lay_from_plane(
+                    tree, arcs, shared, engine.fixed, asked, engine.eligible, squares, engine.reach,
+                    accepts, ARCS_A_ROUND, state, engine.scanned,
+                )  # fmt: skip
+            if status == MORE_ARENA:
+                engine.grow_arena()
+            elif status == MORE_ROOM:
+                arcs = flow.room_for_arcs(arcs, len(arcs.tail) // 2 + 4 * ARCS_A_ROUND)
+                if shared.count[0] + ARCS_A_ROUND > len(shared.member):
+                    more = len(shared.member) // 2 + 2 * ARCS_A_ROUND
+                    tree, shared = flow.room_for_nodes(tree, shared, more)
+            else:
+                break
+        laid += int(state[1])
+    return laid, tree, arcs, shared
 
 
 def _has_rivals(problem: object) -> bool:
