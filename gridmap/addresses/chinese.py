@@ -7,7 +7,7 @@ import unicodedata
 from typing import Any
 
 from gridmap.addresses.doors import read_door
-from gridmap.addresses.model import REST, Address, Nearness
+from gridmap.addresses.model import NO_BRACKETS, REST, Address, Nearness
 from gridmap.addresses.numerals import NUMERALS, arabic
 from gridmap.addresses.prefix import read_local, read_prefix
 from gridmap.addresses.traditional import simplify
@@ -272,4 +272,4 @@ def parse_chinese(text: str) -> Address:
         rest.insert(0, left)
     if "hint" in parts and not _DOOR.intersection(parts) and (near := _NEAR.search(parts["hint"])):
         parts.setdefault("place_word", _nearness(near["word"]))
-    return Address(**parts, rest=";".join(rest), changes=tuple(changes))
+    return Address(**parts, rest=";".join(rest).translate(NO_BRACKETS), changes=tuple(changes))
