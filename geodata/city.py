@@ -7,6 +7,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterator
+import datetime as dt
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
@@ -127,6 +128,7 @@ class City(Part):
     attribution: Annotated[str | None, Field(description="source line printed on the map")] = None
     addresses: Literal["chinese", "western"] = "chinese"
     metric_crs: Annotated[str | None, Field(description="for metres; chosen by place when absent")] = None
+    day: Annotated[dt.date | None, Field(description="fixed day of an invented city; today without")] = None
     hierarchy: Annotated[
         tuple[Level, ...],
         Field(strict=False, description="levels in use, from the largest; default: those with sources"),

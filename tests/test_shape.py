@@ -57,9 +57,7 @@ def test_every_module_has_a_name_that_says_something():
 def test_public_names_have_docstrings(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     public = [
-        node
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+        node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
     ]
     assert ast.get_docstring(tree), "the module has no docstring"
     assert [node.name for node in public if not ast.get_docstring(node)] == []

@@ -193,5 +193,3 @@ def weigh(blocks: list[Polygon], homes: np.ndarray, buildings: np.ndarray) -> np
     """Weigh blocks: a third each by land, homes and buildings."""
     land = np.minimum(shapely.area(blocks), 30_000.0)
     return sum(part / max(part.sum(), 1.0) for part in (land, homes, buildings)) * len(blocks) / 3
-
-

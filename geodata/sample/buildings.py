@@ -117,7 +117,9 @@ def _footprint(kind: str, x: tuple[float, float], row: _Row, rng: Generator) -> 
     if kind == "ell" and wing > 4 and length > 22:
         return body.union(box(right - third, back, right, back + wing))
     if kind == "you" and wing > 4 and length > 34:
-        return shapely.union_all([body, box(left, back, left + third, back + wing), box(right - third, back, right, back + wing)])
+        return shapely.union_all(
+            [body, box(left, back, left + third, back + wing), box(right - third, back, right, back + wing)]
+        )
     return body
 
 

@@ -193,9 +193,7 @@ def format_western(address: Address) -> str:
             street = f"{_NEARNESS_WORD[address.place_word]} {street}"
     if address.unit:
         street = f"{street} #{address.unit}"
-    swiss = (
-        address.postcode and address.city and not address.province and not re.search("-", address.postcode)
-    )
+    swiss = address.postcode and address.city and not address.province and not re.search("-", address.postcode)
     town = (
         [f"{address.postcode} {address.city}"]
         if swiss

@@ -229,8 +229,9 @@ def households(view: MapView) -> Record:
             "kind": texts(members, "kind"),
             "unit": texts(members, "unit"),
             "status": texts(members, "status"),
-            "off_duty": [int(value == "False") for value in
-                         _beside(members, view.member_coverage, "member_id", "on_duty")],
+            "off_duty": [
+                int(value == "False") for value in _beside(members, view.member_coverage, "member_id", "on_duty")
+            ],
         },
     }
 

@@ -10,6 +10,7 @@ from gridmap.solve.instance import Bools, Demand, Ints, Supply, Wishes
 from gridmap.solve.problem import Problem, reduce_instance
 from gridmap.solve.travel import FAR, Reach
 
+
 @dataclass(frozen=True, eq=False)
 class Assignment:
     """Hold the pairs with the prices that prove them.

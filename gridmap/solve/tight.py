@@ -33,9 +33,7 @@ def settle(engine: Engine, pending: Ints, deadline: float | None, note: Callable
     units = members if problem.supply.load_step_dm == 0 else int(np.maximum(problem.capacity, 1).sum())
     pairs = len(plan.pair_slot) + slots * FIRST_ARCS + len(engine.fixed.kept_key)
     arcs = simplex.empty_arcs(2 * slots + units + 2 * pairs)
-    flow.lay_arcs(
-        tree, arcs, shared, engine.fixed, engine.eligible, problem.wanted, problem.load, plan, waiting
-    )
+    flow.lay_arcs(tree, arcs, shared, engine.fixed, engine.eligible, problem.wanted, problem.load, plan, waiting)
     state = np.zeros(2, np.int64)
     engine.with_arena(
         lambda: flow.lay_first(

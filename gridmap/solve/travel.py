@@ -94,9 +94,7 @@ class StraightReach:
         """Measure pairs in int64[K] dm; FAR beyond limit_dm."""
         step = self.site_xy_dm[site] - self.member_xy_dm[member]
         # A sum of squared integers is exact and sqrt is correctly rounded: no machine differs.
-        distance = np.rint(np.sqrt((step * step).sum(axis=-1).astype(np.float64)) * self.factor).astype(
-            np.int64
-        )
+        distance = np.rint(np.sqrt((step * step).sum(axis=-1).astype(np.float64)) * self.factor).astype(np.int64)
         return np.where(distance <= self.limit_dm, distance, FAR)
 
     def within(self, site: int, limit_dm: int) -> tuple[Ints, Ints]:

@@ -1,32 +1,25 @@
-"""One function per step of the job: open a transaction, read, think, write.
-
-Only this module opens transactions. `load`, `locate` and `pair` are a transaction each; `build` runs all of them in a
-single one, so that a build which stops half-way leaves the workspace as it was (docs/decisions/0005).
-"""
+"""Build a city: load, locate, pair; each a transaction alone, all in one for a build (docs/decisions/0005)."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
 
 import pandas as pd
 
-from gridmap import coverage, duty, extracts, frames, hazards
+from gridmap import duty, frames, hazards
 from gridmap import locate as locating
 from gridmap import pairing as pairings
-from gridmap.errors import Problem, WorkspaceMissing
+from gridmap.errors import Problem
 from gridmap.schema import Row, columns, keys
 from gridmap.store import Store, Transaction
 from gridmap.tables import (
     AREA_ROWS,
     INPUT_ROWS,
-    ROWS,
     Accuracy,
     Basis,
     CityFacts,
-    DangerZone,
-    ExportEntry,
     HazardSite,
     Household,
     HouseholdPlace,
@@ -35,7 +28,6 @@ from gridmap.tables import (
     MemberPlace,
     Pairing,
     Path,
-    RegisterEntry,
     Setting,
 )
 from gridmap.tables.report import (
@@ -47,18 +39,11 @@ from gridmap.tables.report import (
     Report,
     Seconds,
 )
-
-Frames = Mapping[type[Row], pd.DataFrame]
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done and how much there is."""
+from gridmap.work.reading import CITY, Frames, Picture, Progress, facts_of, people_of, picture_of, silent, today
 
 Counts = dict[str, dict[str, int]]
-CITY = "city"
 DERIVED_ROWS = (HouseholdPlace, MemberPlace, Pairing)
-
-
-def silent(_what: str, _done: int, _total: int) -> None:
-    """Report progress to nobody."""
+"""Nouns that follow from the sources and from each other: what is removed there is forgotten here."""
 
 
 @dataclass
@@ -131,28 +116,7 @@ def load(store: Store, sources: Frames, city: CityFacts) -> Counts:
     return counts
 
 
-def _facts(transaction: Transaction) -> CityFacts:
-    found = transaction.read(Setting, name=[CITY])
-    if found.empty:
-        raise WorkspaceMissing("Nothing was loaded here yet: run `gridmap build CITY.toml --out DIR`")
-    return CityFacts.model_validate_json(found["value"].iloc[0])
-
-
-def _today(city: CityFacts, day: dt.date | None) -> dt.date:
-    return day or city.day or dt.datetime.now(tz=dt.UTC).astimezone().date()
-
-
 # --- locate
-
-
-def _people(transaction: Transaction) -> duty.People:
-    return duty.People(
-        households=transaction.read(Household),
-        household_places=transaction.read(HouseholdPlace),
-        members=transaction.read(Member),
-        member_places=transaction.read(MemberPlace),
-        pairings=transaction.read(Pairing),
-    )
 
 
 def _locate(transaction: Transaction, city: CityFacts, progress: Progress) -> None:
@@ -183,10 +147,10 @@ def _located(people: duty.People, day: dt.date) -> tuple[HouseholdCounts, Member
 def locate(store: Store, *, progress: Progress = silent) -> dict[str, object]:
     """Find the building, grid and community of everybody in one transaction; return counts."""
     with store.transaction(write=True) as transaction:
-        city = _facts(transaction)
+        city = facts_of(transaction)
         _locate(transaction, city, progress)
         transaction.advance("locate")
-        households, members = _located(_people(transaction), _today(city, None))
+        households, members = _located(people_of(transaction), today(city, None))
     return {"households": households.model_dump(), "members": members.model_dump()}
 
 
@@ -196,7 +160,7 @@ def locate(store: Store, *, progress: Progress = silent) -> dict[str, object]:
 def _pair(
     transaction: Transaction, city: CityFacts, day: dt.date, time_limit_s: float | None, progress: Progress
 ) -> pairings.PairingResult:
-    people = _people(transaction)
+    people = people_of(transaction)
     result = pairings.pair(
         people,
         paths=transaction.read(Path),
@@ -220,70 +184,13 @@ def pair(
 ) -> dict[str, object]:
     """Pair the city in one transaction; return what the engine did and, asked to verify, what the checker says."""
     with store.transaction(write=True) as transaction:
-        city = _facts(transaction)
-        result = _pair(transaction, city, _today(city, day), time_limit_s, progress)
+        city = facts_of(transaction)
+        result = _pair(transaction, city, today(city, day), time_limit_s, progress)
         transaction.advance("pair")
     return {**result.summary, **(result.verify() if verify else {})}
 
 
-# --- measure
-
-
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """A city as of one revision and day: all frames, with coverage and exposure."""
-
-    revision: int
-    day: dt.date
-    city: CityFacts
-    frames: Frames
-    coverage: coverage.Coverage
-    exposure: pd.DataFrame
-
-
-UNSEEN = (RegisterEntry, Path, Setting, ExportEntry)
-"""Nouns that no page shows."""
-
-
-def _picture(transaction: Transaction, day: dt.date | None) -> Picture:
-    city = _facts(transaction)
-    on = _today(city, day)
-    people = _people(transaction)
-    found: dict[type[Row], pd.DataFrame] = {row: transaction.read(row) for row in ROWS if row not in UNSEEN}
-    areas = {level: found[row] for level, row in AREA_ROWS.items()}
-    return Picture(
-        revision=transaction.revision(),
-        day=on,
-        city=city,
-        frames=found,
-        coverage=coverage.measure(areas, people, day=on, rules=city.rules),
-        exposure=hazards.exposure(found[DangerZone], people, day=on, buildings=areas[Level.BUILDING]),
-    )
-
-
-def picture(store: Store, *, day: dt.date | None = None) -> Picture:
-    """Read the whole city and measure it."""
-    with store.transaction() as transaction:
-        return _picture(transaction, day)
-
-
-def is_current(store: Store, taken: Picture) -> bool:
-    """Tell whether nothing was changed since a picture was taken, and its day is still today."""
-    return revision(store) == taken.revision and taken.day == _today(taken.city, None)
-
-
-def revision(store: Store) -> int:
-    """Return the number of the last change."""
-    with store.transaction() as transaction:
-        return transaction.revision()
-
-
-def measure(store: Store, *, day: dt.date | None = None) -> coverage.Coverage:
-    """Measure who has somebody, at every level of area."""
-    return picture(store, day=day).coverage
-
-
-# --- build, draw, export
+# --- build
 
 
 def build(
@@ -296,8 +203,8 @@ def build(
     time_limit_s: float | None = None,
     clock: Clock | None = None,
     progress: Progress = silent,
-) -> Report:
-    """Load, locate, pair and measure in one transaction: all of it happens or nothing."""
+) -> tuple[Report, Picture]:
+    """Load, locate, pair and measure in one transaction, all or nothing; return the report and what was measured."""
     clock = clock or Clock()
     with store.transaction(write=True) as transaction:
         with clock.step("load"):
@@ -305,11 +212,11 @@ def build(
         with clock.step("locate"):
             _locate(transaction, city, progress)
         with clock.step("pair"):
-            paired = _pair(transaction, city, _today(city, day), time_limit_s, progress)
+            paired = _pair(transaction, city, today(city, day), time_limit_s, progress)
         transaction.advance("build")
         with clock.step("measure"):
-            taken = _picture(transaction, day)
-    return report(taken, paired, changes=changes, problems=problems, clock=clock)
+            taken = picture_of(transaction, day)
+    return report(taken, paired, changes=changes, problems=problems, clock=clock), taken
 
 
 def report(
@@ -321,7 +228,7 @@ def report(
     clock: Clock,
 ) -> Report:
     """Put the report of a build together."""
-    people = _people_of(taken)
+    people = taken.people
     households, members = _located(people, taken.day)
     levels = taken.city.hierarchy or tuple(level for level, row in AREA_ROWS.items() if len(taken.frames[row]))
     return Report(
@@ -345,7 +252,3 @@ def report(
 def seconds(clock: Clock) -> Seconds:
     """Return the wall time by step, as the report has it."""
     return Seconds(**clock.seconds)
-
-
-def record_export(store: Store, entry: ExportEntry) -> None:
-    """Keep a line of the export log."""
