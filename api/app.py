@@ -40,6 +40,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     add_handlers(app)
     app.include_router(health.router)
     app.include_router(figures.router)
+    app.include_router(pages.palette_router)
     app.mount("/assets", StaticFiles(directory=assets.checked_folder(pages_only=False)), name="assets")
 
     @app.get("/docs", include_in_schema=False)

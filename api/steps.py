@@ -122,7 +122,7 @@ def draw(workspace: Workspace, progress: Progress, *, day: dt.date | None = None
     return workspace.site_folder / "index.html"
 
 
-def export(  # noqa: PLR0913  who asks for what, in which form and why is the line of the log
+def export(
     workspace: Workspace,
     noun: str,
     target: Path,

@@ -3,11 +3,11 @@
 Relative paths count from the folder of the file. Every key that is not written down here is refused.
 """
 
+import datetime as dt
 import difflib
 import re
 import tomllib
 from collections.abc import Iterator
-import datetime as dt
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 

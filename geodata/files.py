@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata import generated, hazard_layers, lines, people, topology
+from geodata import generated, hazard_layers, lines, people
 from geodata.city import City, HazardSource, Source
 from geodata.columns import as_text
 from geodata.findings import Findings

@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
 from api.deps import CityDep
+from gridmap.maps import palette
 
 router = APIRouter(include_in_schema=False)
 
@@ -14,6 +15,15 @@ def _answer(content: str | bytes, path: str) -> Response:
     kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
     # personal data, masked or not, stays out of shared caches
     return Response(content, media_type=kind, headers={"Cache-Control": "private, no-cache"})
+
+
+palette_router = APIRouter(include_in_schema=False)
+
+
+@palette_router.get("/assets/css/palette.css")
+def palette_css() -> Response:
+    """Send the colours, which are defined once, in Python."""
+    return _answer(palette.as_css(), "palette.css")
 
 
 @router.get("/")

@@ -7,7 +7,7 @@ import numpy as np
 
 from gridmap.solve.engine import Engine, places
 from gridmap.solve.instance import Bools, Demand, Ints, Supply, Wishes
-from gridmap.solve.problem import Problem, reduce_instance
+from gridmap.solve.problem import reduce_instance
 from gridmap.solve.travel import FAR, Reach
 
 

@@ -13,7 +13,7 @@ from numba import njit
 
 from gridmap.solve.instance import Ints
 from gridmap.solve.problem import Problem
-from gridmap.solve.travel import FAR, STRAIGHT, WALK, ReachArrays
+from gridmap.solve.travel import FAR, STRAIGHT, WALK
 
 COMPLETE = int(FAR)
 MEMBER_MASK = (1 << 32) - 1

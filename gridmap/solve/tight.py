@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from gridmap.solve import flow, simplex
-from gridmap.solve.augment import MORE_ARENA, MORE_ROOM, Plan, empty_plan
+from gridmap.solve.augment import MORE_ARENA, MORE_ROOM, empty_plan
 from gridmap.solve.engine import Engine
 from gridmap.solve.instance import Ints
 from gridmap.solve.plane import Squares, cut_squares, lay_from_plane, look_up

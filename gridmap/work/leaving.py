@@ -56,7 +56,7 @@ def draw(taken: Picture, *, downloads: tuple[pages.Download, ...] = ()) -> dict[
     return pages.site(view(taken), downloads=downloads).files
 
 
-def export(  # noqa: PLR0913  who, what, how and why are the line of the log
+def export(
     store: Store,
     noun: str,
     *,
