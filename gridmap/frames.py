@@ -261,7 +261,8 @@ def _same(old: pd.Series, new: pd.Series, column: Column) -> np.ndarray:
     else:
         # missing against present is NA in some dtypes: not the same
         equal = pd.array(np.asarray(before == after, dtype=object), dtype="boolean").to_numpy(bool, na_value=False)
-    return equal | (old.isna().to_numpy() & new.isna().to_numpy())
+    same: np.ndarray = equal | (old.isna().to_numpy() & new.isna().to_numpy())
+    return same
 
 
 def compare(old: pd.DataFrame, new: pd.DataFrame, row: type[Row]) -> Difference:
