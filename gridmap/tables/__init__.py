@@ -32,7 +32,7 @@ from gridmap.tables.people import (
     MemberStatus,
     Role,
 )
-from gridmap.tables.records import ExportEntry, Revision, Setting
+from gridmap.tables.records import CityFacts, ExportEntry, Revision, Setting
 
 AREA_ROWS: dict[Level, type[Row]] = {
     Level.DISTRICT: District,
@@ -80,6 +80,7 @@ __all__ = [
     "Building",
     "CareLevel",
     "Category",
+    "CityFacts",
     "Community",
     "Compound",
     "DangerZone",

@@ -3,9 +3,11 @@
 import datetime as dt
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from gridmap.schema import Key, Row
+from gridmap.tables.areas import Level
+from gridmap.tables.pairings import PairingRules
 
 
 class Revision(Row):
@@ -18,7 +20,7 @@ class Revision(Row):
 
 
 class Setting(Row):
-    """A fact of the city that later steps need: its name, rules, metric coordinate system."""
+    """A fact about the workspace that later steps need; `city` holds the CityFacts."""
 
     table = "setting"
     name: Annotated[str, Key()]
@@ -37,3 +39,18 @@ class ExportEntry(Row):
     row_count: Annotated[int, Field(ge=0)]
     unmasked: bool
     reason: str | None = None
+
+
+class CityFacts(BaseModel):
+    """What later steps need to know of a city beside its frames; kept as the setting `city`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    invented: bool = False
+    attribution: str | None = None
+    addresses: Annotated[str, Field(description="chinese or western")] = "chinese"
+    metric_crs: Annotated[str, Field(description="projected coordinate system in which metres are measured")]
+    hierarchy: tuple[Level, ...] = ()
+    day: Annotated[dt.date | None, Field(description="fixed day of an invented city; today without")] = None
+    rules: PairingRules = PairingRules()
