@@ -27,9 +27,7 @@ _STRAY_ROOM = re.compile(r"(?<=[区园苑城村里庄院厦寓居府])\d{3,5}$")
 _VILLAGE_NAME = re.compile(rf"(?:组|湾|塆|垸|队|屋|冲|坳|塘|里|(?<![{NUMERALS}新])村)$")
 _GROUP = re.compile(rf"({run(1, 3)})组")
 _PLAIN_NAME = re.compile(r"[\w·.]{1,30}")
-_NOTHING = frozenset(
-    ("同上", "同前", "无", "暂无", "没有", "不详", "未知", "不明", "空", "〃", "待查", "待核实")
-)
+_NOTHING = frozenset(("同上", "同前", "无", "暂无", "没有", "不详", "未知", "不明", "空", "〃", "待查", "待核实"))
 _DOOR = frozenset(("number", "compound", "building"))
 
 

@@ -107,11 +107,7 @@ def _fill(groups: dict[str, str | None], changes: list[str]) -> dict[str, str]:
     room = found.get("room") or found.get("bare") or found.get("pair_room") or found.get("last")
     if room := room or found.get("side") or found.get("shop"):
         parts["room"] = _number(room)
-    if any(
-        sign in NUMERALS
-        for name in ("building", "unit", "gate", "floor", "room")
-        for sign in found.get(name, "")
-    ):
+    if any(sign in NUMERALS for name in ("building", "unit", "gate", "floor", "room") for sign in found.get(name, "")):
         changes.append("门牌里的汉字数字改为阿拉伯数字")
     if (mark := found.get("mark")) and mark != "栋":
         changes.append(f"“{mark}”统一为“栋”")

@@ -131,6 +131,4 @@ def parse(text: str, style: Style = Style.CHINESE) -> Address:
         return found[0]
     others = ";".join(format_address(address).translate(_QUOTE) for address in found[1:])
     rest = read(f"〔{';'.join(filter(None, (found[0].rest, others)))}〕", style).rest
-    return replace(
-        found[0], rest=rest, changes=(*found[0].changes, f"一格多址：取第一处，另有{len(found) - 1}处")
-    )
+    return replace(found[0], rest=rest, changes=(*found[0].changes, f"一格多址：取第一处，另有{len(found) - 1}处"))

@@ -32,9 +32,7 @@ _NUMBER = re.compile(
     r"|(?=$|-\d|[^\dA-Z-]))"
 )
 _RANGE = re.compile(r"(\d{1,4})-(\d{1,4})(?:[栋幢座]|号楼|#)")
-_PLATE_ALONE = re.compile(
-    rf"(?P<number>[{_SIGN}]?[A-Z]?\d{{1,4}}[A-Z]?)号(?:-?[附副之]?-?(?P<sub>\d{{1,4}})号?)?"
-)
+_PLATE_ALONE = re.compile(rf"(?P<number>[{_SIGN}]?[A-Z]?\d{{1,4}}[A-Z]?)号(?:-?[附副之]?-?(?P<sub>\d{{1,4}})号?)?")
 _PLATE_AFTER_NAME = re.compile(rf"(?<=\D)(?P<number>{_PLATE})号?-?[附副之](?P<sub>\d{{1,4}})号?$")
 
 

@@ -1,0 +1,58 @@
+"""Put the web application together; the only place that picks a backend."""
+
+import mimetypes
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
+
+from api.deps import City
+from api.errors import add_handlers
+from api.routes import figures, health, pages
+from geodata import assets
+from geodata.workspace import Workspace
+
+DESCRIPTION = "Coverage of households with special needs: figures, gaps and maps. Personal fields are masked."
+
+
+def create_app(workspace: Workspace) -> FastAPI:
+    """Return the application that answers for one workspace.
+
+    Raises:
+        WorkspaceMissing: nothing was built there yet.
+    """
+    mimetypes.add_type("text/javascript", ".mjs")
+    store = workspace.open()
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        store.close()
+
+    app = FastAPI(
+        title="Gridmap", description=DESCRIPTION, version="1", docs_url=None, redoc_url=None, lifespan=lifespan
+    )
+    app.state.city = City(store)
+    app.state.workspace = workspace
+    add_handlers(app)
+    app.include_router(health.router)
+    app.include_router(figures.router)
+    app.include_router(pages.palette_router)
+    app.mount("/assets", StaticFiles(directory=assets.checked_folder(pages_only=False)), name="assets")
+
+    @app.get("/docs", include_in_schema=False)
+    def docs() -> HTMLResponse:
+        """Show the interface description with assets of our own."""
+        return get_swagger_ui_html(
+            openapi_url=app.openapi_url or "/openapi.json",
+            title="Gridmap",
+            swagger_js_url="/assets/vendor/swagger-ui/swagger-ui-bundle.js",
+            swagger_css_url="/assets/vendor/swagger-ui/swagger-ui.css",
+            swagger_favicon_url="/assets/css/favicon.svg",
+        )
+
+    app.include_router(pages.router)
+    return app

@@ -1,0 +1,217 @@
+"""The command line. Exit codes: 0 done, 1 stopped by problems, 2 wrong usage."""
+
+import datetime as dt
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api import console, steps
+from api.settings import read_settings
+from geodata.workspace import Workspace
+from gridmap import work
+from gridmap.errors import GridmapError, InputError, Severity
+
+app = typer.Typer(
+    name="gridmap",
+    help="Every household has someone: pair households with named people and map the gaps.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+CityFile = Annotated[Path, typer.Argument(help="CITY.toml: sources and rules", exists=True, dir_okay=False)]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="workspace that `gridmap build` made")]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="workspace to make or to bring up to date")]
+AsJson = Annotated[bool, typer.Option("--json", help="print a machine-readable report on standard output")]
+Day = Annotated[
+    dt.datetime | None, typer.Option("--day", formats=["%Y-%m-%d"], help="the day to measure; today without")
+]
+
+
+class Form(StrEnum):
+    """The form of an export."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    GEOJSON = "geojson"
+    GPKG = "gpkg"
+
+
+class Noun(StrEnum):
+    """What can be exported."""
+
+    HOUSEHOLDS = "households"
+    MEMBERS = "members"
+    PAIRINGS = "pairings"
+    COVERAGE = "coverage"
+    GAPS = "gaps"
+    HAZARDS = "hazards"
+
+
+def _workspace(folder: Path) -> Workspace:
+    return Workspace(folder, read_settings().database_url)
+
+
+def _date(day: dt.datetime | None) -> dt.date | None:
+    return day.date() if day else None
+
+
+@app.command()
+def build(city: CityFile, out: Out, *, day: Day = None, as_json: AsJson = False) -> None:
+    """Load, locate, pair, measure and draw a city."""
+    limit = read_settings().time_limit_s
+    with console.progress() as progress:
+        report = steps.build(city, _workspace(out), progress, day=_date(day), time_limit_s=limit)
+    console.show_report(report, as_json=as_json)
+    if not as_json:
+        typer.echo(f"\nMap: {_workspace(out).site_folder / 'map.html'}\nServe it: gridmap serve {out}")
+
+
+@app.command()
+def load(city: CityFile, out: Out, *, as_json: AsJson = False) -> None:
+    """Read and check the sources of a city and keep them."""
+    with console.progress() as progress:
+        sources = steps.read_sources(city, progress)
+        with steps.opened(_workspace(out), create=True) as store:
+            changes = work.load(store, sources.frames, sources.city)
+    problems = [problem.as_dict() for problem in sources.problems]
+    if as_json:
+        console.print_json({"changes": changes, "problems": problems})
+    else:
+        console.show_problems(sources.problems)
+        console.print_changes(changes)
+
+
+@app.command()
+def locate(folder: Folder, *, as_json: AsJson = False) -> None:
+    """Find the building, grid and community of every household and member."""
+    with console.progress() as progress, steps.opened(_workspace(folder)) as store:
+        counts = work.locate(store, progress=progress)
+    console.show_counts("Located", counts, as_json=as_json)
+
+
+@app.command()
+def pair(
+    folder: Folder,
+    *,
+    day: Day = None,
+    verify: Annotated[bool, typer.Option("--verify", help="let an independent checker prove the result")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Give every household its people: the most places filled, then the least walking, proven."""
+    limit = read_settings().time_limit_s
+    with console.progress() as progress, steps.opened(_workspace(folder)) as store:
+        counts = work.pair(store, day=_date(day), time_limit_s=limit, verify=verify, progress=progress)
+    console.show_counts("Paired", counts, as_json=as_json)
+
+
+@app.command()
+def coverage(folder: Folder, *, day: Day = None, as_json: AsJson = False) -> None:
+    """Measure at every level of area who has somebody and who has nobody."""
+    with steps.opened(_workspace(folder)) as store:
+        console.show_coverage(work.measure(store, day=_date(day)), as_json=as_json)
+
+
+@app.command()
+def draw(folder: Folder, *, day: Day = None) -> None:
+    """Draw the map and the pages of a workspace."""
+    with console.progress() as progress:
+        page = steps.draw(_workspace(folder), progress, day=_date(day))
+    typer.echo(page)
+
+
+@app.command()
+def check(files: Annotated[list[Path], typer.Argument(help="input files")], *, as_json: AsJson = False) -> None:
+    """Report on input files without loading them."""
+    from geodata.files import check_files
+
+    problems = check_files(files)
+    if as_json:
+        console.print_json({"problems": [problem.as_dict() for problem in problems]})
+    else:
+        console.show_problems(problems)
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    noun: Noun,
+    folder: Folder,
+    *,
+    form: Annotated[Form, typer.Option("--format", help="file format")] = Form.CSV,
+    out: Annotated[Path | None, typer.Option("--out", help="file to write; NOUN.FORMAT here without")] = None,
+    unmask: Annotated[bool, typer.Option("--unmask", help="personal values in clear; logged")] = False,
+    reason: Annotated[str | None, typer.Option("--reason", help="why; asked for with --unmask")] = None,
+    day: Day = None,
+) -> None:
+    """Write what the workspace knows to a file."""
+    if unmask and not (reason or "").strip():
+        raise typer.BadParameter("--unmask needs --reason: the reason is kept in the export log", param_hint="--reason")
+    target = out or Path(f"{noun}.{form}")
+    count = steps.export(
+        _workspace(folder), str(noun), target, form=str(form), unmask=unmask, reason=reason, day=_date(day)
+    )
+    typer.echo(f"{target}: {count} rows, {'in clear (logged)' if unmask else 'masked'}")
+
+
+@app.command()
+def sample(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="folder for the files of the invented city")],
+    *,
+    scale: Annotated[steps.Scale, typer.Option("--scale", help="default: 12 communities; city: 110")] = (
+        steps.Scale.DEFAULT
+    ),
+    seed: Annotated[int, typer.Option("--seed", min=0, help="same seed, same bytes")] = 1,
+) -> None:
+    """Write the input files of the invented sample city."""
+    with console.progress() as progress:
+        typer.echo(steps.sample(folder, scale=scale, seed=seed, progress=progress))
+
+
+@app.command()
+def serve(
+    folder: Folder,
+    *,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="the next free one when taken")] = 8000,
+    open_page: Annotated[bool, typer.Option("--open/--no-open", help="open the page in the browser")] = False,
+) -> None:
+    """Serve a workspace on this computer."""
+    from api.server import serve as run
+
+    run(_workspace(folder), port=port, open_page=open_page)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option("--out", metavar="DIR", help="workspace of the demonstration")] = Path("demo"),
+    *,
+    scale: Annotated[steps.Scale, typer.Option("--scale", help="default or city")] = steps.Scale.DEFAULT,
+    seed: Annotated[int, typer.Option("--seed", min=0)] = 1,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8000,
+    open_page: Annotated[bool, typer.Option("--open/--no-open", help="open the page in the browser")] = True,
+) -> None:
+    """Make the sample city, build it, serve it and open the map."""
+    from api.server import serve as run
+
+    with console.progress() as progress:
+        city = steps.sample(folder / "sources", scale=scale, seed=seed, progress=progress)
+        report = steps.build(city, Workspace(folder), progress)
+    console.show_report(report, as_json=False)
+    run(Workspace(folder), port=port, open_page=open_page)
+
+
+def main() -> None:
+    """Run the command line; say what stopped it and end with the exit code."""
+    try:
+        app()
+    except GridmapError as error:
+        if "--json" in sys.argv and isinstance(error, InputError):
+            console.print_json({"problems": [problem.as_dict() for problem in error.problems]})
+        console.show_error(error)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

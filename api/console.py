@@ -1,0 +1,129 @@
+"""Talk to the person at the terminal: progress, problems, tables; quiet where there is no terminal."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from gridmap.coverage import Coverage
+from gridmap.errors import GridmapError, InputError, Problem, Severity
+from gridmap.tables.report import Report
+
+error_console = Console(stderr=True)
+SHOWN = 50
+REPORT_PARTS = ("areas", "buildings", "households", "members", "pairing", "coverage", "hazards", "seconds")
+MARKS = {Severity.ERROR: "[red]✗[/]", Severity.WARNING: "[yellow]![/]", Severity.NOTE: "[blue]i[/]"}
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar per piece of long work on the terminal; show nothing elsewhere."""
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=error_console,
+        disable=not error_console.is_terminal,
+    )
+    tasks: dict[str, Any] = {}
+
+    def report(what: str, done: int, total: int) -> None:
+        if what not in tasks:
+            tasks[what] = bar.add_task(escape(what), total=total)
+        bar.update(tasks[what], completed=done, total=total)
+
+    with bar:
+        yield report
+
+
+def show_problems(problems: Sequence[Problem]) -> None:
+    """Print problems, the gravest first, cut at a screenful."""
+    order = list(Severity)
+    for problem in sorted(problems, key=lambda problem: order.index(problem.severity))[:SHOWN]:
+        error_console.print(f"{MARKS[problem.severity]} {escape(str(problem))}", soft_wrap=True, highlight=False)
+    if len(problems) > SHOWN:
+        error_console.print(f"... and {len(problems) - SHOWN} more; --json prints all of them")
+
+
+def show_error(error: GridmapError) -> None:
+    """Say what stopped the work and what to do."""
+    if isinstance(error, InputError):
+        show_problems(error.problems)
+        stops = sum(problem.severity is Severity.ERROR for problem in error.problems)
+        error_console.print(f"[red]Stopped by {stops} problem(s). Nothing was changed.[/]")
+    else:
+        error_console.print(f"[red]✗[/] {escape(str(error))}", soft_wrap=True, highlight=False)
+
+
+def print_json(value: object) -> None:
+    """Print a machine-readable report on standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def print_figures(title: str, figures: Mapping[str, object]) -> None:
+    """Print a short table of figures."""
+    table = Table(title=escape(title), show_header=False, title_justify="left")
+    for name, value in figures.items():
+        table.add_row(name, f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value))
+    Console().print(table)
+
+
+def print_changes(changes: Mapping[str, Mapping[str, int]]) -> None:
+    """Print how many rows of each noun a load added, changed and removed."""
+    table = Table(title="Loaded", title_justify="left")
+    for heading in ("noun", "added", "changed", "removed", "unchanged"):
+        table.add_column(heading, justify="left" if heading == "noun" else "right")
+    for noun, counts in changes.items():
+        table.add_row(noun, *(f"{counts[name]:,}" for name in ("added", "changed", "removed", "unchanged")))
+    Console().print(table)
+
+
+def show_counts(title: str, counts: Mapping[str, object], *, as_json: bool) -> None:
+    """Print what a step counted."""
+    if as_json:
+        print_json(counts)
+    else:
+        print_figures(title, _flat(counts))
+
+
+def show_report(report: Report, *, as_json: bool) -> None:
+    """Print the report of a build."""
+    if as_json:
+        print_json(report.model_dump(mode="json"))
+        return
+    show_problems([Problem(**{**found, "severity": Severity(found["severity"])}) for found in report.problems])
+    figures = report.model_dump(mode="json", include=set(REPORT_PARTS))
+    print_figures(f"{report.city} · {report.day}", _flat({name: figures[name] for name in REPORT_PARTS}))
+
+
+def _flat(counts: Mapping[str, object], prefix: str = "") -> dict[str, object]:
+    flat: dict[str, object] = {}
+    for name, value in counts.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}{name}.")
+        else:
+            flat[f"{prefix}{name}"] = value
+    return flat
+
+
+def show_coverage(measured: Coverage, *, as_json: bool) -> None:
+    """Print coverage by area, down to the communities on a terminal."""
+    rows = measured.areas
+    if as_json:
+        sys.stdout.write(rows.to_json(orient="records", force_ascii=False, indent=1) + "\n")
+        return
+    table = Table(title="Coverage", title_justify="left")
+    shown = ["level", "name", "households", "with_pairing", "with_named_person", "full_team", "cover_needed", "gaps"]
+    for heading in shown:
+        table.add_column(heading, justify="left" if heading in ("level", "name") else "right")
+    for row in rows[~rows["level"].isin(["grid", "compound", "building"])][shown].itertuples(index=False):
+        table.add_row(*(escape(str(value)) for value in row))
+    Console().print(table)

@@ -1,0 +1,26 @@
+"""Settings of a running Gridmap, read from environment variables that start with GRIDMAP_."""
+
+import os
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Settings(BaseModel):
+    """What an operator may set; docs/settings.md lists the same names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    database_url: Annotated[
+        str | None, Field(description="PostgreSQL with PostGIS, as postgresql://user@host/name; a file without it")
+    ] = None
+    time_limit_s: Annotated[
+        float | None, Field(gt=0, description="stop the pairing engine after so long and say 'not proven'")
+    ] = None
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings of an environment; empty variables count as absent."""
+    names = {name: f"GRIDMAP_{name.upper()}" for name in Settings.model_fields}
+    return Settings.model_validate({name: environment[key] for name, key in names.items() if environment.get(key)})

@@ -1,0 +1,81 @@
+"""A workspace: the folder in which a city is kept, with its store, its report and its drawn pages.
+
+DIR/gridmap.sqlite   the store (absent when GRIDMAP_DATABASE_URL names a PostGIS database)
+DIR/report.json      the report of the last build
+DIR/site/            the drawn pages with everything they need
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from geodata import assets
+from gridmap.errors import WorkspaceMissing
+from gridmap.store import Store
+
+REPORT = "report.json"
+SITE = "site"
+
+
+def write_file(path: Path, content: str | bytes) -> None:
+    """Write a file so that a reader sees the old or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = content.encode() if isinstance(content, str) else content
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def write_files(folder: Path, files: Mapping[str, str | bytes]) -> None:
+    """Write the files of a page, the pages themselves last, so that no page names a file that is not there yet."""
+    for name in sorted(files, key=lambda name: (name.endswith(".html"), name)):
+        write_file(folder / name, files[name])
+
+
+class Workspace:
+    """The folder of a city; `database_url` keeps its rows in PostGIS instead of a file in the folder."""
+
+    def __init__(self, folder: Path, database_url: str | None = None) -> None:
+        self.folder = folder
+        self.database_url = database_url
+
+    def open(self, *, create: bool = False) -> Store:
+        """Open the store; raise WorkspaceMissing when there is none and none is to be made."""
+        from geodata.sql import open_store
+
+        if create:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        return open_store(self.folder, self.database_url, create=create)
+
+    @property
+    def site_folder(self) -> Path:
+        """Return the folder of the drawn pages."""
+        return self.folder / SITE
+
+    def write_report(self, report: Mapping[str, Any]) -> None:
+        """Keep the report of a build."""
+        write_file(self.folder / REPORT, json.dumps(report, ensure_ascii=False, indent=1) + "\n")
+
+    def read_report(self) -> dict[str, Any]:
+        """Return the report of the last build; raise WorkspaceMissing before the first."""
+        path = self.folder / REPORT
+        if not path.exists():
+            raise WorkspaceMissing(
+                f"{self.folder} has no report yet: run `gridmap build CITY.toml --out {self.folder}`"
+            )
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return found
+
+    def write_site(self, files: Mapping[str, str | bytes]) -> None:
+        """Write drawn pages with the scripts, styles and libraries beside them, so that they open from disk."""
+        assets.place(self.site_folder / "assets")
+        write_files(self.site_folder, files)

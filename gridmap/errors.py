@@ -1,0 +1,101 @@
+"""Every error that Gridmap raises on purpose.
+
+GridmapError
+├── InputError            files, rows or settings that must be mended first; carries Problems
+│   ├── SettingsError     CITY.toml
+│   └── FrameError        a frame that breaks the facts of its noun
+├── CrsError              a coordinate system or datum that cannot be used
+├── PairingError          rules or locks that contradict each other
+├── AssetsMissing         the browser libraries that pages need
+└── StoreError            the workspace or the database
+    ├── WorkspaceMissing  nothing was built there yet
+    ├── WorkspaceBusy     another process writes
+    └── WorkspaceNewer    made by a newer Gridmap
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Severity(StrEnum):
+    """How much a problem matters: an error stops the work, a warning and a note do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with the input, said so that a person can mend it.
+
+    `row` counts as the sender's program shows it: 1 is the header of a table, so data starts at 2; a feature of a
+    layer without rows is counted from 1. `message` names the value (masked when personal) and what to do.
+    """
+
+    file: str
+    row: int | None
+    column: str | None
+    code: str
+    message: str
+    severity: Severity = Severity.ERROR
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields as plain JSON values."""
+        return {**asdict(self), "severity": str(self.severity)}
+
+    def __str__(self) -> str:
+        where = ":".join(
+            part for part in (self.file, f"row {self.row}" if self.row is not None else "", self.column or "") if part
+        )
+        return f"{where}: [{self.code}] {self.message}"
+
+
+class GridmapError(Exception):
+    """The base of every error raised on purpose."""
+
+
+class InputError(GridmapError):
+    """Input that must be mended first; `problems` holds all of them at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class SettingsError(InputError):
+    """CITY.toml has unknown keys, wrong types or contradictions."""
+
+
+class FrameError(InputError):
+    """A frame breaks the facts of its noun."""
+
+
+class CrsError(GridmapError):
+    """A coordinate system or datum is unknown, refused or cannot be guessed."""
+
+
+class PairingError(GridmapError):
+    """Pairing rules or locks contradict each other."""
+
+
+class AssetsMissing(GridmapError):  # noqa: N818  the name says the state, as the message does
+    """The browser libraries that pages need are not installed."""
+
+
+class StoreError(GridmapError):
+    """The workspace or the database cannot be used."""
+
+
+class WorkspaceMissing(StoreError):  # noqa: N818  the name says the state, as the message does
+    """Nothing was built in this folder yet."""
+
+
+class WorkspaceBusy(StoreError):  # noqa: N818
+    """Another process is writing to the workspace."""
+
+
+class WorkspaceNewer(StoreError):  # noqa: N818
+    """The workspace was made by a newer Gridmap."""

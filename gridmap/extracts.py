@@ -1,0 +1,114 @@
+"""Tables that leave the workspace: one row per household, member, pairing, area, gap or hazard, ready to read.
+
+Personal columns are masked unless told otherwise. `household_id` and the like stay: they lead back to the row.
+"""
+
+from collections.abc import Callable, Mapping
+
+import geopandas as gpd
+import pandas as pd
+
+from gridmap import frames
+from gridmap.coverage import Coverage
+from gridmap.schema import STORAGE_CRS, Row
+from gridmap.tables import (
+    Building,
+    Community,
+    DangerZone,
+    Grid,
+    HazardSite,
+    Household,
+    HouseholdPlace,
+    Member,
+    MemberPlace,
+    Pairing,
+)
+
+Frames = Mapping[type[Row], pd.DataFrame]
+PLACE_COLUMNS = ["building_id", "grid_id", "community_id", "accuracy", "method", "review", "reason"]
+
+
+def _people(found: Frames, noun: type[Row], place: type[Row], key: str, *, unmask: bool) -> pd.DataFrame:
+    """Return the people of a noun with where they were found and the names of those places."""
+    people = found[noun] if unmask else frames.mask(found[noun], noun)
+    where = found[place] if unmask else frames.mask(found[place], place)
+    placed = people.drop(columns="geometry").merge(where[[key, *PLACE_COLUMNS, "geometry"]], on=key, how="left")
+    placed = placed.rename(columns={"reason": "place_reason"})
+    for area, id_column in ((Grid, "grid_id"), (Community, "community_id")):
+        names = found[area].set_index(id_column)["name"]
+        placed[id_column.replace("_id", "_name")] = placed[id_column].map(names)
+    return placed if unmask else _blur(placed, found[Building])
+
+
+def _blur(placed: pd.DataFrame, buildings: pd.DataFrame) -> pd.DataFrame:
+    """Move masked people to the middle of their building; drop the point of those who have none."""
+    middles = buildings.set_index("building_id").geometry.representative_point()
+    return placed.assign(geometry=placed["building_id"].map(middles))
+
+
+def households(found: Frames, coverage: Coverage, *, unmask: bool = False) -> pd.DataFrame:
+    """Return each household with its place, its state and its number of helpers."""
+    rows = _people(found, Household, HouseholdPlace, "household_id", unmask=unmask)
+    return rows.merge(coverage.households[["household_id", "state", "helpers"]], on="household_id", how="left")
+
+
+def members(found: Frames, _coverage: Coverage, *, unmask: bool = False) -> pd.DataFrame:
+    """Return each member with the place and the number of households held."""
+    rows = _people(found, Member, MemberPlace, "member_id", unmask=unmask)
+    load = found[Pairing].groupby("member_id").size()
+    return rows.assign(load=rows["member_id"].map(load).fillna(0).astype("int64"))
+
+
+def pairings(found: Frames, _coverage: Coverage, *, unmask: bool = False) -> pd.DataFrame:
+    """Return each pairing with the names on both sides."""
+    ends = {}
+    for noun, key in ((Household, "household_id"), (Member, "member_id")):
+        people = found[noun] if unmask else frames.mask(found[noun], noun)
+        ends[key] = people.set_index(key)[["name", "phone"]]
+    rows = found[Pairing]
+    return rows.assign(
+        household_name=rows["household_id"].map(ends["household_id"]["name"]),
+        member_name=rows["member_id"].map(ends["member_id"]["name"]),
+        member_phone=rows["member_id"].map(ends["member_id"]["phone"]),
+    )
+
+
+def areas(_found: Frames, coverage: Coverage, *, unmask: bool = False) -> pd.DataFrame:  # noqa: ARG001  one shape for all
+    """Return the coverage of every area at every level."""
+    return coverage.areas
+
+
+def gaps(found: Frames, coverage: Coverage, *, unmask: bool = False) -> pd.DataFrame:
+    """Return the households without a named person, the most urgent first."""
+    rows = households(found, coverage, unmask=unmask)
+    open_ones = rows[rows["state"].isin(["nobody", "unit_only"])]
+    urgency = open_ones["care_level"].map({"red": 0, "yellow": 1, "green": 2})
+    return open_ones.assign(_urgency=urgency).sort_values(["_urgency", "household_id"]).drop(columns="_urgency")
+
+
+def hazards(found: Frames, _coverage: Coverage, *, unmask: bool = False) -> pd.DataFrame:  # noqa: ARG001
+    """Return each hazard site with its danger zone, the point where there is no zone."""
+    zones = found[DangerZone].set_index("hazard_id")
+    sites = found[HazardSite]
+    shapes = sites["hazard_id"].map(zones.geometry[~zones.index.duplicated()])
+    estimated = sites["hazard_id"].map(zones["estimated"].groupby(level=0).all())
+    return sites.assign(geometry=shapes.where(shapes.notna(), sites.geometry), zone_estimated=estimated)
+
+
+EXTRACTS: dict[str, Callable[..., pd.DataFrame]] = {
+    "households": households,
+    "members": members,
+    "pairings": pairings,
+    "coverage": areas,
+    "gaps": gaps,
+    "hazards": hazards,
+}
+"""Every table that can leave the workspace, by name."""
+
+
+def extract(noun: str, found: Frames, coverage: Coverage, *, unmask: bool = False) -> pd.DataFrame:
+    """Return one of the EXTRACTS; a GeoDataFrame where rows have a place on the map."""
+    rows = EXTRACTS[noun](found, coverage, unmask=unmask).reset_index(drop=True)
+    if "geometry" not in rows:
+        return rows
+    return gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(list(rows["geometry"]), crs=STORAGE_CRS))

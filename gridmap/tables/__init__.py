@@ -1,0 +1,111 @@
+"""The nouns of Gridmap, a file per journey."""
+
+from gridmap.schema import Row
+from gridmap.tables.areas import (
+    Accuracy,
+    Alias,
+    Backdrop,
+    BackdropKind,
+    Building,
+    Community,
+    Compound,
+    District,
+    Grid,
+    GridKind,
+    HouseholdPlace,
+    Level,
+    MemberPlace,
+    Path,
+    Place,
+    RegisterEntry,
+    Street,
+)
+from gridmap.tables.hazards import DangerZone, HazardSite, ThreatLevel
+from gridmap.tables.pairings import Basis, Mode, Pairing, PairingRules
+from gridmap.tables.people import (
+    CareLevel,
+    Category,
+    Household,
+    HouseholdStatus,
+    Member,
+    MemberKind,
+    MemberStatus,
+    Role,
+)
+from gridmap.tables.records import CityFacts, ExportEntry, Revision, Setting
+
+AREA_ROWS: dict[Level, type[Row]] = {
+    Level.DISTRICT: District,
+    Level.STREET: Street,
+    Level.COMMUNITY: Community,
+    Level.GRID: Grid,
+    Level.COMPOUND: Compound,
+    Level.BUILDING: Building,
+}
+"""The noun of each level of area, from the largest to the smallest."""
+
+INPUT_ROWS: tuple[type[Row], ...] = (
+    *AREA_ROWS.values(),
+    Alias,
+    RegisterEntry,
+    Path,
+    Backdrop,
+    Household,
+    Member,
+    HazardSite,
+    DangerZone,
+)
+"""The nouns that sources bring, parents before children."""
+
+ROWS: tuple[type[Row], ...] = (
+    *INPUT_ROWS,
+    HouseholdPlace,
+    MemberPlace,
+    Pairing,
+    Revision,
+    Setting,
+    ExportEntry,
+)
+"""Every noun, parents before children."""
+
+__all__ = [
+    "AREA_ROWS",
+    "INPUT_ROWS",
+    "ROWS",
+    "Accuracy",
+    "Alias",
+    "Backdrop",
+    "BackdropKind",
+    "Basis",
+    "Building",
+    "CareLevel",
+    "Category",
+    "CityFacts",
+    "Community",
+    "Compound",
+    "DangerZone",
+    "District",
+    "ExportEntry",
+    "Grid",
+    "GridKind",
+    "HazardSite",
+    "Household",
+    "HouseholdPlace",
+    "HouseholdStatus",
+    "Level",
+    "Member",
+    "MemberKind",
+    "MemberPlace",
+    "MemberStatus",
+    "Mode",
+    "Pairing",
+    "PairingRules",
+    "Path",
+    "Place",
+    "RegisterEntry",
+    "Revision",
+    "Role",
+    "Setting",
+    "Street",
+    "ThreatLevel",
+]

@@ -1,0 +1,56 @@
+"""What the workspace knows about itself: revisions, settings, and who took personal data out."""
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gridmap.schema import Key, Row
+from gridmap.tables.areas import Level
+from gridmap.tables.pairings import PairingRules
+
+
+class Revision(Row):
+    """One committed change of the workspace."""
+
+    table = "revision"
+    revision: Annotated[int, Key(), Field(ge=1)]
+    step: Annotated[str, Field(description="load, locate, pair, build, ...")]
+    made_at: dt.datetime
+
+
+class Setting(Row):
+    """A fact about the workspace that later steps need; `city` holds the CityFacts."""
+
+    table = "setting"
+    name: Annotated[str, Key()]
+    value: Annotated[str, Field(description="JSON")]
+
+
+class ExportEntry(Row):
+    """A line of the export log: who took what, why, and whether it was unmasked."""
+
+    table = "export_entry"
+    export_id: Annotated[int, Key(), Field(ge=1)]
+    made_at: dt.datetime
+    actor: str
+    noun: str
+    form: str
+    row_count: Annotated[int, Field(ge=0)]
+    unmasked: bool
+    reason: str | None = None
+
+
+class CityFacts(BaseModel):
+    """What later steps need to know of a city beside its frames; kept as the setting `city`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    invented: bool = False
+    attribution: str | None = None
+    addresses: Annotated[str, Field(description="chinese or western")] = "chinese"
+    metric_crs: Annotated[str, Field(description="projected coordinate system in which metres are measured")]
+    hierarchy: tuple[Level, ...] = ()
+    day: Annotated[dt.date | None, Field(description="fixed day of an invented city; today without")] = None
+    rules: PairingRules = PairingRules()
