@@ -29,7 +29,7 @@ _FORM_LINE = re.compile(
     r"^(填报单位|填报人|填表人|填表日期|填报日期|制表|审核|负责人签字|备注[::]|注[::]|说明[::]|单位[((]?(盖章|公章))"
 )
 _NOTE = re.compile(r"必填|选填|请填|填写|格式|示例|例如|例:|例:|YYYY|yyyy|下拉|不填")
-_SAME = {"同上", "〃", '"', "″", "″", "''"}
+_SAME = {"同上", "〃", '"', "″", "''"}
 
 Cells = list[list[Any]]
 
@@ -170,7 +170,7 @@ def _body(cells: Cells, top: int, names: list[str], file: str, findings: Finding
     return pd.DataFrame(columns), np.array(numbers, dtype=np.int64)
 
 
-def _table(cells: Cells, row: type[Row], named: Sequence[str], file: str, findings: Findings, **facts: Any) -> Table:  # noqa: ANN401, PLR0913
+def _table(cells: Cells, row: type[Row], named: Sequence[str], file: str, findings: Findings, **facts: Any) -> Table:  # noqa: ANN401
     top, levels, names = find_header(cells, row, named)
     _merged(cells, facts.pop("merged", None), top + levels)
     titles = sum(any(text(cell) for cell in line) for line in cells[:top])

@@ -108,7 +108,7 @@ def _read_layer(path: Path, source: Source, row: type[Row], family: Family, read
     layer = read_layer(path, ask)
     findings = reading.findings
     for code, said in layer.notes:
-        (findings.warn if code in ("encoding.mended", "geometry.unclosed") else findings.note)(path.name, code, said)
+        (findings.warn if code == "encoding.mended" else findings.note)(path.name, code, said)
     placed = placing.place(layer.shapes, layer.crs, source, path.name, findings, near=reading.near)
     reading.facts.append(
         {"file": path.name, "noun": row.table, "driver": layer.driver, "layer": layer.layer, "encoding": layer.encoding,

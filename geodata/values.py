@@ -61,8 +61,8 @@ ALIASES: dict[type[StrEnum], dict[str, str]] = {
 }  # fmt: skip
 """Our value = the words that ledgers use for it, divided by blanks."""
 
-YES = frozenset("是 √ ✓ ✔ 有 1 y yes true t 对".split())
-NO = frozenset("否 × ✗ 无 0 n no false f 没有 x".split())
+YES = frozenset(["是", "√", "✓", "✔", "有", "1", "y", "yes", "true", "t", "对"])
+NO = frozenset(["否", "×", "✗", "无", "0", "n", "no", "false", "f", "没有", "x"])
 SPLIT = re.compile(r"[;;、,,//|\n]+")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
