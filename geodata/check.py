@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata import encodings, headers
+from geodata import headers
 from geodata.city import RosterSource
 from geodata.columns import Raw
 from geodata.findings import Findings
-from geodata.geojson_faults import faults
-from geodata.layers import LAYER_SUFFIXES, SEQUENCE_SUFFIXES, Ask, UnreadableError, layer_names, read_layer
+from geodata.geojson_faults import faults_of
+from geodata.layers import LAYER_SUFFIXES, Ask, UnreadableError, layer_names, read_layer
 from geodata.placing import settle, short
 from geodata.repair import Family, Place, mend
 from geodata.rosters import TABLE_SUFFIXES, read_tables
@@ -23,7 +23,6 @@ from gridmap.tables import Building, HazardSite, Household, Member, Pairing
 
 _TABLE_ROWS: tuple[type[Row], ...] = (Household, Member, Pairing, HazardSite, Building)
 _SIDE_FILES = {".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qpj", ".qmd", ".qix"}
-_LINT_LIMIT_BYTES = 20_000_000
 
 
 def _looks_like(path: Path) -> type[Row]:
@@ -93,13 +92,8 @@ def _check_layer(path: Path, name: str | None, findings: Findings) -> None:
 
 
 def _lint(path: Path, findings: Findings) -> bool:
-    """Report the faults of a GeoJSON text; return whether it holds an error."""
-    if path.stat().st_size > _LINT_LIMIT_BYTES:
-        return False
-    text, _ = encodings.decode(path.read_bytes())
-    if '"Topology"' in text[:300]:
-        return False
-    found = faults(text)
+    """Report the faults of a GeoJSON text; return whether one of them is an error."""
+    found = faults_of(path)
     for fault in found:
         findings.add(Problem(path.name, fault.row, None, fault.code, fault.message, fault.severity))
     return any(fault.severity is Severity.ERROR for fault in found)
@@ -117,7 +111,7 @@ def _check(path: Path, findings: Findings) -> None:
         known = ", ".join(sorted(LAYER_SUFFIXES | TABLE_SUFFIXES))
         findings.error(path.name, "file.kind", f"is no kind of file that is read here: {known}")
     else:
-        linted = suffix in (".geojson", ".json") and suffix not in SEQUENCE_SUFFIXES and _lint(path, findings)
+        linted = _lint(path, findings)
         try:
             names = layer_names(path)
             for name in names:

@@ -69,9 +69,7 @@ class Workspace:
         """Return the report of the last build; raise WorkspaceMissing before the first."""
         path = self.folder / REPORT
         if not path.exists():
-            raise WorkspaceMissing(
-                f"{self.folder} has no report yet: run `gridmap build CITY.toml --out {self.folder}`"
-            )
+            raise WorkspaceMissing(f"{self.folder} has no report yet: run `gridmap build CITY.toml --out {self.folder}`")
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return found
 
