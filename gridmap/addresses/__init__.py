@@ -7,25 +7,16 @@ Pure text in, parts out: no gazetteer, no file, no network. `parse(format_addres
 from __future__ import annotations
 
 from gridmap.addresses import chinese, western
+from gridmap.addresses.fields import parse, parse_all
 from gridmap.addresses.model import Address, Nearness, Style
 from gridmap.addresses.writing import building_key, format_address, key
 
 __all__ = [
-    "Address", "Nearness", "Style", "building_key", "format_address", "key", "normal_text", "parse", "parse_all",
+    "Address", "Nearness", "Style", "building_key", "format_address", "key", "normal_text", "parse",
+    "parse_all",
 ]  # fmt: skip
 
 
 def normal_text(text: str, style: Style = Style.CHINESE) -> str:
     """Return the text in one width, one script, one case and without stray blanks."""
     return western.normal_text(text) if style is Style.WESTERN else chinese.normal_text(text)
-
-
-def parse(text: str, style: Style = Style.CHINESE) -> Address:
-    """Parse one address; of a field that holds several, the first."""
-    read = western.parse_western if style is Style.WESTERN else chinese.parse_chinese
-    return read(text)
-
-
-def parse_all(text: str, style: Style = Style.CHINESE) -> tuple[Address, ...]:
-    """Parse every address that a field holds."""
-    return (parse(text, style),)

@@ -4,6 +4,7 @@ They tell a county-level city (大冶市) from the prefecture above it (黄石�
 district (黄石下陆区). Districts, streets and communities are read by their endings, not from a list.
 """
 
+# ruff: noqa: SIM905 -- 650 names are read more easily as running text
 from __future__ import annotations
 
 PROVINCES = (

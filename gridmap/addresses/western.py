@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from gridmap.addresses.model import Address, Nearness, Style
+from gridmap.addresses.model import NO_BRACKETS, REST, Address, Nearness, Style
 
 _SUFFIXES = {
     "ALLEY": "ALY", "ALLY": "ALY", "AV": "AVE", "AVEN": "AVE", "AVENUE": "AVE", "BOULEVARD": "BLVD",
@@ -41,20 +41,27 @@ _NEARNESS_WORD = {
 }  # fmt: skip
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−~", "-"))
-_ONE = r"\d{1,6}(?:\.\d{1,2})?(?:[A-Z]{1,2}(?![A-Z]))?(?: 1/2)?"
+_COMMA = re.compile(r",(?![^(]*\))")
+_ONE = r"\d{1,6}(?:\.\d{1,2})?(?:(?!(?:ST|ND|RD|TH)\b)[A-Z]{1,2}(?![A-Z]))?(?: 1/2)?"
 _NUMBER = rf"{_ONE}(?:-{_ONE})*"
 _NUMBER_FIRST = re.compile(rf"^({_NUMBER})\s+(?=\S*[A-Z])(.+)$")
 _NUMBER_LAST = re.compile(rf"^(.*[A-Z].*?)\s+({_NUMBER})$")
 _UNIT = re.compile(
-    r"[\s,]*(?:#|\b(?:APARTMENT|APT|UNIT|SUITE|STE|ROOM|RM|WOHNUNG|WHG)\b\.?\s*#?)\s*([A-Z0-9][A-Z0-9/.\- ]*?)\s*$"
+    r"[\s,]*(?:#|\b(?:APARTMENT|APT|UNIT|SUITE|STE|ROOM|RM|WOHNUNG|WHG)\b\.?\s*#?)"
+    r"\s*([A-Z0-9][A-Z0-9/.\- ]*?)\s*$"
 )
 _SWISS_TOWN = re.compile(r"^(?:(?:FL|CH|LI|A|D)-)?(\d{4,5})\s+(\D+)$")
-_STATE = re.compile(r"^([A-Z]{2})(?:\s+(\d{5}(?:-\d{4})?))?$")
+_STATES = (
+    "AL|AK|AZ|AR|CA|CO|CT|DC|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND"
+    "|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY"
+)
+_STATE = re.compile(rf"^({_STATES})(?:\s+(\d{{5}}(?:-\d{{4}})?))?$")
+_CITY_STATE = re.compile(rf"^([A-Z][A-Z .'\-]+?)\s+({_STATES})(?:\s+(\d{{5}}(?:-\d{{4}})?))?$")
 _ZIP = re.compile(r"^\d{5}(?:-\d{4})?$")
 _TIGHT_DASH = re.compile(r"(?<=[0-9A-Z])\s*-\s*(?=\d)")
 _HALF = re.compile(r"(?<=\d) 1/2\b")
 _NEAR_START = re.compile(rf"^({'|'.join(_NEARNESS)})\s+(.+)$")
-_CROSS = re.compile(r"^(.+?)\s*(?:&|\bAND\b|\bAT\b|@)\s*(.+)$")
+_CROSS = re.compile(r"^([^()]+?)\s*(?:&|\bAND\b|\bAT\b|@)\s*([^()]+)$")
 
 
 def _strip_accents(text: str) -> str:
@@ -70,7 +77,7 @@ def _strip_accents(text: str) -> str:
 def normal_text(text: str) -> str:
     """Write a Western address in capitals, plain letters and single spaces."""
     folded = _strip_accents(unicodedata.normalize("NFKC", text).upper()).translate(_DASHES)
-    return " ".join(folded.replace(";", ",").split())
+    return " ".join(folded.split())
 
 
 def _fold_word(word: str, *, last: bool, first: bool) -> str:
@@ -87,7 +94,7 @@ def _fold_word(word: str, *, last: bool, first: bool) -> str:
 
 def fold_road(road: str) -> str:
     """Return the usual short form of a street name: suffix, direction, ordinals and STR. folded."""
-    words = road.replace(".", " ").split()
+    words = road.replace(".", " ").replace("'", "").replace("’", "").split()
     tail: list[str] = []
     if len(words) > 2 and (words[-1] in _DIRECTIONS or words[-1] in _DIRECTIONS.values()):
         tail = [_DIRECTIONS.get(words[-1], words[-1])]
@@ -117,6 +124,8 @@ def _town(parts: list[str]) -> tuple[str | None, str | None, str | None, list[st
             postcode = part
         elif city and not province and (found := _STATE.match(part)):
             province, postcode = found[1], found[2] or postcode
+        elif not city and (found := _CITY_STATE.match(part)):
+            city, province, postcode = found[1], found[2], found[3] or postcode
         elif not city and re.fullmatch(r"[A-Z][A-Z .'\-]+", part):
             city = part
         else:
@@ -151,9 +160,13 @@ def _changes(text: str, road: object) -> tuple[str, ...]:
 def parse_western(text: str) -> Address:
     """Parse one Western address; what cannot be read stands in `rest`."""
     clean = normal_text(text)
-    pieces = [piece for piece in (part.strip() for part in clean.split(",")) if piece]
+    rest = ""
+    if "〔" in clean or "〕" in clean:
+        rest = ";".join(found.strip() for found in REST.findall(clean) if found.strip())
+        clean = REST.sub("", clean)
+    pieces = [piece for piece in (part.strip() for part in _COMMA.split(clean)) if piece]
     if not pieces:
-        return Address(style=Style.WESTERN)
+        return Address(style=Style.WESTERN, rest=rest)
     street = _TIGHT_DASH.sub("-", pieces[0])
     unit: str | None = None
     if found := _UNIT.search(street):
@@ -163,14 +176,14 @@ def parse_western(text: str) -> Address:
         pieces.pop(1)
     province, city, postcode, left = _town(pieces[1:])
     parts = _street(street) if street else {}
-    left = [str(parts.pop("rest", "")), *left]
+    left = [str(parts.pop("rest", "")), *left, rest]
     number = parts.get("number")
     if isinstance(number, str):
         parts["number"] = _HALF.sub(".5", number)
     return Address(
         style=Style.WESTERN,
         province=province, city=city, postcode=postcode, unit=unit,
-        rest=", ".join(piece for piece in left if piece),
+        rest=";".join(piece for piece in left if piece).translate(NO_BRACKETS),
         changes=_changes(clean, parts.get("road")),
         **parts,  # type: ignore[arg-type]
     )  # fmt: skip
@@ -193,4 +206,5 @@ def format_western(address: Address) -> str:
         if swiss
         else [address.city, " ".join(filter(None, (address.province, address.postcode)))]
     )
-    return ", ".join(part for part in (street.strip(), *town, address.rest) if part)
+    rest = f" 〔{address.rest}〕" if address.rest else ""
+    return ", ".join(part for part in (street.strip(), *town) if part) + rest
