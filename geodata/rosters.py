@@ -30,11 +30,7 @@ _TOTAL = re.compile(r"(合计|总计|小计|共计|总数|total):?", re.IGNORECA
 _FORM_LINE = re.compile(
     r"填报单位|填报人|填表人|填表日期|填报日期|制表|审核|负责人签字|备注:|注:|说明:|单位\(?(盖章|公章)"
 )
-<<<<<<< HEAD
-_NOTE = re.compile(r"必填|选填|请填|填写|格式|示例|例如|例:|例:|YYYY|yyyy|下拉|不填")
-=======
 _NOTE = re.compile(r"必填|选填|请填|填写|格式|示例|例如|例:|yyyy|下拉|不填", re.IGNORECASE)
->>>>>>> files
 _SAME = {"同上", "〃", '"', "″", "''"}
 
 Cells = list[list[Any]]
