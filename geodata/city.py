@@ -3,6 +3,7 @@
 Relative paths count from the folder of the file. Every key that is not written down here is refused.
 """
 
+import datetime as dt
 import difflib
 import re
 import tomllib
@@ -141,6 +142,7 @@ class City(Part):
     attribution: Annotated[str | None, Field(description="source line printed on the map")] = None
     addresses: Literal["chinese", "western"] = "chinese"
     metric_crs: Annotated[str | None, Field(description="for metres; chosen by place when absent")] = None
+    day: Annotated[dt.date | None, Field(description="fixed day of an invented city; today without")] = None
     hierarchy: Annotated[
         tuple[Level, ...],
         Field(strict=False, description="levels in use, from the largest; default: those with sources"),

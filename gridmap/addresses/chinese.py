@@ -7,7 +7,7 @@ import unicodedata
 from typing import Any
 
 from gridmap.addresses.doors import read_door
-from gridmap.addresses.model import REST, Address, Nearness
+from gridmap.addresses.model import NO_BRACKETS, REST, Address, Nearness
 from gridmap.addresses.numerals import NUMERALS, arabic
 from gridmap.addresses.prefix import read_local, read_prefix
 from gridmap.addresses.traditional import simplify
@@ -41,9 +41,7 @@ _NUMBER = re.compile(
     r"|(?P<open>)(?=$|-\d|[^\dA-Z-]))"
 )
 _RANGE = re.compile(r"(\d{1,4})-(\d{1,4})(?:[栋幢座]|号楼|#)")
-_PLATE_ONLY = re.compile(
-    r"(?P<number>[特甲乙丙丁临]?[A-Z]?\d{1,4}[A-Z]?)号(?:-?[附副之]?-?(?P<sub>\d{1,4})号?)?"
-)
+_PLATE_ONLY = re.compile(r"(?P<number>[特甲乙丙丁临]?[A-Z]?\d{1,4}[A-Z]?)号(?:-?[附副之]?-?(?P<sub>\d{1,4})号?)?")
 _PLATE_AFTER_NAME = re.compile(rf"(?<=\D)(?P<number>{_NUMBER_NAME})号?-?[附副之](?P<sub>\d{{1,4}})号?$")
 _STRAY_ROOM = re.compile(r"(?<=[区园苑城村里庄院厦寓居府])\d{3,5}$")
 _VILLAGE_NAME = re.compile(rf"(?:组|湾|塆|垸|队|屋|冲|坳|塘|(?<![{NUMERALS}新])村)$")
@@ -272,4 +270,4 @@ def parse_chinese(text: str) -> Address:
         rest.insert(0, left)
     if "hint" in parts and not _DOOR.intersection(parts) and (near := _NEAR.search(parts["hint"])):
         parts.setdefault("place_word", _nearness(near["word"]))
-    return Address(**parts, rest=";".join(rest), changes=tuple(changes))
+    return Address(**parts, rest=";".join(rest).translate(NO_BRACKETS), changes=tuple(changes))

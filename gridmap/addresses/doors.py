@@ -14,9 +14,7 @@ from gridmap.addresses.numerals import NUMERALS, arabic
 _CN = f"[{NUMERALS}]"
 _STEM = "甲乙丙丁戊"
 _SIDE = "东西南北中"
-_BUILDING_NAME = (
-    rf"[A-Z]-?\d{{1,4}}|\d{{1,3}}-\d{{1,3}}|\d{{1,4}}-?[A-Z]?|[A-Z]|{_CN}{{1,4}}|[{_STEM}{_SIDE}]"
-)
+_BUILDING_NAME = rf"[A-Z]-?\d{{1,4}}|\d{{1,3}}-\d{{1,3}}|\d{{1,4}}-?[A-Z]?|[A-Z]|{_CN}{{1,4}}|[{_STEM}{_SIDE}]"
 _UNIT_NAME = rf"\d{{1,2}}|[A-Z]|{_CN}{{1,3}}|[{_STEM}{_SIDE}左右]"
 _UNIT = rf"(?:(?P<unit>{_UNIT_NAME})(?:单元|门栋|梯)|(?P<gate>\d{{1,2}}|{_CN}{{1,2}})门(?![面口店诊]))"
 _UNIT_ALONE = rf"(?:(?P<unit>{_UNIT_NAME})(?:单元|门栋|梯)|(?P<gate>\d{{1,2}})门(?![面口店诊]))"
@@ -30,9 +28,7 @@ _ROOM = (
     rf"(?:(?P<room>{_ROOM_NAME})(?:号房|号室|室|房|户|号)|(?P<bare>[A-Z]?\d{{3,5}}[A-Z]?(?:-\d{{1,2}})?|{_CN}{{3}})"
     rf"|(?P<side>[{_SIDE}左右])(?:边户|户|室)|(?P<shop>{_SHOP}))"
 )
-_ROOM_ALONE = (
-    rf"(?:(?P<room>[A-Z]?\d{{1,5}}[A-Z]?(?:-\d{{1,2}})?|{_CN}{{2,5}})(?:号房|号室|室|房)|(?P<shop>{_SHOP}))"
-)
+_ROOM_ALONE = rf"(?:(?P<room>[A-Z]?\d{{1,5}}[A-Z]?(?:-\d{{1,2}})?|{_CN}{{2,5}})(?:号房|号室|室|房)|(?P<shop>{_SHOP}))"
 _PAIR = r"(?P<pair_unit>\d{1,2})-(?P<pair_room>\d{1,4}[A-Z]?)(?:室|号|房|户)?"
 _LAST = r"(?P<last>\d{1,2})"
 
@@ -95,11 +91,7 @@ def _fill(groups: dict[str, str | None], changes: list[str]) -> dict[str, str]:
     room = found.get("room") or found.get("bare") or found.get("pair_room") or found.get("last")
     if room := room or found.get("side") or found.get("shop"):
         parts["room"] = _number(room)
-    if any(
-        sign in NUMERALS
-        for name in ("building", "unit", "gate", "floor", "room")
-        for sign in found.get(name, "")
-    ):
+    if any(sign in NUMERALS for name in ("building", "unit", "gate", "floor", "room") for sign in found.get(name, "")):
         changes.append("门牌里的汉字数字改为阿拉伯数字")
     if (mark := found.get("mark")) and mark != "栋":
         changes.append(f"“{mark}”统一为“栋”")

@@ -9,6 +9,9 @@ from enum import StrEnum
 REST = re.compile(r"〔([^〔〕]*)〕?|〕")
 """How `rest` stands in a written address: between 〔 and 〕."""
 
+NO_BRACKETS = str.maketrans("", "", "()〔〕[]")
+"""Brackets inside `rest` would end it early, so they are left out."""
+
 
 class Style(StrEnum):
     """How the addresses of one source are written; set per source, never guessed per row."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from gridmap.addresses.model import REST, Address, Nearness, Style
+from gridmap.addresses.model import NO_BRACKETS, REST, Address, Nearness, Style
 
 _SUFFIXES = {
     "ALLEY": "ALY", "ALLY": "ALY", "AV": "AVE", "AVEN": "AVE", "AVENUE": "AVE", "BOULEVARD": "BLVD",
@@ -41,7 +41,6 @@ _NEARNESS_WORD = {
 }  # fmt: skip
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−~", "-"))
-_NO_BRACKETS = str.maketrans("", "", "()〔〕")
 _COMMA = re.compile(r",(?![^(]*\))")
 _ONE = r"\d{1,6}(?:\.\d{1,2})?(?:(?!(?:ST|ND|RD|TH)\b)[A-Z]{1,2}(?![A-Z]))?(?: 1/2)?"
 _NUMBER = rf"{_ONE}(?:-{_ONE})*"
@@ -177,7 +176,7 @@ def parse_western(text: str) -> Address:
     return Address(
         style=Style.WESTERN,
         province=province, city=city, postcode=postcode, unit=unit,
-        rest=";".join(piece for piece in left if piece).translate(_NO_BRACKETS),
+        rest=";".join(piece for piece in left if piece).translate(NO_BRACKETS),
         changes=_changes(clean, parts.get("road")),
         **parts,  # type: ignore[arg-type]
     )  # fmt: skip
@@ -194,9 +193,7 @@ def format_western(address: Address) -> str:
             street = f"{_NEARNESS_WORD[address.place_word]} {street}"
     if address.unit:
         street = f"{street} #{address.unit}"
-    swiss = (
-        address.postcode and address.city and not address.province and not re.search("-", address.postcode)
-    )
+    swiss = address.postcode and address.city and not address.province and not re.search("-", address.postcode)
     town = (
         [f"{address.postcode} {address.city}"]
         if swiss

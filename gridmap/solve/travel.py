@@ -94,9 +94,7 @@ class StraightReach:
         """Measure pairs in int64[K] dm; FAR beyond limit_dm."""
         step = self.site_xy_dm[site] - self.member_xy_dm[member]
         # A sum of squared integers is exact and sqrt is correctly rounded: no machine differs.
-        distance = np.rint(np.sqrt((step * step).sum(axis=-1).astype(np.float64)) * self.factor).astype(
-            np.int64
-        )
+        distance = np.rint(np.sqrt((step * step).sum(axis=-1).astype(np.float64)) * self.factor).astype(np.int64)
         return np.where(distance <= self.limit_dm, distance, FAR)
 
     def within(self, site: int, limit_dm: int) -> tuple[Ints, Ints]:
@@ -111,7 +109,7 @@ class StraightReach:
         width, height = (int(side) + 1 for side in high - low)
         cell = max(int(np.sqrt(width * height / (4 * len(xy)))), width // 30_000, height // 30_000, 50)
         columns, rows = width // cell + 1, height // cell + 1
-        member, start = _sort_into_cells(self.member_xy_dm, low, cell, columns, rows)
+        member, start = sort_into_cells(self.member_xy_dm, low, cell, columns, rows)
         return _arrays(
             STRAIGHT, self.limit_dm, factor=self.factor,
             site_x=self.site_xy_dm[:, 0].copy(), site_y=self.site_xy_dm[:, 1].copy(),
@@ -122,7 +120,7 @@ class StraightReach:
 
 
 @njit(cache=True, nogil=True)
-def _sort_into_cells(xy, low, cell, columns, rows):  # type: ignore[no-untyped-def]
+def sort_into_cells(xy, low, cell, columns, rows):  # type: ignore[no-untyped-def]
     """Return the members ordered by cell, then row, and where each cell starts."""
     start = np.zeros(columns * rows + 1, np.int64)
     at = np.empty(len(xy), np.int64)
