@@ -80,7 +80,9 @@ def built_on(blocks: list[Polygon], sides: Sides, roads: list[Road]) -> np.ndarr
         keep = np.flatnonzero(owner >= 0)
         order = keep[np.argsort(owner[keep], kind="stable")]
         touched, index = np.unique(owner[order], return_inverse=True)
-        strips = shapely.buffer(shapely.multilinestrings(doubled[order], indices=index), HALF_WIDTH_M[name], quad_segs=2)
+        strips = shapely.buffer(
+            shapely.multilinestrings(doubled[order], indices=index), HALF_WIDTH_M[name], quad_segs=2
+        )
         free[touched] = shapely.difference(free[touched], strips)
     parts, owner = shapely.get_parts(free, return_index=True)
     largest = np.full(len(blocks), shapely.Polygon(), dtype=object)
@@ -112,7 +114,9 @@ def _fixed_uses(blocks: list[Polygon], free: np.ndarray, terrain: Terrain) -> li
     return [Use.HILL if high else Use.PARK if low else None for high, low in zip(hill, green, strict=True)]
 
 
-def choose_uses(blocks: list[Polygon], free: np.ndarray, terrain: Terrain, rng: Generator) -> tuple[list[Use], np.ndarray]:
+def choose_uses(
+    blocks: list[Polygon], free: np.ndarray, terrain: Terrain, rng: Generator
+) -> tuple[list[Use], np.ndarray]:
     """Choose the use of each block; also return how much each block of homes leans to self-built houses."""
     places = shapely.get_coordinates(shapely.centroid(blocks))
     points = shapely.points(places)
@@ -181,4 +185,3 @@ def cut_parcels(blocks: list[Polygon], free: np.ndarray, uses: list[Use], rng: G
         else:
             parcels.append(Parcel(at, block, room, uses[at]))
     return parcels
-

@@ -92,9 +92,7 @@ def _bridge(water: LineString, share: float, width_m: float) -> LineString:
     middle = water.interpolate(at)
     dx, dy = (b.x - a.x) / 10, (b.y - a.y) / 10
     reach = width_m / 2 + 14.0
-    return LineString(
-        [(middle.x - dy * reach, middle.y + dx * reach), (middle.x + dy * reach, middle.y - dx * reach)]
-    )
+    return LineString([(middle.x - dy * reach, middle.y + dx * reach), (middle.x + dy * reach, middle.y - dx * reach)])
 
 
 def _spans(line: LineString, course: BaseGeometry, shares: tuple[float, ...], width_m: float) -> list[LineString]:
