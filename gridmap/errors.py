@@ -6,6 +6,7 @@ GridmapError
 │   └── FrameError        a frame that breaks the facts of its noun
 ├── CrsError              a coordinate system or datum that cannot be used
 ├── PairingError          rules or locks that contradict each other
+├── AssetsMissing         the browser libraries that pages need
 └── StoreError            the workspace or the database
     ├── WorkspaceMissing  nothing was built there yet
     ├── WorkspaceBusy     another process writes
@@ -78,6 +79,10 @@ class CrsError(GridmapError):
 
 class PairingError(GridmapError):
     """Pairing rules or locks contradict each other."""
+
+
+class AssetsMissing(GridmapError):  # noqa: N818  the name says the state, as the message does
+    """The browser libraries that pages need are not installed."""
 
 
 class StoreError(GridmapError):

@@ -15,58 +15,140 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from geopandas.array import GeometryDtype
 
 from gridmap import masking
 from gridmap.errors import FrameError, Problem
 from gridmap.schema import STORAGE_CRS, Column, Row, columns, geometry_column, keys, type_ids
 
+FIRST_ROW = 2
+"""The number of the first row of a table whose header is row 1."""
 
-def _cast(values: pd.Series, column: Column) -> pd.Series:
-    if column.shapes:
-        return values
+
+def _dtype(column: Column) -> str:
     if column.many:
-        return (
-            values.astype(object)
-            .map(lambda value: tuple(str(item) for item in value) if value is not None else ())
-            .astype(object)
-        )
-    if column.kind is dt.datetime:
-        return pd.to_datetime(values, utc=True).astype("datetime64[us, UTC]")
-    if column.kind is dt.date:
-        return pd.to_datetime(values).astype("datetime64[us]")
+        return "object"
     if issubclass(column.kind, str):
-        # through object: a StrEnum member must become its value, a missing one must stay missing
-        text = values.astype(object)
-        return text.where(text.isna(), text.map(str)).astype("str")
-    return values.astype({bool: "bool", int: "Int64", float: "float64"}[column.kind])
+        return "str"
+    kinds = {bool: "bool", int: "Int64", float: "float64", dt.date: "datetime64[us]"}
+    return kinds.get(column.kind, "datetime64[us, UTC]")
 
 
-def _default(row: type[Row], name: str) -> Any:  # noqa: ANN401  a default may be any value
-    field = row.model_fields[name]
+def _default(column: Column, row: type[Row]) -> Any:  # noqa: ANN401  a default may be any value
+    field = row.model_fields[column.name]
     return None if field.is_required() else field.default
+
+
+def _texts(values: pd.Series) -> tuple[pd.Series, np.ndarray]:
+    # through object: a StrEnum member must become its value, a missing one must stay missing
+    plain = values.astype(object)
+    try:
+        return plain.where(plain.isna(), plain.map(str)).astype("str"), np.zeros(len(values), dtype=bool)
+    except UnicodeEncodeError:
+        broken = plain.map(lambda value: str(value).encode(errors="replace") != str(value).encode(errors="ignore"))
+        return plain.astype(object), broken.to_numpy(dtype=bool)
+
+
+def _numbers(values: pd.Series, dtype: str) -> tuple[pd.Series, np.ndarray]:
+    plain = values.astype(object).where(values.notna(), None) if values.dtype == object else values
+    try:
+        return plain.astype(dtype), np.zeros(len(values), dtype=bool)
+    except (ValueError, TypeError, OverflowError):
+        found = pd.to_numeric(plain, errors="coerce")
+        bad = found.isna() & values.notna()
+        if dtype == "Int64":
+            bad |= found % 1 != 0
+        return plain, bad.to_numpy(dtype=bool)
+
+
+def _moments(values: pd.Series, column: Column) -> tuple[pd.Series, np.ndarray]:
+    stamps = pd.to_datetime(values, errors="coerce", utc=column.kind is dt.datetime)
+    bad = (stamps.isna() & values.notna()).to_numpy()
+    if column.kind is dt.date:
+        # a day has no time of day, and no zone that could move it to the day before
+        stamps = stamps.dt.tz_localize(None).dt.normalize()
+    return stamps.astype(_dtype(column)), bad
+
+
+def _truths(values: pd.Series, default: object) -> tuple[pd.Series, np.ndarray]:
+    if default is not None:
+        values = values.astype(object).where(values.notna(), default)
+    bad = ~values.isin([True, False]).to_numpy(dtype=bool)
+    return (values if bad.any() else values.astype("bool")), bad
+
+
+def _lists(values: pd.Series) -> pd.Series:
+    def listed(value: Any) -> tuple[str, ...]:  # noqa: ANN401
+        if isinstance(value, str):
+            return (str(value),)
+        return () if value is None or value is pd.NA or isinstance(value, float) else tuple(str(item) for item in value)
+
+    return pd.Series([listed(value) for value in values], dtype=object)
+
+
+def _shapes(values: pd.Series) -> tuple[pd.Series, np.ndarray]:
+    if isinstance(values.dtype, GeometryDtype):
+        shapes = gpd.GeoSeries(values)
+        return (shapes if shapes.crs else shapes.set_crs(STORAGE_CRS)), np.zeros(len(values), dtype=bool)
+    plain = values.astype(object).where(values.notna(), None)
+    bad = ~(shapely.is_geometry(plain.to_numpy()) | plain.isna().to_numpy())
+    return (plain if bad.any() else gpd.GeoSeries(plain.to_numpy(), crs=STORAGE_CRS)), bad
+
+
+def _cast(values: pd.Series, column: Column, default: object) -> tuple[pd.Series, np.ndarray]:
+    """Return the values in the dtype of the column, and which of them do not fit it."""
+    if column.shapes:
+        return _shapes(values)
+    if column.many:
+        return _lists(values), np.zeros(len(values), dtype=bool)
+    if column.kind in (dt.date, dt.datetime):
+        return _moments(values, column)
+    if values.dtype == _dtype(column):
+        return values, np.zeros(len(values), dtype=bool)
+    if column.kind is bool:
+        return _truths(values, default)
+    return _texts(values) if issubclass(column.kind, str) else _numbers(values, _dtype(column))
+
+
+_TYPE_NAMES: dict[type, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    dt.date: "a day such as 2026-11-24",
+    dt.datetime: "a time such as 2026-11-24T08:30:00Z",
+}
 
 
 def conform(frame: pd.DataFrame, row: type[Row]) -> pd.DataFrame:
     """Return the frame with the columns, order and dtypes of the noun; absent columns get their default.
 
-    Columns that the noun does not know are dropped. Values are not judged: `check` does that.
+    Columns that the noun does not know are dropped; a missing truth value takes its default. Values that fit the
+    dtype are not judged further: `check` does that.
+
+    Raises:
+        FrameError: values do not fit the dtype of their column.
     """
-    data: dict[str, Any] = {}
+    data: dict[str, pd.Series] = {}
+    found: list[Problem] = []
     for column in columns(row):
-        if column.name in frame.columns:
-            values = pd.Series(frame[column.name].to_numpy(), dtype=frame[column.name].dtype)
-        else:
-            values = pd.Series([_default(row, column.name)] * len(frame), dtype=object)
-        if column.name in frame.columns and not column.required and not column.shapes:
-            values = values.astype(object).where(values.notna(), None)
-        data[column.name] = _cast(values, column)
-    result = pd.DataFrame(data)
+        default = _default(column, row)
+        given = column.name in frame.columns
+        values = frame[column.name].reset_index(drop=True) if given else pd.Series([default] * len(frame), dtype=object)
+        data[column.name], bad = _cast(values, column, default)
+        found += [_misfit(values.iloc[at], column, int(at), row) for at in np.flatnonzero(bad)]
+    if found:
+        raise FrameError(found)
     shape = geometry_column(row)
-    if shape is None:
-        return result
-    crs = frame.crs if isinstance(frame, gpd.GeoDataFrame) and frame.crs is not None else STORAGE_CRS
-    shapes = gpd.GeoSeries(list(result[shape]), crs=crs, index=result.index)
-    return gpd.GeoDataFrame(result.assign(**{shape: shapes}), geometry=shape)
+    result = pd.DataFrame(data)
+    return result if shape is None else gpd.GeoDataFrame(result, geometry=shape)
+
+
+def _misfit(value: object, column: Column, at: int, row: type[Row]) -> Problem:
+    place = (row.table, at + FIRST_ROW, column.name)
+    if pd.api.types.is_scalar(value) and pd.isna(value):
+        return Problem(*place, "value.missing", "is empty: fill it in")
+    wanted = "a geometry" if column.shapes else _TYPE_NAMES.get(column.kind, "text that can be written as UTF-8")
+    return Problem(*place, "value.type", f"{show(value, column)} is not {wanted}")
 
 
 def empty(row: type[Row]) -> pd.DataFrame:
@@ -171,33 +253,35 @@ class Difference:
     unchanged: int
 
 
-def _fingerprint(frame: pd.DataFrame, row: type[Row]) -> pd.Series:
-    parts = []
-    for column in columns(row):
-        values = frame[column.name]
-        if column.shapes:
-            parts.append(pd.Series(shapely.to_wkb(values.to_numpy()), index=frame.index, dtype=object))
-        else:
-            parts.append(values.astype(object).where(values.notna(), None))
-    return pd.Series(list(zip(*parts, strict=True)), index=frame.index, dtype=object)
+def _same(old: pd.Series, new: pd.Series, column: Column) -> np.ndarray:
+    """Say for each pair of values whether it is the same, missing ones included."""
+    before, after = old.array, new.array
+    if column.shapes:
+        equal = shapely.equals_identical(old.to_numpy(), new.to_numpy())
+    else:
+        # missing against present is NA in some dtypes: not the same
+        equal = pd.array(np.asarray(before == after, dtype=object), dtype="boolean").to_numpy(bool, na_value=False)
+    same: np.ndarray = equal | (old.isna().to_numpy() & new.isna().to_numpy())
+    return same
 
 
 def compare(old: pd.DataFrame, new: pd.DataFrame, row: type[Row]) -> Difference:
-    """Compare two conformed frames of a noun by key."""
+    """Compare two checked frames of a noun by key; shapes are the same when every coordinate is."""
     names = list(keys(row))
-    before = pd.Series(list(_fingerprint(old, row)), index=pd.MultiIndex.from_frame(old[names]), dtype=object)
-    after = pd.MultiIndex.from_frame(new[names])
-    known = after.isin(before.index)
-    now = _fingerprint(new, row)
-    same = np.array(
-        [bool(k) and before[key] == value for k, key, value in zip(known, after, now, strict=True)],
-        dtype=bool,
-    )
-    gone = ~pd.MultiIndex.from_frame(old[names]).isin(after)
+    before, after = (pd.MultiIndex.from_frame(frame[names]) if len(names) > 1 else pd.Index(frame[names[0]])
+                     for frame in (old, new))  # fmt: skip
+    places = before.get_indexer(after)
+    known = np.flatnonzero(places >= 0)
+    paired, now = old.iloc[places[known]], new.iloc[known]
+    kept = np.zeros(len(old), dtype=bool)
+    kept[places[known]] = True
+    same = np.ones(len(known), dtype=bool)
+    for column in columns(row):
+        same &= _same(paired[column.name], now[column.name], column)
     return Difference(
-        added=new[~known].reset_index(drop=True),
-        changed=new[known & ~same].reset_index(drop=True),
-        removed=old[gone].reset_index(drop=True),
+        added=new[places < 0].reset_index(drop=True),
+        changed=now[~same].reset_index(drop=True),
+        removed=old[~kept].reset_index(drop=True),
         unchanged=int(same.sum()),
     )
 

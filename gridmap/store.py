@@ -11,20 +11,35 @@ import pandas as pd
 
 from gridmap.schema import Row
 
+Box = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
+
 
 class Transaction(Protocol):
     """Frames in, frames out; nothing is seen by others before the transaction ends well."""
 
-    def read(self, row: type[Row], **where: Collection[object]) -> pd.DataFrame:
-        """Return the rows whose columns have one of the given values, conformed and sorted by key."""
+    def read(self, row: type[Row], *, box: Box | None = None, **where: Collection[object]) -> pd.DataFrame:
+        """Return the rows whose columns have one of the given values, conformed and sorted by key.
+
+        With a box only the rows whose geometry's bounding box meets it, edges included. None among the values finds
+        the rows without one. Columns of numbers with a fraction, lists and geometry cannot be asked for.
+
+        Raises:
+            StoreError: the noun has no such column, or it cannot be asked for.
+        """
         ...
 
     def insert(self, frame: pd.DataFrame, row: type[Row]) -> None:
-        """Add new rows; raise StoreError when a key exists."""
+        """Add new rows, or none.
+
+        Raises:
+            FrameError: the frame breaks the facts of its noun.
+            StoreError: a key exists already.
+        """
         ...
 
     def upsert(self, frame: pd.DataFrame, row: type[Row]) -> None:
-        """Add rows or replace those with the same key."""
+        """Add rows or replace those with the same key; raise FrameError when a fact of the noun is broken."""
         ...
 
     def delete(self, row: type[Row], **where: Collection[object]) -> int:
@@ -48,6 +63,7 @@ class Store(Protocol):
 
         Raises:
             WorkspaceBusy: another process holds the write transaction too long.
+            StoreError: a reference leads nowhere when the block ends.
         """
         ...
 

@@ -1,0 +1,1 @@
+"""Measure the pairing engine beside other solvers: same instances, same run, ratios."""

@@ -1,0 +1,61 @@
+"""What a page is drawn from: frames that others measured, put side by side."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from gridmap import frames
+from gridmap.schema import Row
+from gridmap.tables import (
+    AREA_ROWS,
+    Backdrop,
+    DangerZone,
+    HazardSite,
+    Household,
+    HouseholdPlace,
+    Level,
+    Member,
+    Pairing,
+    Path,
+)
+
+
+def _no_rows(row: type[Row]) -> pd.DataFrame:
+    return field(default_factory=lambda: frames.empty(row))  # type: ignore[no-any-return]  # dataclasses' own idiom
+
+
+@dataclass(frozen=True, eq=False)
+class MapView:
+    """The frames of one picture of a city at one moment; everything but the name and the moment may be empty.
+
+    `areas` holds a frame per level in use, buildings included. The four `*_coverage` frames are those of
+    `gridmap.coverage.Coverage`, `exposure` is that of `gridmap.hazards.exposure`. `pairings` are those in force at
+    `as_of`.
+    `missing` names the layers that could not be read, so that the page can say what it does not show.
+    """
+
+    city: str
+    as_of: dt.datetime
+    invented: bool = False
+    attribution: str | None = None
+    areas: Mapping[Level, pd.DataFrame] = field(default_factory=dict)
+    area_coverage: pd.DataFrame = field(default_factory=pd.DataFrame)
+    household_coverage: pd.DataFrame = field(default_factory=pd.DataFrame)
+    building_coverage: pd.DataFrame = field(default_factory=pd.DataFrame)
+    member_coverage: pd.DataFrame = field(default_factory=pd.DataFrame)
+    exposure: pd.DataFrame = field(default_factory=pd.DataFrame)
+    households: pd.DataFrame = _no_rows(Household)
+    household_places: pd.DataFrame = _no_rows(HouseholdPlace)
+    members: pd.DataFrame = _no_rows(Member)
+    pairings: pd.DataFrame = _no_rows(Pairing)
+    hazard_sites: pd.DataFrame = _no_rows(HazardSite)
+    danger_zones: pd.DataFrame = _no_rows(DangerZone)
+    paths: pd.DataFrame = _no_rows(Path)
+    backdrop: pd.DataFrame = _no_rows(Backdrop)
+    missing: tuple[str, ...] = ()
+
+    def level(self, level: Level) -> pd.DataFrame:
+        """Return the areas of a level, an empty frame when the city does not use it."""
+        return self.areas[level] if level in self.areas else frames.empty(AREA_ROWS[level])

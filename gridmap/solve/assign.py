@@ -1,0 +1,116 @@
+"""Pair places with people: as many as can be, in order of rank, then at the least total cost, with a proof."""
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gridmap.solve.engine import Engine, places
+from gridmap.solve.instance import Bools, Demand, Ints, Supply, Wishes
+from gridmap.solve.problem import reduce_instance
+from gridmap.solve.travel import FAR, Reach
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """Hold the pairs with the prices that prove them.
+
+    slots, members: int32[K], a row for each pair, locked pairs included; ordered by slot, then member.
+    distance_dm, cost_dm: int64[K]; the cost adds penalties and the load share of the pair's own member
+        (of a member's pairs the first row carries the cheapest load step).
+    locked: bool[K].
+    filled: int32[S] places filled. ranks: int16[R]; wanted_by_rank, filled_by_rank: int64[R].
+    price_slot: int64[S], what one more place of the slot would cost (its dual, at most weight).
+    price_member: int64[M], what one more unit of the member's capacity would save (its dual, >= 0).
+    weight: int64[S], the price of an empty place of the slot's rank.
+    primal, dual: total of the plan and the bound that the prices prove, without locked pairs; equal = proven.
+    gap: primal - dual, never negative. optimal: gap is 0. violations: arcs of negative reduced cost left.
+    arcs_scanned: arcs looked at. unproven: int32 slot rows that a longer run may still change.
+    """
+
+    slots: Ints
+    members: Ints
+    distance_dm: Ints
+    cost_dm: Ints
+    locked: Bools
+    filled: Ints
+    ranks: Ints
+    wanted_by_rank: Ints
+    filled_by_rank: Ints
+    price_slot: Ints
+    price_member: Ints
+    weight: Ints
+    primal: int
+    dual: int
+    gap: int
+    optimal: bool
+    violations: int
+    arcs_scanned: int
+    unproven: Ints
+    stats: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def total_cost_dm(self) -> int:
+        """Sum cost_dm over all pairs."""
+        return int(self.cost_dm.sum())
+
+
+def assign(
+    demand: Demand,
+    supply: Supply,
+    reach: Reach,
+    wishes: Wishes | None = None,
+    *,
+    time_limit_s: float | None = None,
+) -> Assignment:
+    """Return the best plan: most places by rank, then least cost; ties go to the lower row.
+
+    Raises InstanceError when the rows contradict each other. Out of time, the plan is the best so far,
+    optimal is False and gap and unproven say how far it may be from the best.
+    """
+    problem = reduce_instance(demand, supply, reach, wishes or Wishes())
+    engine = Engine(problem)
+    deadline = None if time_limit_s is None else time.monotonic() + time_limit_s
+    pending = engine.fill(places(problem), deadline)
+    return conclude(engine, pending)
+
+
+def conclude(engine: Engine, pending: Ints) -> Assignment:
+    """Read the plan out of the engine and prove it over all pairs that can be."""
+    from gridmap.solve.certificate import bound_below
+
+    problem, plan = engine.problem, engine.plan
+    held = plan.pair_slot >= 0
+    slot = np.concatenate([plan.pair_slot[held], problem.wishes.locked_slot]).astype(np.int64)
+    member = np.concatenate([plan.pair_member[held], problem.wishes.locked_member]).astype(np.int64)
+    locked = np.arange(len(slot)) >= held.sum()
+    order = np.lexsort((member, slot))
+    slot, member, locked = slot[order], member[order], locked[order]
+    distance = problem.reach.between(problem.demand.site[slot], member)
+    cost = problem.cost_dm(slot, member, np.where(distance < FAR, distance, 0))
+    cost += load_share_dm(member, locked, problem.supply.load_step_dm)
+    filled = np.bincount(slot, minlength=len(problem.demand))
+    ranks, level = np.unique(problem.demand.rank, return_inverse=True)
+    price_slot, price_member = plan.price_slot.copy(), plan.price_member.copy()
+    empty = (problem.demand.wanted - filled).astype(object)
+    primal = int(cost[~locked].sum()) + int((empty * problem.weight.astype(object)).sum())
+    dual, violations, scanned = bound_below(problem, price_slot, price_member, slot[~locked], member[~locked])
+    return Assignment(
+        slots=slot.astype(np.int32), members=member.astype(np.int32), distance_dm=distance, cost_dm=cost,
+        locked=locked, filled=filled.astype(np.int32), ranks=ranks.astype(np.int16),
+        wanted_by_rank=np.bincount(level, problem.demand.wanted, len(ranks)).astype(np.int64),
+        filled_by_rank=np.bincount(level, filled, len(ranks)).astype(np.int64),
+        price_slot=price_slot, price_member=price_member, weight=problem.weight,
+        primal=primal, dual=dual, gap=primal - dual, optimal=primal == dual, violations=violations,
+        arcs_scanned=int(engine.scanned[0]) + scanned, unproven=np.unique(pending).astype(np.int32),
+    )  # fmt: skip
+
+
+def load_share_dm(member: Ints, locked: Bools, step_dm: int) -> Ints:
+    """Charge the k-th pair of a member (k - 1) steps, locked pairs first, then in row order: int64[K] dm."""
+    order = np.lexsort((np.arange(len(member)), ~locked, member))
+    ranked = member[order]
+    first = np.searchsorted(ranked, ranked, "left")
+    share = np.empty(len(member), np.int64)
+    share[order] = (np.arange(len(member)) - first) * step_dm
+    return share

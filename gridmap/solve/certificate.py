@@ -1,0 +1,203 @@
+"""Prove a plan from the input alone: a bound from its prices over all pairs that can be, not a sample.
+
+Any prices prove a bound (weak duality); nothing has to be believed about how they were found. With u for
+slots, v >= 0 for members and c for a pair's cost, no plan costs less than
+sum wanted * min(u, weight) - sum over members and their load steps (v - step cost)+
+- sum over (group, member) (max over its slots (u - c) - v)+.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+
+from gridmap.solve.instance import Demand, Ints, Supply, Wishes
+from gridmap.solve.problem import Problem, reduce_instance
+from gridmap.solve.travel import FAR, Reach, StraightReach
+
+if TYPE_CHECKING:
+    from gridmap.solve.assign import Assignment
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate:
+    """Hold the verdict of the checker.
+
+    valid: every pair is allowed and no place, capacity or lock is broken. faults: codes of what is broken.
+    primal, dual, gap: recomputed. violations: pairs outside the plan that the prices call worth taking.
+    arcs_scanned: pairs looked at. proven: valid and gap 0.
+    """
+
+    valid: bool
+    faults: tuple[str, ...]
+    primal: int
+    dual: int
+    gap: int
+    violations: int
+    arcs_scanned: int
+    proven: bool
+
+
+def verify(
+    demand: Demand, supply: Supply, reach: Reach, wishes: Wishes | None, assignment: "Assignment"
+) -> Certificate:
+    """Check an assignment against its input: rules, totals and the proof over all reachable pairs."""
+    problem = reduce_instance(demand, supply, reach, wishes or Wishes())
+    slot, member = assignment.slots.astype(np.int64), assignment.members.astype(np.int64)
+    faults = tuple(_faults(problem, slot, member))
+    locked = np.isin(_key(problem, slot, member), _locks(problem))
+    distance = reach.between(demand.site[slot], member)
+    cost = problem.cost_dm(slot, member, np.where(distance < FAR, distance, 0))
+    load = np.bincount(member, minlength=len(supply)).astype(object)
+    step = supply.load_step_dm
+    primal = int(cost[~locked].sum()) + int((load * (load - 1) // 2).sum()) * step
+    primal -= int((problem.load.astype(object) * (problem.load - 1) // 2).sum()) * step
+    empty = (demand.wanted - np.bincount(slot, minlength=len(demand))).astype(object)
+    primal += int((empty * problem.weight.astype(object)).sum())
+    dual, violations, scanned = bound_below(
+        problem, assignment.price_slot, assignment.price_member, slot[~locked], member[~locked]
+    )
+    return Certificate(
+        not faults, faults, primal, dual, primal - dual, violations, scanned, not faults and primal == dual
+    )
+
+
+def _key(problem: Problem, slot: Ints, member: Ints) -> Ints:
+    return slot.astype(np.int64) * len(problem.supply) + member
+
+
+def _locks(problem: Problem) -> Ints:
+    return _key(problem, problem.wishes.locked_slot, problem.wishes.locked_member)
+
+
+def _faults(problem: Problem, slot: Ints, member: Ints) -> list[str]:
+    demand, supply = problem.demand, problem.supply
+    key = _key(problem, slot, member)
+    free = ~np.isin(key, _locks(problem))
+    distance = problem.reach.between(demand.site[slot[free]], member[free])
+    household = demand.group[slot].astype(np.int64) * len(supply) + member
+    checks = {
+        "capacity": (np.bincount(member, minlength=len(supply)) > supply.capacity).any(),
+        "places": (np.bincount(slot, minlength=len(demand)) > demand.wanted).any(),
+        "twice": len(np.unique(household)) < len(household),
+        "not_allowed": not problem.eligible(slot[free], member[free], distance).all(),
+        "lock_missing": not np.isin(_locks(problem), key).all(),
+    }
+    return [code for code, broken in checks.items() if broken]
+
+
+def bound_below(
+    problem: Problem, price_slot: Ints, price_member: Ints, slot: Ints, member: Ints
+) -> tuple[int, int, int]:
+    """Return the bound that the prices prove, the violations outside the plan and the pairs scanned."""
+    price_slot = np.minimum(price_slot, problem.weight)
+    price_member = np.maximum(price_member, 0)
+    members = len(problem.supply)
+    dual = int((problem.wanted.astype(object) * price_slot.astype(object)).sum())
+    for unit in range(int(problem.capacity.max(initial=0))):
+        has = problem.capacity > unit
+        gain = price_member[has] - (problem.load[has].astype(np.int64) + unit) * problem.supply.load_step_dm
+        dual -= int(np.maximum(gain, 0).astype(object).sum())
+    slots, near, distance, scanned = worthwhile_pairs(problem, price_slot, price_member)
+    gain = price_slot[slots] - problem.cost_dm(slots, near, distance) - price_member[near]
+    worth = (gain > 0) & problem.eligible(slots, near, distance)
+    key, gain = problem.demand.group[slots[worth]].astype(np.int64) * members + near[worth], gain[worth]
+    if not len(key):
+        return dual, 0, scanned
+    pair, at = np.unique(key, return_inverse=True)
+    most = np.zeros(len(pair), np.int64)
+    np.maximum.at(most, at, gain)
+    taken = problem.demand.group[slot].astype(np.int64) * members + member
+    return dual - int(most.astype(object).sum()), int((~np.isin(pair, taken)).sum()), scanned
+
+
+def worthwhile_pairs(problem: Problem, price_slot: Ints, price_member: Ints) -> tuple[Ints, Ints, Ints, int]:
+    """List every pair that may gain something at these prices: slots, members, dm; and the pairs scanned.
+
+    Wishes only add to a distance, so distance + keep_dm (distance alone where a pair is kept) is a bound.
+    """
+    demand, supply, reach = problem.demand, problem.supply, problem.reach
+    kept = np.zeros(len(demand), bool)
+    kept[problem.kept // max(len(supply), 1)] = True
+    budget = price_slot - np.where(kept, 0, problem.wishes.keep_dm)
+    budget = np.where(problem.wanted > 0, np.minimum(budget, reach.limit_dm), -1)
+    if not isinstance(reach, StraightReach):
+        return _ask_each_site(problem, budget, price_slot, price_member)
+    order = np.argsort(reach.member_xy_dm[:, 0], kind="stable").astype(np.int32)
+    members = (order, reach.member_xy_dm[order, 0], reach.member_xy_dm[order, 1])
+    slots = (
+        demand.site,
+        demand.accepts,
+        demand.area,
+        budget,
+        price_slot - np.where(kept, 0, problem.wishes.keep_dm),
+    )
+    return _sweep(
+        reach.site_xy_dm,
+        slots,
+        members,
+        (supply.kind, supply.radius_dm, supply.area, price_member),
+        reach.factor,
+    )  # type: ignore[no-any-return]
+
+
+def _ask_each_site(
+    problem: Problem, budget: Ints, price_slot: Ints, price_member: Ints
+) -> tuple[Ints, Ints, Ints, int]:
+    rows, members, distances, scanned = [], [], [], 0
+    for row in np.nonzero(budget >= 0)[0]:
+        near, distance = problem.reach.within(int(problem.demand.site[row]), int(budget[row]))
+        scanned += len(near)
+        may = price_slot[row] - distance > price_member[near]
+        rows.append(np.full(int(may.sum()), row))
+        members.append(near[may].astype(np.int64))
+        distances.append(distance[may])
+    if not rows:
+        none = np.empty(0, np.int64)
+        return none, none, none, 0
+    return np.concatenate(rows), np.concatenate(members), np.concatenate(distances), scanned
+
+
+@njit(cache=True, nogil=True)
+def _sweep(site_xy, slots, members, asked, factor):  # type: ignore[no-untyped-def]
+    """Compare every slot with all members of a strip along x; knows nothing of the engine's lists."""
+    site, accepts, area, budget, price = slots
+    row, x, y = members
+    kind, radius, member_area, member_price = asked
+    found_slot = np.empty(1024, np.int64)
+    found_member = np.empty(1024, np.int64)
+    found_distance = np.empty(1024, np.int64)
+    found = 0
+    scanned = 0
+    for slot in range(len(site)):
+        if budget[slot] < 0:
+            continue
+        here_x = site_xy[site[slot], 0]
+        here_y = site_xy[site[slot], 1]
+        wide = np.int64(np.ceil((budget[slot] + 1) / factor)) + 1
+        for at in range(np.searchsorted(x, here_x - wide), len(x)):
+            dx = x[at] - here_x
+            if dx > wide:
+                break
+            dy = y[at] - here_y
+            if dy > wide or dy < -wide:
+                continue
+            member = row[at]
+            if accepts[slot] & kind[member] == 0 or (area[slot] >= 0 and area[slot] != member_area[member]):
+                continue
+            scanned += 1
+            distance = np.int64(np.rint(np.sqrt(np.float64(dx * dx + dy * dy)) * factor))
+            if distance > budget[slot] or distance > radius[member]:
+                continue
+            if price[slot] - distance - member_price[member] <= 0:
+                continue
+            if found == len(found_slot):
+                found_slot = np.concatenate((found_slot, np.empty_like(found_slot)))
+                found_member = np.concatenate((found_member, np.empty_like(found_member)))
+                found_distance = np.concatenate((found_distance, np.empty_like(found_distance)))
+            found_slot[found] = slot
+            found_member[found] = member
+            found_distance[found] = distance
+            found += 1
+    return found_slot[:found], found_member[:found], found_distance[:found], scanned

@@ -1,0 +1,135 @@
+"""Boil an instance down to what the engine works on: locks taken out, ranks turned into weights."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gridmap.solve.instance import Bools, Demand, InstanceError, Ints, Supply, Wishes
+from gridmap.solve.travel import FAR, Reach
+
+LARGEST_WEIGHT = 1 << 58
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Hold what is left to decide once the locked pairs have taken their places.
+
+    wanted: int32[S] places left. capacity: int32[M] left. load: int32[M] taken by locks.
+    weight: int64[S] dm that an empty place of the slot costs, by its rank.
+    banned, kept: sorted int64 keys slot * M + member.
+    """
+
+    demand: Demand
+    supply: Supply
+    reach: Reach
+    wishes: Wishes
+    wanted: Ints
+    capacity: Ints
+    load: Ints
+    weight: Ints
+    banned: Ints
+    kept: Ints
+
+    def eligible(self, slot: Ints, member: Ints, distance_dm: Ints) -> Bools:
+        """Tell which pairs may be: role, reach, own radius, area and bans."""
+        area = self.demand.area[slot]
+        fits = (self.demand.accepts[slot] & self.supply.kind[member]) != 0
+        fits &= distance_dm <= np.minimum(self.supply.radius_dm[member], FAR - 1)
+        fits &= (area < 0) | (area == self.supply.area[member])
+        return fits & ~np.isin(slot.astype(np.int64) * len(self.supply) + member, self.banned)
+
+    def cost_dm(self, slot: Ints, member: Ints, distance_dm: Ints) -> Ints:
+        """Add to the distance what a new pair and missed wishes cost; without load."""
+        key = slot.astype(np.int64) * len(self.supply) + member
+        cost = distance_dm + np.where(np.isin(key, self.kept), 0, self.wishes.keep_dm)
+        for trait in self.wishes.traits:
+            named, held = np.asarray(trait.slot_value)[slot], np.asarray(trait.member_value)[member]
+            cost = cost + np.where((named >= 0) & (named != held), trait.penalty_dm, 0)
+        return cost
+
+
+def step_between_ranks_dm(demand: Demand, supply: Supply, reach: Reach, wishes: Wishes) -> int:
+    """Return a gap between rank weights that no saving of distance can outweigh.
+
+    Fillable sets of places form a matroid (a gammoid), so a plan that does not fill the most of ranks 0..r
+    has an improving cycle that fills one more of them. A simple cycle leaves each slot by at most one new
+    pair, so it adds less than one dearest pair for each slot and one dearest load step.
+    """
+    dearest = reach.limit_dm + wishes.keep_dm + sum(trait.penalty_dm for trait in wishes.traits)
+    load = supply.load_step_dm * max(int(supply.capacity.max(initial=1)) - 1, 0)
+    return max(len(demand), 1) * dearest + load + 1
+
+
+def reduce_instance(demand: Demand, supply: Supply, reach: Reach, wishes: Wishes) -> Problem:
+    """Check the rows against each other, take the locked pairs out and weigh the ranks.
+
+    Raises InstanceError for rows out of range, for locks that contradict a role, a ban, a capacity, a
+    number of places or each other, and when the weights would not fit in 58 bits.
+    """
+    _check_ranges(demand, supply, reach, wishes)
+    slot, member = wishes.locked_slot.astype(np.int64), wishes.locked_member.astype(np.int64)
+    members = len(supply)
+    banned = np.unique(wishes.banned_slot.astype(np.int64) * members + wishes.banned_member)
+    wanted = demand.wanted - np.bincount(slot, minlength=len(demand)).astype(np.int32)
+    load = np.bincount(member, minlength=members).astype(np.int32)
+    _check_locks(demand, supply, wishes, banned)
+    ranks, level = np.unique(demand.rank, return_inverse=True)
+    gap = step_between_ranks_dm(demand, supply, reach, wishes)
+    if gap * max(len(ranks), 1) > LARGEST_WEIGHT:
+        raise InstanceError("overflow", "too many slots and ranks for the distances: weights pass 58 bits")
+    return Problem(
+        demand, supply, reach, wishes, wanted.astype(np.int32), (supply.capacity - load).astype(np.int32), load,
+        ((len(ranks) - level) * gap).astype(np.int64),
+        np.unique(np.concatenate([banned, _lock_bans(demand, slot, member, members)])),
+        np.unique(wishes.kept_slot.astype(np.int64) * members + wishes.kept_member),
+    )  # fmt: skip
+
+
+def _lock_bans(demand: Demand, slot: Ints, member: Ints, members: int) -> Ints:
+    """Ban a locked member from the other places of the same group: int64 keys."""
+    if not len(slot):
+        return np.empty(0, np.int64)
+    order = np.argsort(demand.group, kind="stable")
+    first = np.searchsorted(demand.group[order], demand.group[slot], "left")
+    last = np.searchsorted(demand.group[order], demand.group[slot], "right")
+    rows = [order[a:b] * members + m for a, b, m in zip(first, last, member, strict=True)]
+    return np.concatenate(rows).astype(np.int64)
+
+
+def _check_ranges(demand: Demand, supply: Supply, reach: Reach, wishes: Wishes) -> None:
+    slots, members = len(demand), len(supply)
+    if reach.member_count != members:
+        raise InstanceError("shape", f"the reach knows {reach.member_count} members, the supply {members}")
+    checks = [("site", demand.site, reach.site_count)]
+    for name in ("kept", "banned", "locked"):
+        checks.append((f"{name}_slot", getattr(wishes, f"{name}_slot"), slots))
+        checks.append((f"{name}_member", getattr(wishes, f"{name}_member"), members))
+    for name, rows, count in checks:
+        bad = (rows < 0) | (rows >= count)
+        if bad.any():
+            raise InstanceError("range", f"{name} must lie in 0..{count - 1}", np.nonzero(bad)[0])
+    for trait in wishes.traits:
+        if len(trait.slot_value) != slots or len(trait.member_value) != members:
+            raise InstanceError("shape", "a trait needs a value for every slot and every member")
+
+
+def _check_locks(demand: Demand, supply: Supply, wishes: Wishes, banned: Ints) -> None:
+    """Refuse locks that cannot all hold; the rows of the error are rows of the locked pairs."""
+    slot, member = wishes.locked_slot.astype(np.int64), wishes.locked_member.astype(np.int64)
+    role = (demand.accepts[slot] & supply.kind[member]) == 0
+    ban = np.isin(slot * len(supply) + member, banned)
+    full = np.bincount(member, minlength=len(supply))[member] > supply.capacity[member]
+    crowded = np.bincount(slot, minlength=len(demand))[slot] > demand.wanted[slot]
+    _, at, times = np.unique(
+        demand.group[slot].astype(np.int64) * len(supply) + member, return_inverse=True, return_counts=True
+    )
+    twice = times[at] > 1 if len(slot) else np.zeros(0, bool)
+    for bad, code, why in (
+        (role, "lock_role", "a locked member does not have the role of the place"),
+        (ban, "lock_banned", "a locked pair is banned as well"),
+        (full, "lock_capacity", "more pairs are locked to a member than the member may hold"),
+        (crowded, "lock_places", "more pairs are locked to a slot than it has places"),
+        (twice, "lock_twice", "a member is locked to two places of one household"),
+    ):
+        if bad.any():
+            raise InstanceError(code, why, np.nonzero(bad)[0])
