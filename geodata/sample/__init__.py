@@ -6,10 +6,11 @@ from typing import Literal
 
 from geodata.sample.draft import draw_city
 from geodata.sample.files import write_files
+from geodata.sample.invent import invent_people
 from geodata.sample.plan import SAMPLE_DAY, SCALES
 from geodata.sample.settings import write_settings
 
-__all__ = ["SAMPLE_DAY", "make_sample"]
+__all__ = ["SAMPLE_DAY", "invent_people", "make_sample"]
 
 
 def make_sample(

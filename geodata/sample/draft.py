@@ -11,7 +11,16 @@ from scipy.spatial import cKDTree
 from shapely import Polygon
 
 from geodata.sample import names
-from geodata.sample.areas import GridPart, Neighbours, cut_grids, divide, grow_communities, neighbours, reading_order, weigh
+from geodata.sample.areas import (
+    GridPart,
+    Neighbours,
+    cut_grids,
+    divide,
+    grow_communities,
+    neighbours,
+    reading_order,
+    weigh,
+)
 from geodata.sample.blocks import Parcel, Use, built_on, choose_uses, cut_parcels, trace_sides
 from geodata.sample.buildings import Layout, raise_buildings
 from geodata.sample.hazards import Hazard, find_hazards
@@ -130,7 +139,13 @@ def name_grids(ground: Ground, communities: list[Area], scale: Scale, rng: Gener
         parts = cut_grids(area.blocks, count, ground.blocks, ground.uses, ground.weight, ground.open_touch, rng)
         for number, part in enumerate(parts, start=1):
             special = f"（{words[part.exclusive]}专属）" if part.exclusive else ""
-            grid = Area(f"{area.code}{number:03d}", f"{area.name}第{number}网格{special}", area.code, part.blocks, part.exclusive)
+            grid = Area(
+                f"{area.code}{number:03d}",
+                f"{area.name}第{number}网格{special}",
+                area.code,
+                part.blocks,
+                part.exclusive,
+            )
             found.append((grid, part))
     return found
 
@@ -170,7 +185,9 @@ def poor_corners(ground: Ground, communities: list[Area], scale: Scale) -> froze
     return frozenset(communities[at].code for at in [*beyond, *below[:count]])
 
 
-def _people(draft_places: Places, thin: frozenset[str], scale: Scale, seed: int) -> tuple[list[dict], list[dict], list[dict]]:
+def _people(
+    draft_places: Places, thin: frozenset[str], scale: Scale, seed: int
+) -> tuple[list[dict], list[dict], list[dict]]:
     households = draw_households(draft_places, scale.households, dice(seed, "households"))
     members = draw_members(draft_places, scale.members, thin, dice(seed, "members"))
     return households, members, draw_pairings(households, members, draft_places, dice(seed, "pairings"))

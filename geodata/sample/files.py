@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geodata.sample import people
+from geodata.sample import traits
 from geodata.sample.draft import Draft
 from geodata.sample.register import House
 from geodata.sample.streets import Rank
@@ -32,11 +32,11 @@ ALIAS_HEADERS = {"alias_id": "别名编号", "level": "层级", "area_id": "区�
 REGISTER_HEADERS = {"entry_id": "地址编码", "address": "标准地址", "building_id": "楼栋编码"}
 LEVEL_WORDS = {"community": "社区", "compound": "小区"}
 MEMBER_WORDS = {
-    "gender": people.GENDER_WORDS, "kind": people.KIND_WORDS, "roles": people.ROLE_WORDS, "status": people.MEMBER_STATUS_WORDS,
+    "gender": traits.GENDER_WORDS, "kind": traits.KIND_WORDS, "roles": traits.ROLE_WORDS, "status": traits.MEMBER_STATUS_WORDS,
 }  # fmt: skip
 HOUSEHOLD_WORDS = {
-    "gender": people.GENDER_WORDS, "categories": people.CATEGORY_WORDS, "care_level": people.LEVEL_WORDS,
-    "status": people.STATUS_WORDS,
+    "gender": traits.GENDER_WORDS, "categories": traits.CATEGORY_WORDS, "care_level": traits.LEVEL_WORDS,
+    "status": traits.STATUS_WORDS,
 }  # fmt: skip
 INVENTED = "虚构"
 
@@ -54,7 +54,9 @@ def _levels(folder: Path, draft: Draft, blocks: np.ndarray) -> None:
             if level == "grid":
                 row["kind"] = "exclusive" if area.exclusive else "basic"
             rows.append(row)
-        write_layer(folder / f"{files[level]}.geojson", rows, union(blocks, [area.blocks for area in draft.areas[level]]))
+        write_layer(
+            folder / f"{files[level]}.geojson", rows, union(blocks, [area.blocks for area in draft.areas[level]])
+        )
 
 
 def _compounds(folder: Path, draft: Draft, mapper: Mapper) -> None:
@@ -108,12 +110,16 @@ def _backdrop(folder: Path, draft: Draft, mapper: Mapper) -> None:
         rows = [{"backdrop_id": f"{name}{at:04d}", "name": label or None} for at, (label, _) in enumerate(shapes)]
         largest = [max(shapely.get_parts(shape), key=lambda part: part.area) for _, shape in shapes]
         write_layer(folder / f"{name}.geojson", rows, mapper.shapes(largest))
-    write_layer(folder / "rail.geojson", [{"backdrop_id": "rail0000", "name": "样例铁路"}], mapper.shapes([terrain.rail]))
+    write_layer(
+        folder / "rail.geojson", [{"backdrop_id": "rail0000", "name": "样例铁路"}], mapper.shapes([terrain.rail])
+    )
     lines: dict[tuple[str, str], list[BaseGeometry]] = defaultdict(list)
     for piece, road in zip(ground.front.pieces, ground.front.road, strict=True):
         if ground.roads[road].rank is not Rank.SHORE:
             lines[ground.front.book.names[road], ground.roads[road].rank].append(piece)
-    rows = [{"backdrop_id": f"road{at:04d}", "name": name, "rank": rank} for at, (name, rank) in enumerate(sorted(lines))]
+    rows = [
+        {"backdrop_id": f"road{at:04d}", "name": name, "rank": rank} for at, (name, rank) in enumerate(sorted(lines))
+    ]
     merged = [shapely.line_merge(shapely.multilinestrings(lines[key])) for key in sorted(lines)]
     write_layer(folder / "roads.geojson", rows, mapper.shapes(merged))
 
@@ -132,8 +138,12 @@ def _hazards(folder: Path, draft: Draft, mapper: Mapper) -> None:
     ]  # fmt: skip
     write_layer(folder / "hazard_sites.geojson", rows, mapper.shapes(site.point for site in draft.hazards))
     surveyed = [site for site in draft.hazards if site.zone is not None]
-    zones = [{"zone_id": f"Z{site.code}", "hazard_id": site.code, "kind": site.kind, "estimated": False} for site in surveyed]
-    write_layer(folder / "danger_zones.geojson", zones, mapper.shapes(site.zone for site in surveyed if site.zone is not None))
+    zones = [
+        {"zone_id": f"Z{site.code}", "hazard_id": site.code, "kind": site.kind, "estimated": False} for site in surveyed
+    ]
+    write_layer(
+        folder / "danger_zones.geojson", zones, mapper.shapes(site.zone for site in surveyed if site.zone is not None)
+    )
 
 
 def _people(folder: Path, draft: Draft, mapper: Mapper) -> None:
@@ -144,7 +154,13 @@ def _people(folder: Path, draft: Draft, mapper: Mapper) -> None:
     members = [dict(row, remark=INVENTED) for row in draft.members]
     write_ledger(folder / "households.csv", HOUSEHOLD_HEADERS, households, encoding="utf-8-sig", words=HOUSEHOLD_WORDS)
     write_ledger(folder / "members.csv", MEMBER_HEADERS, members, encoding="gb18030", words=MEMBER_WORDS)
-    write_ledger(folder / "pairings.csv", PAIRING_HEADERS, draft.pairings, encoding="utf-8-sig", words={"role": people.ROLE_WORDS})
+    write_ledger(
+        folder / "pairings.csv",
+        PAIRING_HEADERS,
+        draft.pairings,
+        encoding="utf-8-sig",
+        words={"role": traits.ROLE_WORDS},
+    )
     truth = ("building_id", "written_as")
     for noun, rows in (("household", draft.households), ("member", [m for m in draft.members if "building_id" in m])):
         headers = {name: name for name in (f"{noun}_id", *truth)}

@@ -59,7 +59,9 @@ def _zone(kind: str, point: Point, house: House, rng: Generator) -> Polygon | No
         turn = np.linspace(0, 2 * np.pi, 28, endpoint=False)
         wide, deep = rng.uniform(45, 80), rng.uniform(50, 85)
         radius = 1 + 0.12 * np.sin(3 * turn + rng.uniform(0, 6))
-        return Polygon(np.column_stack([point.x + wide * radius * np.cos(turn), point.y + deep * radius * np.sin(turn)]))
+        return Polygon(
+            np.column_stack([point.x + wide * radius * np.cos(turn), point.y + deep * radius * np.sin(turn)])
+        )
     if kind == "dangerous_building":
         return house.shape.buffer(9.0, join_style="mitre")
     if kind == "retaining_wall":
@@ -97,5 +99,7 @@ def find_hazards(houses: list[House], terrain: Terrain, scale: Scale, rng: Gener
             called = house.compound.name if house.compound else house.road
             people = round(households * rng.uniform(2.2, 2.9))
             code = f"{house.community}{len(found) + 1:04d}"
-            found.append(Hazard(code, f"{called}{name}", kind, declared_as, _level(people), households, people, spot, zone))
+            found.append(
+                Hazard(code, f"{called}{name}", kind, declared_as, _level(people), households, people, spot, zone)
+            )
     return found

@@ -10,8 +10,8 @@ from numpy.random import Generator
 from geodata.sample.areas import GridPart
 from geodata.sample.blocks import Parcel, Use
 from geodata.sample.buildings import Layout
-from geodata.sample.register import Alias, Area, Compound, Frontage, House
 from geodata.sample.plan import SAMPLE_DAY
+from geodata.sample.register import Alias, Area, Compound, Frontage, House
 
 
 def _standard_id(code: str, seed_text: str) -> str:

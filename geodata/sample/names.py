@@ -38,7 +38,20 @@ UNITS = (
     "热电公司", "粮食局", "体育局", "文化馆", "科协", "地震台", "市政公司", "环卫中心", "规划院", "质检所", "药检所", "造价站",
     "第三医院", "中医院", "疾控中心", "血站", "第一职校", "第四中学", "实验小学", "广播台",
 )  # fmt: skip
-SKILLS = ("医护", "心理疏导", "水电维修", "法律咨询", "理发", "家政", "驾驶", "手语", "应急救援", "文书代办", "陪伴聊天", "营养配餐")
+SKILLS = (
+    "医护",
+    "心理疏导",
+    "水电维修",
+    "法律咨询",
+    "理发",
+    "家政",
+    "驾驶",
+    "手语",
+    "应急救援",
+    "文书代办",
+    "陪伴聊天",
+    "营养配餐",
+)
 
 
 def numeral(number: int) -> str:
@@ -50,11 +63,11 @@ def numeral(number: int) -> str:
 
 
 def stems(rng: Generator) -> Iterator[str]:
-    """Yield two-character stems without repeating one, then the same again with 新 before them."""
+    """Yield two-character stems without repeating one, then the same with 新, 东, 南, 西, 北 before them."""
     both = [a + b for a, b in product(FIRST, SECOND) if a != b]
     order = [both[at] for at in rng.permutation(len(both))]
     yield from order
-    yield from ("新" + stem for stem in order)
+    yield from (side + stem for side in "新东南西北" for stem in order)
 
 
 def person(rng: Generator) -> str:

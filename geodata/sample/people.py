@@ -16,26 +16,17 @@ from geodata.sample.addresses import Home, write_address
 from geodata.sample.blocks import HOMES, Use
 from geodata.sample.plan import SAMPLE_DAY
 from geodata.sample.register import Area, House
+from geodata.sample.traits import (
+    draw_birth,
+    draw_capacity,
+    draw_categories,
+    draw_leave,
+    draw_level,
+    draw_roles,
+    draw_skills,
+    draw_status,
+)
 
-CATEGORIES = (
-    ("living_alone", 24), ("empty_nest", 17), ("advanced_age", 20), ("left_behind", 6), ("lone_elderly", 4),
-    ("disabled_person", 11), ("severe_disability", 5), ("loss_of_self_care", 5), ("destitute_support", 3),
-    ("low_income_allowance", 11), ("bereaved_only_child_family", 2), ("child_in_difficulty", 2), ("mental_disorder", 2),
-    ("serious_illness", 5),
-)  # fmt: skip
-CATEGORY_WORDS = {
-    "living_alone": "独居", "empty_nest": "空巢", "advanced_age": "高龄", "left_behind": "留守", "lone_elderly": "孤寡",
-    "disabled_person": "残疾人", "severe_disability": "重残", "loss_of_self_care": "失能", "destitute_support": "特困供养",
-    "low_income_allowance": "低保", "bereaved_only_child_family": "失独", "child_in_difficulty": "困境儿童",
-    "mental_disorder": "严重精神障碍", "serious_illness": "重大疾病",
-}  # fmt: skip
-GRAVE = ("loss_of_self_care", "severe_disability", "lone_elderly", "destitute_support")
-LEVEL_WORDS = {"red": "红", "yellow": "黄", "green": "绿"}
-STATUS_WORDS = {"present": "在册", "moved": "已迁出", "deceased": "已死亡", "separated_registration": "人户分离"}
-ROLE_WORDS = {"registered": "报到党员", "community": "社区党员", "building": "楼栋志愿者"}
-KIND_WORDS = {"person": "个人", "unit": "单位"}
-MEMBER_STATUS_WORDS = {"active": "在岗", "leave": "请假", "ended": "离岗"}
-GENDER_WORDS = {"m": "男", "f": "女"}
 THIN = 0.10
 """How many members live in the poor corners, against one elsewhere."""
 
@@ -53,7 +44,9 @@ class Places:
     landmark: dict[str, str]
 
 
-def places_of(houses: list[House], areas: dict[str, list[Area]], landmarks: list[tuple[str, tuple[float, float]]]) -> Places:
+def places_of(
+    houses: list[House], areas: dict[str, list[Area]], landmarks: list[tuple[str, tuple[float, float]]]
+) -> Places:
     """Gather the houses in which people live; old and self-built houses hold more of those who need help."""
     lived = [house for house in houses if house.use in HOMES]
     lean = {Use.OLD: 1.5, Use.SELF_BUILT: 1.7, Use.NEW: 0.7}
@@ -84,25 +77,6 @@ def home_in(house: House, places: Places, rng: Generator) -> Home:
     )
 
 
-def _categories(rng: Generator) -> tuple[str, ...]:
-    shares = np.array([share for _, share in CATEGORIES], dtype=float)
-    count = int(rng.choice([1, 2, 3], p=[0.62, 0.3, 0.08]))
-    chosen = rng.choice(len(CATEGORIES), size=count, replace=False, p=shares / shares.sum())
-    return tuple(CATEGORIES[at][0] for at in sorted(chosen))
-
-
-def _level(categories: tuple[str, ...], rng: Generator) -> str:
-    """Grade the need: about a tenth red, three tenths yellow, the rest green."""
-    if any(name in GRAVE for name in categories):
-        return "red" if rng.uniform() < 0.52 else "yellow"
-    return "yellow" if rng.uniform() < 0.03 + 0.19 * len(categories) * (len(categories) > 1) + 0.1 else "green"
-
-
-def _birth(categories: tuple[str, ...], rng: Generator) -> dt.date:
-    low, high = (2012, 2020) if "child_in_difficulty" in categories else (1932, 1946) if "advanced_age" in categories else (1938, 1975)
-    return dt.date(int(rng.integers(low, high)), int(rng.integers(1, 13)), int(rng.integers(1, 29)))
-
-
 def _point(house: House, rng: Generator) -> tuple[float, float]:
     inside = shapely.point_on_surface(house.shape)
     return inside.x + float(rng.normal(0, 1.5)), inside.y + float(rng.normal(0, 1.5))
@@ -117,8 +91,8 @@ def draw_households(places: Places, count: int, rng: Generator) -> list[dict]:
         house = places.houses[int(at)]
         home = home_in(house, places, rng)
         address, written_as = write_address(home, rng)
-        categories, gender = _categories(rng), "f" if rng.uniform() < 0.56 else "m"
-        birth, chance = _birth(categories, rng), rng.uniform(size=9)
+        categories, gender = draw_categories(rng), "f" if rng.uniform() < 0.56 else "m"
+        birth, chance = draw_birth(categories, rng), rng.uniform(size=8)
         community = home.community if chance[0] > 0.02 else places.communities[codes[int(chance[1] * len(codes))]].name
         rows.append({
             "household_id": f"H{order:06d}", "name": names.person(rng), "gender": gender, "birth": birth,
@@ -126,41 +100,14 @@ def draw_households(places: Places, count: int, rng: Generator) -> list[dict]:
             "phone": names.phone(rng) if chance[3] < 0.8 else None,
             "stated_community": community if chance[4] < 0.9 else None,
             "stated_grid": places.grids[house.grid].name if chance[5] < 0.5 else None,
-            "address": address, "categories": categories, "care_level": _level(categories, rng),
-            "needs": tuple(names.SKILLS[i] for i in sorted(rng.choice(len(names.SKILLS), 1 + int(chance[6] * 2), replace=False))),
-            "status": _draw_status(chance[7]),
+            "address": address, "categories": categories, "care_level": draw_level(categories, rng),
+            "needs": draw_skills(rng),
+            "status": draw_status(chance[6]),
             "std_address_id": house.std_address_id if rng.uniform() < 0.05 else None,
-            "point": _point(house, rng) if chance[8] < 0.06 else None,
+            "point": _point(house, rng) if chance[7] < 0.06 else None,
             "building_id": house.code, "written_as": written_as,
         })  # fmt: skip
     return rows
-
-
-def _draw_status(chance: float) -> str:
-    for limit, status in ((0.012, "moved"), (0.02, "deceased"), (0.035, "separated_registration")):
-        if chance < limit:
-            return status
-    return "present"
-
-
-def _roles(rng: Generator) -> tuple[str, ...]:
-    first = str(rng.choice(["registered", "community", "building"], p=[0.46, 0.27, 0.27]))
-    second = str(rng.choice(["registered", "community", "building"])) if rng.uniform() < 0.12 else first
-    return tuple(role for role in ROLE_WORDS if role in (first, second))
-
-
-def _leave(rng: Generator) -> tuple[str, dt.date | None, dt.date | None]:
-    """Return status and days of leave: some are away on the sample day, some were, some have left for good."""
-    chance, days = rng.uniform(), int(rng.integers(2, 25))
-    if chance < 0.045:
-        return "active", SAMPLE_DAY - dt.timedelta(days), SAMPLE_DAY + dt.timedelta(int(rng.integers(0, 20)))
-    if chance < 0.06:
-        return "leave", SAMPLE_DAY - dt.timedelta(days), None
-    if chance < 0.085:
-        return "active", SAMPLE_DAY - dt.timedelta(60 + days), SAMPLE_DAY - dt.timedelta(60)
-    if chance < 0.10:
-        return "active", SAMPLE_DAY + dt.timedelta(days), SAMPLE_DAY + dt.timedelta(days + 7)
-    return ("ended" if chance < 0.125 else "active"), None, None
 
 
 def _unit_row(order: int, places: Places, rng: Generator) -> dict:
@@ -175,15 +122,14 @@ def _unit_row(order: int, places: Places, rng: Generator) -> dict:
 def _person_row(house: House, places: Places, rng: Generator) -> dict:
     home = home_in(house, places, rng)
     address, written_as = write_address(home, rng, care=0.7)
-    status, leave_from, leave_to = _leave(rng)
-    skills = rng.choice(len(names.SKILLS), int(rng.integers(0, 3)), replace=False)
+    status, leave_from, leave_to = draw_leave(SAMPLE_DAY, rng)
     chance = rng.uniform(size=4)
     return {
-        "name": names.person(rng), "gender": "m" if chance[0] < 0.55 else "f", "kind": "person", "roles": _roles(rng),
+        "name": names.person(rng), "gender": "m" if chance[0] < 0.55 else "f", "kind": "person", "roles": draw_roles(rng),
         "phone": names.phone(rng), "unit": f"样例市{names.UNITS[int(rng.integers(len(names.UNITS)))]}", "address": address,
         "stated_community": home.community if chance[1] < 0.9 else None,
         "stated_grid": places.grids[house.grid].name if chance[2] < 0.6 else None,
-        "skills": tuple(names.SKILLS[at] for at in sorted(skills)), "capacity": int(rng.choice([1, 2, 3], p=[0.52, 0.34, 0.14])),
+        "skills": draw_skills(rng), "capacity": draw_capacity(rng),
         "status": status, "leave_from": leave_from, "leave_to": leave_to, "building_id": house.code, "written_as": written_as,
     }  # fmt: skip
 

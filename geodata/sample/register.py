@@ -123,7 +123,9 @@ def _name_roads(roads: list[Road], rng: Generator) -> list[str]:
         if not found[at]:
             parent = found[large[int(tree.nearest(shapely.Point(road.line.coords[0])))]]
             lanes[parent] += 1
-            found[at] = f"{parent.removesuffix('大道').removesuffix('路').removesuffix('街')}{names.numeral(lanes[parent] % 99 or 99)}巷"
+            found[at] = (
+                f"{parent.removesuffix('大道').removesuffix('路').removesuffix('街')}{names.numeral(lanes[parent] % 99 or 99)}巷"
+            )
     return found
 
 
@@ -183,7 +185,7 @@ def _chunks(grid: GridPart, by_block: dict[int, list[int]], parcels: list[Parcel
             own.sort(key=lambda p: (round(parcels[p].outline.distance(parcels[first].outline), 2), p != first, p))
             near = [p for p in own[:size] if parcels[p].outline.distance(parcels[first].outline) < 1.0]
             yield near
-            own = own[len(near):]
+            own = own[len(near) :]
 
 
 def gather_compounds(grids: list[tuple[Area, GridPart]], parcels: list[Parcel], layouts: list[Layout],
