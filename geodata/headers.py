@@ -58,7 +58,8 @@ ALIASES: dict[type[Row], dict[str, str]] = {
         "_household_no": "户编号 户号",
         "name": "姓名 本人姓名 老人姓名 户主姓名 户主 对象姓名 被包保人",
         "birth": "出生日期 出生年月 出生年月日 birthday date_of_birth",
-        "address": "现住址 家庭住址 居住地址 实际居住地 现居住地 现居住地址 联系地址 居住地 详细地址 门牌地址 住址 地址",
+        "address": "现住址 家庭住址 居住地址 实际居住地 现居住地 现居住地址 联系地址 居住地 详细地址 门牌地址 住址 "
+        "地址",
         "categories": "人员类别 特殊群体 特殊群体类别 重点类别 人员类型 困难类型 类别 对象类别 category",
         "care_level": "风险等级 管控级别 关爱等级 颜色 关爱级别",
         "status": "状态 居住状态 人员状态",
@@ -98,7 +99,9 @@ ALIASES: dict[type[Row], dict[str, str]] = {
         "locked": "锁定 是否锁定",
     },
     District: _area("区县", {"name": f"{_AREA['name']} 区县 区县名称 县区名称"}),
-    Street: _area("街道", {"name": f"{_AREA['name']} 街道 街道名称 乡镇名称", "district_id": "区县编码 区县代码 areacode"}),
+    Street: _area(
+        "街道", {"name": f"{_AREA['name']} 街道 街道名称 乡镇名称", "district_id": "区县编码 区县代码 areacode"}
+    ),
     Community: _area("社区", {"street_id": "街道编码 街道代码 所属街道编码 streetcode"}),
     Grid: _area("网格", {"community_id": "社区编码 社区代码 所属社区编码", "kind": "网格类型 网格类别"}),
     Compound: _area("小区", {"community_id": "社区编码 社区代码", "grid_id": "网格编码 网格编号"}),
@@ -114,8 +117,8 @@ ALIASES: dict[type[Row], dict[str, str]] = {
             "community_id": "社区编码 社区代码",
         },
     ),
-    Alias: {"_id": "别名编号", "level": "层级", "area_id": "区域编码 编码", "name": "别名 名称", "valid_from": "生效日期",
-            "valid_to": "失效日期"},
+    Alias: {"_id": "别名编号", "level": "层级", "area_id": "区域编码 编码", "name": "别名 名称",
+            "valid_from": "生效日期", "valid_to": "失效日期"},
     RegisterEntry: {"_id": "地址编码", "address": "标准地址 地址", "building_id": "楼栋编码", "_lon": _PERSON["_lon"],
                     "_lat": _PERSON["_lat"]},
     HazardSite: {

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 
 from gridmap.addresses.divisions import COUNTY_CITIES, PREFECTURES, PROVINCE_SHORT, PROVINCES
+from gridmap.addresses.numerals import run
 
 _PROVINCE = re.compile(
-    "|".join((*PROVINCES, *(f"{short}(?=[^路街道巷]{{2,5}}[市州县区])" for short in PROVINCE_SHORT)))
+    "|".join(PROVINCES) + f"|(?:{'|'.join(PROVINCE_SHORT)})(?=[^路街道巷省市][^路街道巷]{{1,4}}[市州县区])"
 )
 _NOT_NAME = "省市区县路街巷号栋幢室楼0-9A-Z()〔〕#,\\-"
 _CITY = re.compile(rf"([^{_NOT_NAME}]{{2,6}}?)市(?![场政民委区医立]|建村)")
@@ -34,6 +35,7 @@ _COMMUNITY = re.compile(
     r"(?:社区居民委员会|社区居委会|社区|居民委员会|居委会|村民委员会|村委会)"
 )
 _VILLAGE = re.compile(r"[^0-9A-Z()〔〕#,\-路街巷]{1,5}?(?<![一二三四五六七八九十新])村(?!社区|[路街巷大小])")
+_GROUP = re.compile(rf"(?:\d{{1,3}}|{run(1, 3)})组|[^0-9A-Z]{{1,4}}[湾塆垸组]")
 _REPEAT_MIN = 2
 
 
@@ -50,8 +52,10 @@ def _place_cities(names: list[str]) -> tuple[str | None, str | None]:
     """Tell the prefecture from the county-level city among names that may be repeated."""
     last_first = list(dict.fromkeys(reversed(names)))
     county = next((name for name in last_first if name[:-1] in COUNTY_CITIES), None)
-    above = next((name for name in last_first if name != county), None)
-    return above, county
+    others = [name for name in reversed(last_first) if name != county]
+    if county is None and len(others) > 1:
+        county = others.pop()
+    return (others[-1] if others else None), county
 
 
 def _skip_repeat(text: str, done: list[str | None], changes: list[str]) -> str:
@@ -72,14 +76,14 @@ def read_prefix(text: str, changes: list[str]) -> tuple[dict[str, str | None], s
     city: str | None = None
     if found := _PREFECTURE.match(text):
         city, text = found[0], text[found.end() :]
+    if city is None and (found := _BARE_CITY.match(text)):
+        city, text = found[0] + "市", text[found.end() :]
+        changes.append(f"补“市”：{city}")
     names, text = _cities(text)
     if len(names) > len(set(names)):
         changes.append("去掉重复的市名")
     above, county = _place_cities(names)
     city = city or above
-    if city is None and (found := _BARE_CITY.match(text)):
-        city, text = found[0] + "市", text[found.end() :]
-        changes.append(f"补“市”：{city}")
     text = _skip_repeat(text, [*names], changes)
     if found := _DISTRICT.match(text):
         district, text = found[0], text[found.end() :]
@@ -100,7 +104,10 @@ def read_local(text: str, *, rural: bool = False) -> tuple[dict[str, str | None]
         parts["street"] = found[0]
         text = text[found.end() :]
         rural = rural or found[0][-1] in "镇乡场"
-    if (found := _COMMUNITY.match(text)) or (rural and (found := _VILLAGE.match(text))):
+    found = _COMMUNITY.match(text)
+    if not found and (village := _VILLAGE.match(text)):
+        found = village if rural or _GROUP.match(text, village.end()) else None
+    if found:
         parts["community"] = found[0]
         text = text[found.end() :]
     return parts, text
