@@ -9,6 +9,7 @@ invented = true
 attribution = "样例数据，全部虚构 / sample data, all invented"
 addresses = "chinese"
 metric_crs = "EPSG:4547"
+day = 2026-06-15
 
 [[areas]]
 level = "district"
@@ -93,7 +94,7 @@ threatened_households = "threatened_households", threatened_people = "threatened
 [[hazards]]
 path = "danger_zones.geojson"
 id = "zone_id"
-columns = { hazard_id = "hazard_id", kind = "kind", estimated = "estimated" }
+columns = { hazard_id = "hazard_id", kind = "kind" }
 
 [[backdrop]]
 kind = "water"
