@@ -45,8 +45,12 @@ def _normal(text: str, changes: list[str]) -> str:
     folded, traditional = simplify(folded.upper().translate(_DASHES))
     if traditional:
         changes.append(f"繁体改简体：{traditional}")
-    folded = _DIGIT_GAP.sub("-", folded.strip())
-    return _LABEL.sub("", _BLANK.sub("", folded)).strip("。.,、;:-")
+    return _LABEL.sub("", _close_gaps(folded)).strip("。.,、;:-")
+
+
+def _close_gaps(text: str) -> str:
+    """Take the blanks out; between two digits a hyphen stays, so that 3 501 never becomes 3501."""
+    return _BLANK.sub("", _DIGIT_GAP.sub("-", text.strip()))
 
 
 def _belongs_in_line(inner: str, *, leading: bool) -> bool:
@@ -66,13 +70,13 @@ def _take_brackets(text: str, parts: Parts, changes: list[str]) -> str:
     def keep(found: re.Match[str]) -> str:
         inner = found[1]
         if not inner:
-            return ""
+            return " "
         if _belongs_in_line(inner, leading=found.start() == 0):
             return inner
         hints.append(inner)
-        return ""
+        return " "
 
-    text = _BRACKET.sub(keep, text)
+    text = _close_gaps(_BRACKET.sub(keep, text))
     if hints:
         parts["hint"] = ";".join(hints)
         changes.append("括号内的文字作为提示")
@@ -160,7 +164,7 @@ def parse_chinese(text: str) -> Address:
     rest: list[str] = []
     if "〔" in clean or "〕" in clean:
         rest = [found for found in REST.findall(clean) if found]
-        clean = REST.sub("", clean)
+        clean = _close_gaps(REST.sub(" ", clean))
     if "(" in clean or ")" in clean:
         clean = _take_brackets(clean, parts, changes)
     admin, clean = read_prefix(clean, changes)

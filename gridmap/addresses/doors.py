@@ -37,7 +37,7 @@ _LAST = r"(?P<last>\d{1,2}(?:-\d{1,4})?)"
 
 _WITH_BUILDING = re.compile(
     rf"(?P<name>.*?)-?第?(?P<building>{_BUILDING_NAME})"
-    rf"(?P<mark>号?[栋幢座]楼?|号楼|号别墅|#[楼栋幢座]?|楼(?=-?(?:{_UNIT_NAME})(?:单元|门栋|梯)))"
+    rf"(?P<mark>号?[栋幢座]楼?|号楼|号别墅|(?<=[0-9A-Z])#[楼栋幢座]?|楼(?=-?(?:{_UNIT_NAME})(?:单元|门栋|梯)))"
     rf"(?:(?P<part>[A-Z{_STEM}])[座栋幢])?"
     rf"(?:-?{_PAIR}|(?:-?{_UNIT}(?:-?{_LAST}$)?)?(?:-??{_FLOOR})?(?:-?{_ROOM})?)"
 )

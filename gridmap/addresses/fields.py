@@ -74,7 +74,7 @@ def _join(pieces: list[tuple[str, bool]], style: Style) -> list[Address]:
         if address.rest.isdigit() and first < 0 and found[-1].building:
             address, first = replace(address, room=address.rest, rest=""), len(_LEVELS) - 1
         if first > _span(found[-1])[1] and not hard:
-            texts[-1] += text
+            texts[-1] += f" {text}"  # a blank keeps 3,501 from becoming 3501
             found[-1] = read(texts[-1], style)
         elif first >= 0:
             texts.append(text)
@@ -94,6 +94,7 @@ def _balance(text: str) -> str:
         elif sign == waiting:
             waiting = ""
         elif sign in "()〔〕":
+            kept.append(" ")
             continue
         kept.append(sign)
     return "".join(kept) + waiting

@@ -8,9 +8,9 @@ picked: the answer falls back to the area that all close candidates share.
 from dataclasses import dataclass, field, replace
 
 from gridmap.addresses import Address, Nearness, Style
-from gridmap.candidates import NAMELESS, SURE_SCORE, Candidate, find_candidates, named_roads
-from gridmap.evidence import Stated, bare_community, read_stated
-from gridmap.gazetteer import Gazetteer, Target, read_addresses
+from gridmap.locate.candidates import NAMELESS, SURE_SCORE, Candidate, find_candidates, named_roads
+from gridmap.locate.evidence import Stated, bare_community, read_stated
+from gridmap.locate.gazetteer import Gazetteer, Target, read_addresses
 from gridmap.tables import Accuracy, Level
 
 ACCEPT_MARGIN = 0.08

@@ -12,7 +12,7 @@ them round the trap 白马山小区 / 白马山社区 / 白马山庄. Metres eas
     团城山三村 in 白马山社区: 1栋 2栋 12栋 (x = 100 200 300, y = 300); alias 三村 since 2020, 矿务局宿舍 until 2010
     和平小区 in 滨湖社区 of 西塞山 and again in 滨湖社区 of 阳新: 1栋 in each (x = 100 or 1100, y = 1100)
     锦湖一号 in 箭楼下社区: A栋 (x = 1100, y = 300), 30 floors
-    湖滨大道43号 (x = 500, y = 500) and 湖滨大道1939号附21号 (x = 600, y = 500), no compound; road 湖滨大道 along y = 480
+    湖滨大道43号 (x = 500, y = 500) and 湖滨大道1939号附21号 (x = 600, y = 500), in no compound; the road along y = 480
     新街路8号 twice (x = 700 and 760, y = 500)
 """
 
@@ -57,8 +57,11 @@ def frame(row, records):
 
 DISTRICTS = [("420204", "下陆区", 0, 0, 2000, 1000), ("420203", "西塞山区", 0, 1000, 1000, 1000),
              ("420222", "阳新县", 1000, 1000, 1000, 1000)]  # fmt: skip
-STREETS = [("420204004", "420204", "团城山街道", 0, 0, 2000, 1000), ("420203003", "420203", "八泉街道", 0, 1000, 1000, 1000),
-           ("420222100", "420222", "兴国镇", 1000, 1000, 1000, 1000)]  # fmt: skip
+STREETS = [
+    ("420204004", "420204", "团城山街道", 0, 0, 2000, 1000),
+    ("420203003", "420203", "八泉街道", 0, 1000, 1000, 1000),
+    ("420222100", "420222", "兴国镇", 1000, 1000, 1000, 1000),
+]
 COMMUNITIES = [
     ("420204004012", "420204004", "白马山社区", 0, 0),
     ("420204004003", "420204004", "箭楼下社区", 1000, 0),
@@ -110,8 +113,8 @@ def town():
              "geometry": box(x, y)}
             for i, c, n, a, f, x, y in BUILDINGS]),
         Alias: frame(Alias, [
-            {"alias_id": "a1", "level": "compound", "area_id": "c3", "name": "三村", "valid_from": pd.Timestamp("2020-01-01"),
-             "valid_to": pd.NaT},
+            {"alias_id": "a1", "level": "compound", "area_id": "c3", "name": "三村",
+             "valid_from": pd.Timestamp("2020-01-01"), "valid_to": pd.NaT},
             {"alias_id": "a2", "level": "compound", "area_id": "c3", "name": "矿务局宿舍", "valid_from": pd.NaT,
              "valid_to": pd.Timestamp("2010-12-31")}]),
         RegisterEntry: frame(RegisterEntry, [

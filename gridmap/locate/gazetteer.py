@@ -1,6 +1,6 @@
 """What a city's own layers know about addresses: names, aliases, plates, buildings, register, roads.
 
-`gather` reads the frames once; the rest are look-ups. Places are meant by `Target`: a kind and a position in that
+`Gazetteer.of` reads the frames once; the rest are look-ups. Places are meant by `Target`: a kind and a position in that
 kind's layer. Every look-up may return several targets, since nothing in a city has to be unique.
 """
 
@@ -16,11 +16,31 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gridmap import addresses, likeness
+from gridmap import addresses
 from gridmap.addresses import Address, Style
-from gridmap.hierarchy import Footprints, Frames, Layer, frame_of, inner_points, read_layers
-from gridmap.likeness import Likeness, NameIndex
-from gridmap.tables import Alias, Backdrop, BackdropKind, Building, Compound, Level, RegisterEntry
+from gridmap.locate import likeness
+from gridmap.locate.hierarchy import Footprints, Frames, Layer, frame_of, inner_points, read_layers
+from gridmap.locate.likeness import Likeness, NameIndex
+from gridmap.schema import Row
+from gridmap.tables import (
+    Alias,
+    Backdrop,
+    BackdropKind,
+    Building,
+    CityFacts,
+    Community,
+    Compound,
+    District,
+    Grid,
+    Level,
+    RegisterEntry,
+    Street,
+)
+
+GAZETTEER_ROWS: tuple[type[Row], ...] = (
+    District, Street, Community, Grid, Compound, Building, Alias, RegisterEntry, Backdrop,
+)  # fmt: skip
+"""The nouns that help to find an address."""
 
 Kind = Literal["building", "entry", "compound", "road", "community"]
 
@@ -41,7 +61,7 @@ WALL_M = 15.0
 
 @dataclass(frozen=True, eq=False)
 class Gazetteer:
-    """Everything that an address can be looked up in; made by `gather`."""
+    """Everything that an address can be looked up in; made by `of`."""
 
     style: Style
     footprints: Footprints
@@ -60,6 +80,16 @@ class Gazetteer:
     walls: list[str]
     admin_cores: frozenset[str]
     grid_names: dict[str, list[int]]
+
+    @classmethod
+    def of(cls, sources: Frames, city: CityFacts) -> "Gazetteer":
+        """Read the frames of GAZETTEER_ROWS once (absent ones count as empty).
+
+        The city says how addresses are written, which day's aliases hold (today's without) and in which system
+        metres are measured.
+        """
+        day = city.day or dt.datetime.now(tz=dt.UTC).astimezone().date()
+        return _gather(sources, Style(city.addresses), day, city.metric_crs)
 
     @property
     def buildings(self) -> Layer:
@@ -122,10 +152,8 @@ def _text(values: pd.Series) -> list[str]:
     return [str(value) for value in values.astype(object).where(values.notna(), "")]
 
 
-def _valid_aliases(frame: pd.DataFrame, day: dt.date | None) -> pd.DataFrame:
-    """Keep the aliases that hold on a day; without a day, all."""
-    if day is None or frame.empty:
-        return frame
+def _valid_aliases(frame: pd.DataFrame, day: dt.date) -> pd.DataFrame:
+    """Keep the aliases that hold on a day."""
     now = pd.Timestamp(day)
     begun = frame["valid_from"].isna() | (frame["valid_from"] <= now)
     return frame[begun & (frame["valid_to"].isna() | (frame["valid_to"] >= now))]
@@ -224,17 +252,31 @@ def _read_roads(sources: Frames, normal: Callable[[str], str]) -> dict[str, shap
     return {name: shapely.union_all(np.array(parts, dtype=object)) for name, parts in shapes.items()}
 
 
-def gather(sources: Frames, *, style: Style = Style.CHINESE, day: dt.date | None = None) -> Gazetteer:
-    """Build the gazetteer from the frames of the area nouns, Alias, RegisterEntry and Backdrop (absent ones empty).
+def _grid_names(grids: Layer) -> dict[str, list[int]]:
+    """Return what a grid's code or name stands for."""
+    names: dict[str, list[int]] = defaultdict(list)
+    for at, (code, name) in enumerate(zip(grids.ids, grids.names, strict=True)):
+        for text in {str(code), str(name)}:
+            names[text].append(at)
+    return dict(names)
 
-    `day` selects the aliases that hold then.
-    """
 
+def _enter_named(doors: _Doors, compounds: NameIndex) -> None:
+    """Enter buildings whose own address names a known compound under that compound."""
+    for name, address, target in doors.named:
+        if target.kind == "building" and address.building:
+            for at in compounds.exact(name):
+                known = doors.numbered[at, address.building]
+                if target.at not in known:
+                    known.append(target.at)
+
+
+def _gather(sources: Frames, style: Style, day: dt.date, metric_crs: str) -> Gazetteer:
     def normal(text: str) -> str:
         return addresses.normal_text(text, style)
 
     layers = read_layers(sources)
-    footprints = Footprints(layers[Level.BUILDING])
+    footprints = Footprints(layers[Level.BUILDING], metric_crs)
     doors = _Doors(style)
     _read_areas(doors, sources, layers)
     entry_points = _read_register(doors, sources, footprints)
@@ -263,22 +305,3 @@ def gather(sources: Frames, *, style: Style = Style.CHINESE, day: dt.date | None
         grid_names=_grid_names(layers[Level.GRID]),
         admin_cores=frozenset(core for core in cores if len(core) >= 2),
     )  # fmt: skip
-
-
-def _grid_names(grids: Layer) -> dict[str, list[int]]:
-    """Return what a grid's code or name stands for."""
-    names: dict[str, list[int]] = defaultdict(list)
-    for at, (code, name) in enumerate(zip(grids.ids, grids.names, strict=True)):
-        for text in {str(code), str(name)}:
-            names[text].append(at)
-    return dict(names)
-
-
-def _enter_named(doors: _Doors, compounds: NameIndex) -> None:
-    """Enter buildings whose own address names a known compound under that compound."""
-    for name, address, target in doors.named:
-        if target.kind == "building" and address.building:
-            for at in compounds.exact(name):
-                known = doors.numbered[at, address.building]
-                if target.at not in known:
-                    known.append(target.at)

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gridmap import addresses, likeness
+from gridmap import addresses
 from gridmap.addresses import Address, Style
-from gridmap.evidence import Stated, add_core, agree
-from gridmap.gazetteer import Gazetteer, Target
+from gridmap.locate import likeness
+from gridmap.locate.evidence import Stated, add_core, agree
+from gridmap.locate.gazetteer import Gazetteer, Target
 from gridmap.tables import Level
 
 SURE_SCORE = 0.85
@@ -97,9 +98,8 @@ def _match_compound(gazetteer: Gazetteer, address: Address, stated: Stated, pool
         if not address.building:
             pool.add(Target("compound", at), score, reason, method="compound")
         elif not _add_numbered(gazetteer, pool, at, address, (score, reason)):
-            said = f"{reason};该小区查无{address.building}栋"
             doubt = f"该小区查无{address.building}栋"
-            pool.add(Target("compound", at), score * _NO_SUCH_BUILDING, said, method="compound", doubt=doubt)
+            pool.add(Target("compound", at), score * _NO_SUCH_BUILDING, reason, method="compound", doubt=doubt)
 
 
 def _add_numbered(gazetteer: Gazetteer, pool: _Pool, compound: int, address: Address, named: tuple[float, str]) -> bool:
@@ -128,7 +128,7 @@ def _plates(gazetteer: Gazetteer, road: str, address: Address) -> Iterator[tuple
         return
     numbers = gazetteer.on_road.get(road, {})
     for target in numbers.get(number, []):
-        doubt = f"“{plate}”未登记,同号门牌有登记" if sub else ""
+        doubt = f"未登记“{plate}”,只有同号的其他门牌"
         yield target, _NO_SUCH_SUB_NUMBER, f"门牌“{road}{number}号”", doubt
     if number not in numbers:
         for known, targets in numbers.items():
@@ -191,10 +191,10 @@ def _add_plate(
 
 def _match_door(gazetteer: Gazetteer, address: Address, pool: _Pool) -> None:
     """Add what is entered under exactly this door."""
-    finest = addresses.key(address)
+    finest, western = addresses.key(address), address.style is Style.WESTERN
     for key, score in ((finest, 1.0), (addresses.building_key(address), 0.99)):
         for target in gazetteer.doors.get(key, []) if key else []:
-            if target.kind != "compound" and (address.number or address.building or address.compound):
+            if target.kind != "compound" and (western or address.number or address.building or address.compound):
                 pool.add(target, score, "与登记的地址一致", method="register")
         if key in gazetteer.doors and key == finest:
             return

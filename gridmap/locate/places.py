@@ -5,7 +5,7 @@ at by a person is marked `review`. A point given with the row comes first, then 
 two of them disagree, the row is marked and both are named.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -15,17 +15,20 @@ import shapely
 from numpy.typing import NDArray
 
 from gridmap import frames
-from gridmap.candidates import Candidate
-from gridmap.gazetteer import WALL_M, Gazetteer, Target
-from gridmap.hierarchy import Nearest
-from gridmap.matching import Match, describe, match_text
+from gridmap.locate.candidates import Candidate
+from gridmap.locate.gazetteer import WALL_M, Gazetteer, Target
+from gridmap.locate.hierarchy import Nearest
+from gridmap.locate.matching import Match, describe, match_text
 from gridmap.schema import STORAGE_CRS
 from gridmap.tables import Accuracy, Household, HouseholdPlace, Level, Member, MemberPlace
 
 FAR_M = 150.0
 """A point and an address this far apart name two places; nearer, the point is the entrance or the phone's error."""
 
-_PLACES: dict[type[Household] | type[Member], tuple[type[HouseholdPlace] | type[MemberPlace], str]] = {
+Progress = Callable[[str, int, int], None]
+Noun = type[Household] | type[Member]
+
+_PLACES: dict[Noun, tuple[type[HouseholdPlace] | type[MemberPlace], str]] = {
     Household: (HouseholdPlace, "household_id"),
     Member: (MemberPlace, "member_id"),
 }
@@ -39,7 +42,7 @@ class Located:
     up to five per person.
     """
 
-    places: gpd.GeoDataFrame
+    places: pd.DataFrame
     candidates: gpd.GeoDataFrame
 
 
@@ -53,10 +56,14 @@ def _points(people: pd.DataFrame) -> NDArray[np.float64]:
     return np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)])
 
 
-def _match_texts(gazetteer: Gazetteer, people: pd.DataFrame) -> list[Match]:
+def _match_texts(gazetteer: Gazetteer, people: pd.DataFrame, progress: Progress | None) -> list[Match]:
     """Match the address of every row; rows of one text are matched once."""
     rows = list(zip(*(_texts(people, name) for name in ("address", "stated_community", "stated_grid")), strict=True))
-    known = {row: match_text(gazetteer, *row) for row in dict.fromkeys(rows)}
+    known: dict[tuple[str, ...], Match] = {}
+    for done, row in enumerate(texts := list(dict.fromkeys(rows))):
+        known[row] = match_text(gazetteer, *row)
+        if progress is not None and done % 500 == 0:
+            progress("定位", done, len(texts))
     return [replace(known[row], reasons=list(known[row].reasons)) for row in rows]
 
 
@@ -112,9 +119,11 @@ def _apart_m(gazetteer: Gazetteer, matches: Sequence[Match], points: NDArray[np.
     return np.nan_to_num(metres, nan=0.0, posinf=0.0)
 
 
-def _settle(gazetteer: Gazetteer, people: pd.DataFrame, points: NDArray[np.float64]) -> list[Match]:
+def _settle(
+    gazetteer: Gazetteer, people: pd.DataFrame, points: NDArray[np.float64], progress: Progress | None
+) -> list[Match]:
     """Return one answer per row: point, else standard id, else address."""
-    matches = _match_texts(gazetteer, people)
+    matches = _match_texts(gazetteer, people, progress)
     nearest = gazetteer.footprints.nearest(points, WALL_M)
     apart_m = _apart_m(gazetteer, matches, points)
     standard = _texts(people, "std_address_id")
@@ -183,16 +192,32 @@ def _candidates(gazetteer: Gazetteer, keys: Sequence[object], matches: list[Matc
     return frame.rename(columns={"key": name})
 
 
-def locate(people: pd.DataFrame, gazetteer: Gazetteer, *, noun: type[Household] | type[Member]) -> Located:
-    """Locate a conformed frame of Household or Member.
-
-    Accuracy `room` means: the building is sure and the text names a door in it. A row whose close candidates cannot
-    be told apart gets the area that they share, and `review`.
-    """
+def search(
+    people: pd.DataFrame,
+    gazetteer: Gazetteer,
+    *,
+    noun: type[Household] | type[Member],
+    progress: Progress | None = None,
+) -> Located:
+    """Locate a conformed frame of Household or Member; keep the candidates for review."""
     place, key = _PLACES[noun]
     points = _points(people)
-    matches = _settle(gazetteer, people, points)
+    matches = _settle(gazetteer, people, points, progress)
     rows = _place_rows(gazetteer, matches, points)
     rows[key] = people[key].to_numpy()
-    places = frames.conform(rows, place)
-    return Located(gpd.GeoDataFrame(places), _candidates(gazetteer, people[key].tolist(), matches, key))
+    return Located(frames.conform(rows, place), _candidates(gazetteer, people[key].tolist(), matches, key))
+
+
+def locate(
+    people: pd.DataFrame,
+    gazetteer: Gazetteer,
+    *,
+    noun: type[Household] | type[Member],
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Locate a conformed frame of Household or Member; return the frame of HouseholdPlace or MemberPlace.
+
+    Accuracy `room` means: the building is sure and the text names a door in it. A row whose close candidates cannot
+    be told apart gets the area that they share, and `review`. `progress` is called with a word, done and total.
+    """
+    return search(people, gazetteer, noun=noun, progress=progress).places

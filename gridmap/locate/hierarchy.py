@@ -150,11 +150,9 @@ _RIVAL_M = 5.0
 class Footprints:
     """The buildings in metres, to ask which of them a point means."""
 
-    def __init__(self, layer: Layer) -> None:
-        self.layer = layer
-        known = layer.points[np.isfinite(layer.points).all(axis=1)]
-        self.metric_crs = crs.metric_crs(*np.median(known, axis=0)) if len(known) else "EPSG:3857"
-        self._change = crs.transformer(crs.STORAGE_CRS, self.metric_crs)
+    def __init__(self, layer: Layer, metric_crs: str) -> None:
+        self.layer, self.metric_crs = layer, metric_crs
+        self._change = crs.transformer(crs.STORAGE_CRS, metric_crs)
         self._tree = shapely.STRtree(shapely.transform(layer.shapes, self._change.transform, interleaved=False))
 
     def metres(self, points: NDArray[np.float64]) -> NDArray[np.float64]:

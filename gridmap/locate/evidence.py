@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from gridmap import likeness
 from gridmap.addresses import Address, Style
-from gridmap.gazetteer import Gazetteer, read_addresses
+from gridmap.locate import likeness
+from gridmap.locate.gazetteer import Gazetteer, read_addresses
 from gridmap.tables import Level
 
 _CLEAR = 0.9
