@@ -139,7 +139,7 @@ def _hazards(folder: Path, draft: Draft, mapper: Mapper) -> None:
     write_layer(folder / "hazard_sites.geojson", rows, mapper.shapes(site.point for site in draft.hazards))
     surveyed = [site for site in draft.hazards if site.zone is not None]
     zones = [
-        {"zone_id": f"Z{site.code}", "hazard_id": site.code, "kind": site.kind, "estimated": False} for site in surveyed
+        {"zone_id": f"Z{site.code}", "hazard_id": site.code, "estimated": False} for site in surveyed
     ]
     write_layer(
         folder / "danger_zones.geojson", zones, mapper.shapes(site.zone for site in surveyed if site.zone is not None)

@@ -91,10 +91,11 @@ name = "name"
 columns = { kind = "kind", declared_as = "declared_as", threat_level = "threat_level", \
 threatened_households = "threatened_households", threatened_people = "threatened_people", community_id = "community_id" }
 
-[[hazards]]
+[[danger_zones]]
 path = "danger_zones.geojson"
 id = "zone_id"
-columns = { hazard_id = "hazard_id", kind = "kind" }
+site = "hazard_id"
+columns = { estimated = "estimated" }
 
 [[backdrop]]
 kind = "water"
