@@ -21,7 +21,7 @@ class CityMap(folium.Map):
     """A folium map without tiles, whose scripts and styles are all local."""
 
     def __init__(self, assets: str, **options: Any) -> None:  # noqa: ANN401  handed on to Leaflet as they are
-        super().__init__(tiles=None, zoom_control=False, maxZoom=20, minZoom=8, zoomSnap=0.5, **options)
+        super().__init__(tiles=None, zoom_control=False, maxZoom=20, minZoom=8, zoomSnap=0.25, **options)
         self._id = "city"
         vendor = f"{assets}/vendor"
         self.default_js = [(name, f"{vendor}/{name}") for name in VENDOR_SCRIPTS]
