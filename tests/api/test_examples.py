@@ -8,7 +8,7 @@ import pytest
 from api.steps import read_sources
 from gridmap.tables.report import Report
 from gridmap.work import silent
-from tests.api import cities
+import cities
 
 CITIES = [
     pytest.param(cities.sample, id="sample", marks=pytest.mark.xdist_group("sample")),
