@@ -15,7 +15,7 @@ _PROVINCE = re.compile(
     "|".join(PROVINCES) + f"|(?:{'|'.join(PROVINCE_SHORT)})(?=[^路街道巷省市][^路街道巷]{{1,4}}[市州县区])"
 )
 _NOT_NAME = "省市区县路街巷号栋幢室楼0-9A-Z()〔〕#,\\-"
-_CITY = re.compile(rf"(?:[^{_NOT_NAME}镇乡村]|[镇乡](?=市)){{2,6}}?市(?!场|政[府务]|民[中广]|[委区医]|立[医一中]|建村)")
+_CITY = re.compile(rf"(?:[^{_NOT_NAME}镇乡村]|[镇乡](?=市)){{2,6}}?市(?!场|政[府务]|民[中广]|[委区医]|立[医一]|建村)")
 _BARE_CITY = re.compile(
     rf"(?:{'|'.join(sorted(PREFECTURES, key=len, reverse=True))})(?=[^{_NOT_NAME}小社]{{2,5}}(?:区|县|市))"
 )
