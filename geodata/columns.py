@@ -206,8 +206,8 @@ def read_column(raw: Raw, column: Column, cells: pd.Series, words: Mapping[str, 
 def _read_text(raw: Raw, column: Column, texts: pd.Series, findings: Findings) -> pd.Series:
     if column.max_length is not None and not column.key:
         long = (texts.str.len() > column.max_length).to_numpy(dtype=bool)
-        findings.rows(findings.warn, raw.file, f"value.{column.name}", raw.numbers[long],
-                      f"has more than {column.max_length} characters: shorten it (left empty)", column=column.name)  # fmt: skip
+        said = f"has more than {column.max_length} characters: shorten it (left empty)"
+        findings.rows(findings.warn, raw.file, f"value.{column.name}", raw.numbers[long], said, column=column.name)
         texts = texts.where(~pd.Series(long), np.nan)
     return texts
 

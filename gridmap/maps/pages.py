@@ -20,9 +20,12 @@ from gridmap.tables import Level
 MOST_ROWS = 2000
 MOST_AREAS = 300
 FEW_BUILDINGS = 5000
+"""Up to so many, buildings are drawn one step farther out."""
+FEW_UNCERTAIN = 60
+"""More rings than that hide the map; the tile and the layer switch bring them."""
 TEXT_KINDS = ("category.", "care.", "role.", "member.", "accuracy.", "state.", "hazard.", "threat.", "zone.", "layer.",
               "level.", "search", "list.", "place.", "card.", "grid.", "zoom.", "partial", "error")  # fmt: skip
-TEXT_NAMES = ("sentence", "households", "nearest", "choices", "in_danger", "legend.none", "north")
+TEXT_NAMES = ("sentence", "households", "households.one", "in_danger", "area.all", "layers", "legend.none", "north")
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,10 @@ def _folium(view: MapView, lang: Lang, assets: str, bounds: list[list[float]]) -
     city = layers.CityMap(assets, location=[(south + north) / 2, (west + east) / 2], zoom_start=13)
     text = words.texts(lang)
     few = len(view.level(Level.BUILDING)) <= FEW_BUILDINGS
-    options: dict[str, dict[str, Any]] = {"buildings": {"minZoom": 14 if few else 15}}
+    options: dict[str, dict[str, Any]] = {
+        "buildings": {"minZoom": 14 if few else 15},
+        "uncertain": {"show": records.counts(view)["uncertain"] <= FEW_UNCERTAIN},
+    }
     kinds = ("backdrop", "paths", "grids", "buildings", "communities", "zones", "uncertain", "gaps")
     drawn = [layers.DataLayer(kind, text[f"layer.{kind}"], **options.get(kind, {})) for kind in kinds]
     return layers.assemble(city, drawn, bounds=bounds, missing=list(view.missing))

@@ -216,8 +216,6 @@ def households(view: MapView) -> Record:
         "helped": flags(rows, "with_named_person"),
         "in_danger": flags(rows, "in_danger"),
         "accuracy": texts(rows, "accuracy"),
-        "nearest_m": numbers(rows, "nearest_m"),
-        "choices": numbers(rows, "choices"),
         "building": positions(rows, "building_id", view.level(Level.BUILDING), "building_id"),
         "compound": positions(rows, "compound_id", view.level(Level.COMPOUND), "compound_id"),
         "grid": positions(rows, "grid_id", view.level(Level.GRID), "grid_id"),
@@ -249,12 +247,13 @@ def counts(view: MapView) -> Counts:
 
 
 def _homes(view: MapView, rows: pd.DataFrame) -> list[str]:
-    """Name where each household lives, as far as a page may say: the building, else its compound."""
-    frame, compounds = view.level(Level.BUILDING), view.level(Level.COMPOUND)
-    compound = _beside(rows, compounds, "compound_id", "name")
-    parts = [_beside(rows, frame, "building_id", name) for name in ("number", "address")]
-    return [" ".join(filter(None, (name, number))) or address
-            for name, number, address in zip(compound, *parts, strict=True)]  # fmt: skip
+    """Name where each household lives, as far as a page may say: its building, else the smallest area known."""
+    names = {level: _beside(rows, view.level(level), f"{level}_id", "name")
+             for level in (Level.COMPOUND, Level.GRID, Level.COMMUNITY)}  # fmt: skip
+    frame = view.level(Level.BUILDING)
+    wall = [_beside(rows, frame, "building_id", name) for name in ("number", "address")]
+    return [" ".join(filter(None, (compound, number))) or address or grid or community
+            for compound, grid, community, number, address in zip(*names.values(), *wall, strict=True)]  # fmt: skip
 
 
 def gap_rows(view: MapView) -> list[Record]:
