@@ -19,10 +19,13 @@ from gridmap.solve.travel import StraightReach
 
 FIRST_ARCS = 16
 ARCS_A_ROUND = 32
+BLOCK = 0.15
 PIVOTS_BETWEEN_LOOKS = 20_000
 
 
-def settle(engine: Engine, pending: Ints, deadline: float | None, note: Callable[..., None]) -> bool:
+def settle(
+    engine: Engine, pending: Ints, deadline: float | None, note: Callable[..., None] | None = None
+) -> bool:
     """Fill the pending places and repair all that they move; True when nothing can be better."""
     problem, plan = engine.problem, engine.plan
     slots, members = len(problem.demand), len(problem.supply)
@@ -51,7 +54,8 @@ def settle(engine: Engine, pending: Ints, deadline: float | None, note: Callable
         if not _improve(tree, arcs, walk, deadline):
             break
         laid, tree, arcs, shared = _lay_more(engine, squares, tree, arcs, shared)
-        note(arcs=int(arcs.used[0]), pivots=int(walk[1]), laid=laid)
+        if note is not None:
+            note(arcs=int(arcs.used[0]), pivots=int(walk[1]), laid=laid)
         if laid == 0:
             proven = True
             break
@@ -99,13 +103,25 @@ def _lay_more(
     return laid, tree, arcs, shared
 
 
+def unsettled(engine: Engine) -> Ints:
+    """Return the slots with a pair outside the plan that their price calls worth taking, and the empty ones."""
+    from gridmap.solve.certificate import worthwhile_pairs
+
+    problem, plan = engine.problem, engine.plan
+    slot, member, distance, _ = worthwhile_pairs(problem, plan.price_slot, plan.price_member)
+    gain = plan.price_slot[slot] - problem.cost_dm(slot, member, distance) - plan.price_member[member]
+    worth = slot[(gain > 0) & problem.eligible(slot, member, distance)]
+    held = np.bincount(plan.pair_slot[plan.pair_slot >= 0], minlength=len(problem.demand))
+    return np.union1d(worth, np.nonzero(held < problem.wanted)[0])
+
+
 def _has_rivals(problem: object) -> bool:
     group = problem.demand.group  # type: ignore[attr-defined]
     return len(np.unique(group)) < len(group)
 
 
 def _improve(tree: simplex.Tree, arcs: simplex.Arcs, walk: Ints, deadline: float | None) -> bool:
-    while simplex.improve(tree, arcs, PIVOTS_BETWEEN_LOOKS, walk) != simplex.OPTIMAL:
+    while simplex.improve(tree, arcs, PIVOTS_BETWEEN_LOOKS, walk, BLOCK) != simplex.OPTIMAL:
         if deadline is not None and time.monotonic() > deadline:
             return False
     return True
