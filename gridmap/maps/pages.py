@@ -78,22 +78,26 @@ def _sentence(counts: records.Counts, text: dict[str, str], as_of: str) -> str:
 def _render(view: MapView, page: str, lang: Lang, assets: str, **values: object) -> str:
     text, as_of = dict(words.texts(lang)), words.moment(view.as_of, lang)
     counts = records.counts(view)
-    return _templates().get_template(f"{page}.html").render(
-        view=view,
-        page=page,
-        lang=lang,
-        assets=assets,
-        t=text,
-        title=f"{page}.title",
-        as_of=as_of,
-        day=words.date(view.as_of, lang),
-        link=_link(lang),
-        other_lang=_link("en" if lang == "zh" else "zh")(page),
-        count=words.count,
-        counts=counts,
-        sentence=_sentence(counts, text, as_of),
-        states=tuple(palette.STATES),
-        **values,
+    return (
+        _templates()
+        .get_template(f"{page}.html")
+        .render(
+            view=view,
+            page=page,
+            lang=lang,
+            assets=assets,
+            t=text,
+            title=f"{page}.title",
+            as_of=as_of,
+            day=words.date(view.as_of, lang),
+            link=_link(lang),
+            other_lang=_link("en" if lang == "zh" else "zh")(page),
+            count=words.count,
+            counts=counts,
+            sentence=_sentence(counts, text, as_of),
+            states=tuple(palette.STATES),
+            **values,
+        )
     )
 
 
@@ -182,10 +186,8 @@ def _area_rows(view: MapView, level: str) -> list[dict[str, Any]]:
     return [dict(zip(table, values, strict=True)) for values in zip(*table.values(), strict=True)]
 
 
-def home_page(
-    view: MapView, *, lang: Lang = "zh", assets: str = "assets", downloads: Sequence[Download] = ()
-) -> Page:
-    """Draw the overview: the city's figures, a table per level of area, links to the map, the gaps and the downloads."""
+def home_page(view: MapView, *, lang: Lang = "zh", assets: str = "assets", downloads: Sequence[Download] = ()) -> Page:
+    """Draw the overview: the city's figures, a table per level of area, links to map, gaps and downloads."""
     levels = [
         (str(level), _area_rows(view, str(level)))
         for level in (Level.DISTRICT, Level.STREET, Level.COMMUNITY, Level.GRID)
@@ -199,9 +201,7 @@ def home_page(
     return Page({_link(lang)("home"): html, f"{assets}/css/palette.css": palette.as_css()})
 
 
-def gaps_page(
-    view: MapView, *, lang: Lang = "zh", assets: str = "assets", downloads: Sequence[Download] = ()
-) -> Page:
+def gaps_page(view: MapView, *, lang: Lang = "zh", assets: str = "assets", downloads: Sequence[Download] = ()) -> Page:
     """Draw the list of households without a named person, most urgent first, as a table that needs no script."""
     rows = records.gap_rows(view)
     html = _render(
