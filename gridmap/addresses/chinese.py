@@ -77,7 +77,7 @@ def _take_brackets(text: str, parts: Parts, changes: list[str]) -> str:
         if not inner:
             return " "
         if _belongs_in_line(inner, leading=found.start() == 0):
-            return inner
+            return f" {inner} "
         hints.append(inner)
         return " "
 
