@@ -6,6 +6,11 @@ GridmapError
 │   └── FrameError        a frame that breaks the facts of its noun
 ├── CrsError              a coordinate system or datum that cannot be used
 ├── PairingError          rules or locks that contradict each other
+├── ProposalError         a proposal cannot be made or applied as asked
+│   ├── ProposalMissing   there is no such proposal
+│   ├── ProposalClosed    it was applied, reversed or refused before
+│   ├── LimitBroken       the moves that were chosen break a limit
+│   └── StaleProposal     what it was made from has changed since
 ├── AssetsMissing         the browser libraries that pages need
 └── StoreError            the workspace or the database
     ├── WorkspaceMissing  nothing was built there yet
@@ -79,6 +84,26 @@ class CrsError(GridmapError):
 
 class PairingError(GridmapError):
     """Pairing rules or locks contradict each other."""
+
+
+class ProposalError(GridmapError):
+    """A proposal cannot be made or applied as asked."""
+
+
+class ProposalMissing(ProposalError):  # noqa: N818  the name says the state, as the message does
+    """There is no such proposal."""
+
+
+class ProposalClosed(ProposalError):  # noqa: N818
+    """The proposal was applied, reversed or refused before."""
+
+
+class LimitBroken(ProposalError):  # noqa: N818
+    """The moves that were chosen break a limit when they are made without the others."""
+
+
+class StaleProposal(ProposalError):  # noqa: N818
+    """What the proposal was made from has changed since: propose anew."""
 
 
 class AssetsMissing(GridmapError):  # noqa: N818  the name says the state, as the message does

@@ -109,7 +109,7 @@ def _plan(instance: Instance, assignment: Assignment) -> pd.DataFrame:
             "role": instance.slots["role"].iloc[assignment.slots].to_numpy(),
             "settled": assignment.locked,
             "distance_m": np.where(known, assignment.distance_dm / 10, np.nan),
-            "near": _nearness(seeker, giver),
+            "near": nearness(seeker, giver),
             "load": load[assignment.members],
             "limit": np.maximum(giver["limit"].to_numpy(int), load[assignment.members]),
         }
@@ -122,7 +122,7 @@ def _plan(instance: Instance, assignment: Assignment) -> pd.DataFrame:
     return plan.assign(reason=_reasons(plan, on_paths=instance.ways.on_paths))
 
 
-def _nearness(seeker: pd.DataFrame, giver: pd.DataFrame) -> np.ndarray:
+def nearness(seeker: pd.DataFrame, giver: pd.DataFrame) -> np.ndarray:
     """Return the code of the smallest area that both live in, empty without one."""
     levels = ("building", "compound", "grid", "community")
     same = [(seeker[f"{level}_id"] == giver[f"{level}_id"]).to_numpy(bool) for level in levels]
@@ -158,12 +158,12 @@ def _pairings(people: People, plan: pd.DataFrame, day: dt.date) -> pd.DataFrame:
     fresh = fresh[fresh.pop("_merge") == "left_only"].assign(valid_from=today, basis=str(Basis.ENGINE), locked=False)
     gone = old[free & ~old["pairing_id"].isin(kept["pairing_id"]) & (old["valid_from"] < today)]
     rest = [old[~free], gone.assign(valid_to=yesterday), kept]
-    fresh["pairing_id"] = _ids(fresh, {name for frame in rest for name in frame["pairing_id"]})
+    fresh["pairing_id"] = new_ids(fresh, {name for frame in rest for name in frame["pairing_id"]})
     joined = pd.concat([frame for frame in (*rest, fresh) if len(frame)] or [old], ignore_index=True)
     return frames.check(joined.sort_values("pairing_id"), Pairing)
 
 
-def _ids(fresh: pd.DataFrame, taken: set[str]) -> list[str]:
+def new_ids(fresh: pd.DataFrame, taken: set[str]) -> list[str]:
     """Give numbers to the new pairings of a household and role from the first free number."""
     ids = []
     for household_id, role in zip(fresh["household_id"], fresh["role"], strict=True):

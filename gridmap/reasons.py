@@ -17,6 +17,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     # how the pairing came about
     "kept": ("沿用原包保", "kept"),
     "load": ("已包 {load}/{limit} 户", "looks after {load} of {limit}"),
+    # why a place changes
+    "was_empty": ("原来无人包", "nobody looked after it"),
+    "cover_leave": ("原包保人请假", "the person before is on leave"),
+    "cover_left": ("原包保人已离岗", "the person before has left"),
+    "walks_less": ("路更近", "nearer"),
+    "makes_room": ("腾出名额给其他户", "makes room for another household"),
+    "gives_way": ("名额让给更急的户", "gives way to a more urgent household"),
+    "undo": ("撤销方案 {proposal}", "undoes proposal {proposal}"),
     # roles
     "registered": ("报到党员", "registered member"),
     "community": ("社区党员", "community member"),

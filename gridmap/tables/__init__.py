@@ -32,6 +32,7 @@ from gridmap.tables.people import (
     MemberStatus,
     Role,
 )
+from gridmap.tables.proposals import Move, MoveKind, MoveWhy, Proposal, ProposalRules, ProposalStatus
 from gridmap.tables.records import CityFacts, ExportEntry, Revision, Setting
 
 AREA_ROWS: dict[Level, type[Row]] = {
@@ -62,6 +63,8 @@ ROWS: tuple[type[Row], ...] = (
     HouseholdPlace,
     MemberPlace,
     Pairing,
+    Proposal,
+    Move,
     Revision,
     Setting,
     ExportEntry,
@@ -98,10 +101,16 @@ __all__ = [
     "MemberPlace",
     "MemberStatus",
     "Mode",
+    "Move",
+    "MoveKind",
+    "MoveWhy",
     "Pairing",
     "PairingRules",
     "Path",
     "Place",
+    "Proposal",
+    "ProposalRules",
+    "ProposalStatus",
     "RegisterEntry",
     "Revision",
     "Role",

@@ -6,6 +6,7 @@ single one, so that a build which stops half-way leaves the workspace as it was 
 
 from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds
 from gridmap.work.leaving import draw, export, view
+from gridmap.work.proposals import Proposed, apply, propose, proposed, proposed_before, reverse
 from gridmap.work.reading import (
     Frames,
     Picture,
@@ -23,6 +24,8 @@ __all__ = [
     "Frames",
     "Picture",
     "Progress",
+    "Proposed",
+    "apply",
     "build",
     "draw",
     "export",
@@ -32,6 +35,10 @@ __all__ = [
     "measure",
     "pair",
     "picture",
+    "propose",
+    "proposed",
+    "proposed_before",
+    "reverse",
     "revision",
     "seconds",
     "silent",

@@ -21,7 +21,9 @@ from gridmap.tables import (
     Level,
     Member,
     MemberPlace,
+    Move,
     Pairing,
+    Proposal,
     RegisterEntry,
     Setting,
 )
@@ -31,7 +33,7 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done and how much there is."""
 
 CITY = "city"
-UNSEEN = (RegisterEntry, Setting, ExportEntry)
+UNSEEN = (RegisterEntry, Setting, ExportEntry, Proposal, Move)
 """Nouns that no page shows."""
 
 

@@ -1,0 +1,185 @@
+"""Propose changes to an area, apply them, undo them: one transaction each, on the store as it is then."""
+
+import datetime as dt
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import pandas as pd
+
+from gridmap import frames, proposals
+from gridmap.errors import ProposalMissing, StaleProposal
+from gridmap.proposals import Base
+from gridmap.store import Store, Transaction
+from gridmap.tables import (
+    AREA_ROWS,
+    Member,
+    Move,
+    Pairing,
+    Path,
+    Proposal,
+    ProposalRules,
+    ProposalStatus,
+)
+from gridmap.work.reading import facts_of, people_of, today
+
+
+@dataclass(frozen=True, eq=False)
+class Proposed:
+    """A proposal with its moves."""
+
+    proposal: Proposal
+    moves: pd.DataFrame
+
+
+def _base(transaction: Transaction) -> Base:
+    city = facts_of(transaction)
+    paths = transaction.read(Path)
+    return Base(
+        areas={level: transaction.read(row) for level, row in AREA_ROWS.items()},
+        people=people_of(transaction),
+        paths=paths if len(paths) else None,
+        rules=city.rules,
+        metric_crs=city.metric_crs,
+        day=today(city, None),
+        revision=transaction.revision(),
+    )
+
+
+def _rows(frame: pd.DataFrame) -> list[Proposal]:
+    plain = frame.astype(object).where(frame.notna(), None)
+    days = plain.assign(day=[value.date() for value in frame["day"]])
+    return [Proposal(**record) for record in days.to_dict("records")]
+
+
+def _put(transaction: Transaction, proposal: Proposal) -> None:
+    transaction.upsert(frames.conform(pd.DataFrame([proposal.model_dump()]), Proposal), Proposal)
+
+
+def _close(proposal: Proposal, status: ProposalStatus, actor: str, revision: int | None = None) -> Proposal:
+    closed = {"status": status, "closed_at": dt.datetime.now(dt.UTC), "closed_by": actor, "closed_revision": revision}
+    return proposal.model_copy(update=closed)
+
+
+def _found(transaction: Transaction, proposal_id: str) -> Proposed:
+    rows = transaction.read(Proposal, proposal_id=[proposal_id])
+    if rows.empty:
+        raise ProposalMissing(f"There is no proposal {proposal_id!r}: `gridmap proposals DIR` lists them")
+    return Proposed(_rows(rows)[0], transaction.read(Move, proposal_id=[proposal_id]))
+
+
+def _keep(transaction: Transaction, base: Base, facts: dict[str, object], moves: pd.DataFrame, actor: str) -> Proposed:
+    number = len(transaction.read(Proposal)) + 1
+    name = f"P{number:04d}"
+    proposal = Proposal.model_validate(
+        {
+            "proposal_id": name,
+            "made_at": dt.datetime.now(dt.UTC),
+            "made_by": actor,
+            "day": base.day,
+            "base_revision": base.revision,
+            **facts,
+        }
+    )
+    _put(transaction, proposal)
+    moves = moves.assign(proposal_id=name)
+    transaction.insert(moves, Move)
+    return Proposed(proposal, moves)
+
+
+def propose(
+    store: Store,
+    area_id: str,
+    *,
+    max_changes: int,
+    rules: ProposalRules | None = None,
+    actor: str,
+    time_limit_s: float | None = None,
+) -> Proposed:
+    """Find the best moves of an area within a limit of changes and keep them as an open proposal."""
+    asked = rules or ProposalRules()
+    with store.transaction(write=True) as transaction:
+        base = _base(transaction)
+        draft = proposals.propose(base, area_id, max_changes=max_changes, rules=asked, time_limit_s=time_limit_s)
+        facts: dict[str, object] = {
+            "area_id": area_id,
+            "base_digest": draft.digest,
+            "max_changes": max_changes,
+            "rules": asked.model_dump_json(),
+            "standings": json.dumps(draft.standings, ensure_ascii=False),
+            "figures": json.dumps(draft.figures, ensure_ascii=False),
+        }
+        return _keep(transaction, base, facts, draft.moves, actor)
+
+
+def proposed(store: Store, proposal_id: str) -> Proposed:
+    """Return a proposal; raise ProposalMissing when there is none of that name."""
+    with store.transaction() as transaction:
+        return _found(transaction, proposal_id)
+
+
+def proposed_before(store: Store) -> list[Proposal]:
+    """Return the history of proposals, the newest first."""
+    with store.transaction() as transaction:
+        return _rows(transaction.read(Proposal))[::-1]
+
+
+def _write(transaction: Transaction, base: Base, found: Proposed, actor: str, step: str) -> Proposed:
+    """Write the accepted moves, close the proposal and advance the revision."""
+    written = proposals.apply(base.people, found.proposal, found.moves)
+    if written.gone:
+        transaction.delete(Pairing, pairing_id=written.gone)
+    transaction.upsert(written.pairings, Pairing)
+    transaction.upsert(written.members, Member)
+    transaction.upsert(found.moves, Move)
+    done = _close(found.proposal, ProposalStatus.APPLIED, actor, transaction.advance(step))
+    _put(transaction, done)
+    return Proposed(done, found.moves)
+
+
+def apply(store: Store, proposal_id: str, *, only: Collection[int] | None = None, actor: str) -> Proposed:
+    """Make the moves of an open proposal, all or those named.
+
+    Raises:
+        ProposalMissing: there is no such proposal.
+        ProposalClosed: it was applied, reversed or refused before.
+        StaleProposal: its area has changed since; the proposal is closed as stale.
+        LimitBroken: the moves that were named break a limit without the others.
+        ProposalError: a move that was named is none of it.
+    """
+    refused: StaleProposal | None = None
+    with store.transaction(write=True) as transaction:
+        base, found = _base(transaction), _found(transaction, proposal_id)
+        try:
+            proposals.check_current(found.proposal, base)
+        except StaleProposal as error:
+            # the mark is to be kept, so the transaction must end well
+            refused = error
+            _put(transaction, _close(found.proposal, ProposalStatus.STALE, actor))
+        else:
+            chosen = proposals.choose(found.moves, only)
+            proposals.check_limits(base, found.proposal, chosen)
+            return _write(transaction, base, Proposed(found.proposal, chosen), actor, f"apply {proposal_id}")
+    raise refused
+
+
+def reverse(store: Store, proposal_id: str, *, actor: str) -> Proposed:
+    """Undo an applied proposal by one that reverses it; return that one, applied.
+
+    Raises:
+        ProposalMissing: there is no such proposal.
+        ProposalClosed: it is not applied, or was reversed before.
+        StaleProposal: a pairing that it touched has changed since.
+        LimitBroken: a member has no room for the household that would come back.
+    """
+    with store.transaction(write=True) as transaction:
+        base, found = _base(transaction), _found(transaction, proposal_id)
+        facts, moves = proposals.reverse(found.proposal, found.moves)
+        facts["base_digest"] = proposals.digest(base, found.proposal.area_id)
+        undo = _keep(transaction, base, facts, moves, actor)
+        chosen = proposals.choose(undo.moves, None)
+        if found.proposal.closed_revision != base.revision:
+            proposals.check_limits(base, undo.proposal, chosen)
+        done = _write(transaction, base, Proposed(undo.proposal, chosen), actor, f"undo {proposal_id}")
+        _put(transaction, found.proposal.model_copy(update={"status": ProposalStatus.REVERSED}))
+        return done
