@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api import console, steps
+from api import console, planner_cli, steps
 from api.settings import read_settings
 from geodata.workspace import Workspace
 from gridmap import work
@@ -23,7 +23,6 @@ app = typer.Typer(
 )
 
 CityFile = Annotated[Path, typer.Argument(help="CITY.toml: sources and rules", exists=True, dir_okay=False)]
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="workspace that `gridmap build` made")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="workspace to make or to bring up to date")]
 AsJson = Annotated[bool, typer.Option("--json", help="print a machine-readable report on standard output")]
 Day = Annotated[
@@ -51,10 +50,6 @@ class Noun(StrEnum):
     HAZARDS = "hazards"
 
 
-def _workspace(folder: Path) -> Workspace:
-    return Workspace(folder, read_settings().database_url)
-
-
 def _date(day: dt.datetime | None) -> dt.date | None:
     return day.date() if day else None
 
@@ -64,10 +59,10 @@ def build(city: CityFile, out: Out, *, day: Day = None, as_json: AsJson = False)
     """Load, locate, pair, measure and draw a city."""
     limit = read_settings().time_limit_s
     with console.progress() as progress:
-        report = steps.build(city, _workspace(out), progress, day=_date(day), time_limit_s=limit)
+        report = steps.build(city, steps.workspace_of(out), progress, day=_date(day), time_limit_s=limit)
     console.show_report(report, as_json=as_json)
     if not as_json:
-        typer.echo(f"\nMap: {_workspace(out).site_folder / 'map.html'}\nServe it: gridmap serve {out}")
+        typer.echo(f"\nMap: {steps.workspace_of(out).site_folder / 'map.html'}\nServe it: gridmap serve {out}")
 
 
 @app.command()
@@ -75,7 +70,7 @@ def load(city: CityFile, out: Out, *, as_json: AsJson = False) -> None:
     """Read and check the sources of a city and keep them."""
     with console.progress() as progress:
         sources = steps.read_sources(city, progress)
-        with steps.opened(_workspace(out), create=True) as store:
+        with steps.opened(steps.workspace_of(out), create=True) as store:
             changes = work.load(store, sources.frames, sources.city)
     problems = [problem.as_dict() for problem in sources.problems]
     if as_json:
@@ -86,16 +81,16 @@ def load(city: CityFile, out: Out, *, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def locate(folder: Folder, *, as_json: AsJson = False) -> None:
+def locate(folder: steps.Folder, *, as_json: AsJson = False) -> None:
     """Find the building, grid and community of every household and member."""
-    with console.progress() as progress, steps.opened(_workspace(folder)) as store:
+    with console.progress() as progress, steps.opened(steps.workspace_of(folder)) as store:
         counts = work.locate(store, progress=progress)
     console.show_counts("Located", counts, as_json=as_json)
 
 
 @app.command()
 def pair(
-    folder: Folder,
+    folder: steps.Folder,
     *,
     day: Day = None,
     verify: Annotated[bool, typer.Option("--verify", help="let an independent checker prove the result")] = False,
@@ -103,23 +98,23 @@ def pair(
 ) -> None:
     """Give every household its people: the most places filled, then the least walking, proven."""
     limit = read_settings().time_limit_s
-    with console.progress() as progress, steps.opened(_workspace(folder)) as store:
+    with console.progress() as progress, steps.opened(steps.workspace_of(folder)) as store:
         counts = work.pair(store, day=_date(day), time_limit_s=limit, verify=verify, progress=progress)
     console.show_counts("Paired", counts, as_json=as_json)
 
 
 @app.command()
-def coverage(folder: Folder, *, day: Day = None, as_json: AsJson = False) -> None:
+def coverage(folder: steps.Folder, *, day: Day = None, as_json: AsJson = False) -> None:
     """Measure at every level of area who has somebody and who has nobody."""
-    with steps.opened(_workspace(folder)) as store:
+    with steps.opened(steps.workspace_of(folder)) as store:
         console.show_coverage(work.measure(store, day=_date(day)), as_json=as_json)
 
 
 @app.command()
-def draw(folder: Folder, *, day: Day = None) -> None:
+def draw(folder: steps.Folder, *, day: Day = None) -> None:
     """Draw the map and the pages of a workspace."""
     with console.progress() as progress:
-        page = steps.draw(_workspace(folder), progress, day=_date(day))
+        page = steps.draw(steps.workspace_of(folder), progress, day=_date(day))
     typer.echo(page)
 
 
@@ -140,7 +135,7 @@ def check(files: Annotated[list[Path], typer.Argument(help="input files")], *, a
 @app.command()
 def export(
     noun: Noun,
-    folder: Folder,
+    folder: steps.Folder,
     *,
     form: Annotated[Form, typer.Option("--format", help="file format")] = Form.CSV,
     out: Annotated[Path | None, typer.Option("--out", help="file to write; NOUN.FORMAT here without")] = None,
@@ -153,7 +148,7 @@ def export(
         raise typer.BadParameter("--unmask needs --reason: the reason is kept in the export log", param_hint="--reason")
     target = out or Path(f"{noun}.{form}")
     count = steps.export(
-        _workspace(folder), str(noun), target, form=str(form), unmask=unmask, reason=reason, day=_date(day)
+        steps.workspace_of(folder), str(noun), target, form=str(form), unmask=unmask, reason=reason, day=_date(day)
     )
     typer.echo(f"{target}: {count} rows, {'in clear (logged)' if unmask else 'masked'}")
 
@@ -174,7 +169,7 @@ def sample(
 
 @app.command()
 def serve(
-    folder: Folder,
+    folder: steps.Folder,
     *,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="the next free one when taken")] = 8000,
     open_page: Annotated[bool, typer.Option("--open/--no-open", help="open the page in the browser")] = False,
@@ -182,7 +177,7 @@ def serve(
     """Serve a workspace on this computer."""
     from api.server import serve as run
 
-    run(_workspace(folder), port=port, open_page=open_page)
+    run(steps.workspace_of(folder), port=port, open_page=open_page)
 
 
 @app.command()
@@ -202,6 +197,9 @@ def demo(
         report = steps.build(city, Workspace(folder), progress)
     console.show_report(report, as_json=False)
     run(Workspace(folder), port=port, open_page=open_page)
+
+
+planner_cli.add_commands(app)
 
 
 def main() -> None:

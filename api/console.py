@@ -127,3 +127,11 @@ def show_coverage(measured: Coverage, *, as_json: bool) -> None:
     for row in rows[~rows["level"].isin(["grid", "compound", "building"])][shown].itertuples(index=False):
         table.add_row(*(escape(str(value)) for value in row))
     Console().print(table)
+
+
+def print_rows(title: str, names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print rows as a table with the columns named."""
+    table = Table(*names, title=escape(title), title_justify="left")
+    for row in rows:
+        table.add_row(*("" if row[name] is None else escape(str(row[name])) for name in names))
+    Console().print(table)

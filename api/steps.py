@@ -7,7 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
+import typer
+
+from api.settings import read_settings
 from geodata.city import City
 from geodata.workspace import Workspace
 from gridmap import work
@@ -16,6 +20,13 @@ from gridmap.store import Store
 from gridmap.tables import Building, CityFacts, Household, Member
 from gridmap.tables.report import Report
 from gridmap.work import Clock, Frames, Progress
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="workspace that `gridmap build` made")]
+
+
+def workspace_of(folder: Path) -> Workspace:
+    """Return the workspace of a folder, its rows where the settings say."""
+    return Workspace(folder, read_settings().database_url)
 
 
 class Scale(StrEnum):

@@ -4,6 +4,7 @@
 data files take a tenth of that, and one canvas draws them.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import folium
@@ -32,12 +33,12 @@ VENDOR_STYLES = ("leaflet/leaflet.css", "markercluster/MarkerCluster.css")
 class CityMap(folium.Map):
     """A folium map without tiles, whose scripts and styles are all local."""
 
-    def __init__(self, assets: str, **options: Any) -> None:  # noqa: ANN401  handed on to Leaflet as they are
+    def __init__(self, assets: str, scripts: Sequence[str] = MAP_SCRIPTS, **options: Any) -> None:  # noqa: ANN401  Leaflet's
         super().__init__(tiles=None, zoom_control=False, maxZoom=20, minZoom=8, zoomSnap=0.25, **options)
         self._id = "city"
         vendor = f"{assets}/vendor"
         self.default_js = [(name, f"{vendor}/{name}") for name in VENDOR_SCRIPTS]
-        self.default_js += [(name, f"{assets}/js/{name}.js") for name in MAP_SCRIPTS]
+        self.default_js += [(name, f"{assets}/js/{name}.js") for name in scripts]
         self.default_css = [(name, f"{vendor}/{name}") for name in VENDOR_STYLES]
 
 

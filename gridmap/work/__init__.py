@@ -5,7 +5,7 @@ single one, so that a build which stops half-way leaves the workspace as it was 
 """
 
 from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds
-from gridmap.work.leaving import draw, export, view
+from gridmap.work.leaving import draw, draw_proposal, draw_proposals, export, view
 from gridmap.work.proposals import Proposed, apply, propose, proposed, proposed_before, reverse
 from gridmap.work.reading import (
     Frames,
@@ -28,6 +28,8 @@ __all__ = [
     "apply",
     "build",
     "draw",
+    "draw_proposal",
+    "draw_proposals",
     "export",
     "is_current",
     "load",

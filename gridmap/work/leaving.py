@@ -1,13 +1,15 @@
 """What leaves a workspace: drawn pages, and tables with a line in the export log."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import pandas as pd
 
 from gridmap import extracts, frames
 from gridmap.duty import in_force
-from gridmap.maps import pages
+from gridmap.maps import pages, planning
 from gridmap.maps.view import MapView
+from gridmap.maps.words import Lang
 from gridmap.store import Store
 from gridmap.tables import (
     Backdrop,
@@ -17,14 +19,17 @@ from gridmap.tables import (
     Household,
     HouseholdPlace,
     Member,
+    MemberPlace,
     Pairing,
     Path,
+    Proposal,
 )
+from gridmap.work.proposals import Proposed
 from gridmap.work.reading import Picture, picture_of
 
 
-def view(taken: Picture) -> MapView:
-    """Return what the pages show of a picture."""
+def view(taken: Picture, *, served: bool = False) -> MapView:
+    """Return what the pages show of a picture; `served` lets them lead to pages that change something."""
     found = taken.frames
     now = dt.datetime.now(tz=dt.UTC).astimezone()
     noon = dt.time(12, tzinfo=now.tzinfo)
@@ -48,12 +53,24 @@ def view(taken: Picture) -> MapView:
         danger_zones=found[DangerZone],
         paths=found[Path],
         backdrop=found[Backdrop],
+        served=served,
     )
 
 
-def draw(taken: Picture, *, downloads: tuple[pages.Download, ...] = ()) -> dict[str, str | bytes]:
+def draw(taken: Picture, *, downloads: tuple[pages.Download, ...] = (), served: bool = False) -> dict[str, str | bytes]:
     """Draw every page of a picture; return path and content of each file."""
-    return pages.site(view(taken), downloads=downloads).files
+    return pages.site(view(taken, served=served), downloads=downloads).files
+
+
+def draw_proposals(taken: Picture, kept: Sequence[Proposal], *, lang: Lang) -> dict[str, str | bytes]:
+    """Draw the page with the form and the history of proposals."""
+    return planning.proposals_page(view(taken, served=True), kept, lang=lang).files
+
+
+def draw_proposal(taken: Picture, found: Proposed, *, lang: Lang) -> dict[str, str | bytes]:
+    """Draw the review of a proposal."""
+    shown = view(taken, served=True)
+    return planning.proposal_page(shown, found.proposal, found.moves, taken.frames[MemberPlace], lang=lang).files
 
 
 def export(
