@@ -61,10 +61,10 @@ class Scope:
         pairings = self.people.pairings
         return pairings[pairings["household_id"].isin(self.people.households["household_id"])]
 
-    def movable(self) -> pd.DataFrame:
+    def movable(self, locks: tuple[str, ...]) -> pd.DataFrame:
         """Return the pairings of the area that a proposal may end: the engine's own, not locked."""
         own = self.own_pairings()
-        return own[(own["basis"] == Basis.ENGINE) & ~own["locked"]]
+        return own[(own["basis"] == Basis.ENGINE) & ~own["locked"] & ~own["pairing_id"].isin(locks)]
 
 
 def on_leave_from(members: pd.DataFrame, leaves: tuple[str, ...], day: dt.date) -> pd.DataFrame:

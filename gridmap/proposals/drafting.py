@@ -80,7 +80,7 @@ def propose(
         fewest = least_changes(*asked, seat=seat, time_limit_s=time_limit_s)
     except InstanceError as error:
         raise ProposalError(f"What people settled contradicts the rules: {error}") from error
-    places = _Seats(base, told, instance, seat)
+    places = _Seats(base, told, instance, seat, rules.locks)
     moves = _moves(base, places, found)
     return Draft(
         moves=moves,
@@ -121,10 +121,10 @@ def _instance(base: Base, told: Scope, rules: ProposalRules) -> Instance:
 class _Seats:
     """Who held the places of the area, and who holds them in the plan."""
 
-    def __init__(self, base: Base, told: Scope, instance: Instance, seat: np.ndarray) -> None:
+    def __init__(self, base: Base, told: Scope, instance: Instance, seat: np.ndarray, locks: tuple[str, ...]) -> None:
         self.base, self.told, self.instance, self.seat = base, told, instance, seat
         households, members = instance.households["household_id"], instance.members["member_id"]
-        rows = told.movable().sort_values("pairing_id")
+        rows = told.movable(locks).sort_values("pairing_id")
         rows = rows[rows["household_id"].isin(households)]
         standing = told.people.members.set_index("member_id")
         serves = duty.on_duty(standing, base.day) & duty.named(standing)

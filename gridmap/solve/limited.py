@@ -24,6 +24,7 @@ from gridmap.solve.travel import FAR, Reach
 
 NO_LIMIT = int(np.iinfo(np.int32).max)
 OPTIMAL = 0
+SLACK = 1e-6
 Floats = NDArray[np.float64]
 
 
@@ -71,8 +72,7 @@ def rebalance(
     seat: int[S], the seat of each slot; a kept pair is one of its seat, in whichever slot it sits.
     """
     program = _Program(demand, supply, reach, wishes, seat, max_changes, time_limit_s)
-    program.fill()
-    return program.answer(program.solve(program.arc_cost()))
+    return program.best(program.arc_cost())
 
 
 def least_changes(
@@ -86,8 +86,7 @@ def least_changes(
 ) -> Limited:
     """Return a plan that fills the most places of all, with the fewest changes; its cost is not the least."""
     program = _Program(demand, supply, reach, wishes, seat, NO_LIMIT, time_limit_s)
-    program.fill()
-    return program.answer(program.solve(program.count_changes()))
+    return program.best(program.count_changes())
 
 
 class _Program:
@@ -175,18 +174,41 @@ class _Program:
         cost[len(self.arcs.slot) : len(self.arcs.slot) + self.seats] = 1
         return cost
 
-    def fill(self) -> None:
-        """Fill the most places of each rank in turn and hold on to them."""
-        for rank in self.ranks:
-            column = np.flatnonzero(self.problem.demand.rank[self.arcs.slot] == rank)
-            cost = np.zeros(self.width)
-            cost[column] = -1
-            most = round(-float(cost @ self.solve(cost)))
-            row = np.zeros(len(column), np.int64)
-            self._add(row, column, np.ones(len(column)), np.array([most]), np.array([np.inf]))
+    def best(self, cost: Floats) -> Limited:
+        """Fill the most places of each rank in turn, then take the least cost.
 
-    def solve(self, cost: Floats) -> Floats:
-        """Return the best values of the columns; the best so far when time is out."""
+        Without whole numbers this is nearly a flow and solved at once. Its bounds hold for whole plans too, so when its
+        last answer is whole and reaches them all, that plan is proven; only otherwise the whole program is solved.
+        """
+        for whole in (False, True):
+            found = self._filled(cost, whole=whole)
+            if found is not None:
+                return self.answer(found)
+        self.optimal = False
+        return self.answer(self._as_today())
+
+    def _filled(self, cost: Floats, *, whole: bool) -> Floats | None:
+        fixed = list(self.rows)
+        try:
+            for rank in self.ranks:
+                column = np.flatnonzero(self.problem.demand.rank[self.arcs.slot] == rank)
+                fill = np.zeros(self.width)
+                fill[column] = -1
+                values = self._solve(fill, whole=whole)
+                if values is None:
+                    return None
+                most = np.floor(-float(fill @ values) + SLACK)
+                row = np.zeros(len(column), np.int64)
+                self._add(row, column, np.ones(len(column)), np.array([most]), np.array([np.inf]))
+            values = self._solve(cost, whole=whole)
+        finally:
+            self.rows = fixed
+        if values is None or np.abs(values - np.rint(values))[: len(self.arcs.slot)].max(initial=0) > SLACK:
+            return None
+        return np.rint(values)
+
+    def _solve(self, cost: Floats, *, whole: bool) -> Floats | None:
+        """Return the best values of the columns, the best so far when time is out, None without any."""
         if not self.width:
             return np.zeros(0)
         options: dict[str, float] = {"mip_rel_gap": 0.0}
@@ -194,16 +216,17 @@ class _Program:
             options["time_limit"] = max(self.deadline - time.monotonic(), 0.01)
         matrix = vstack([part for part, _, _ in self.rows]).tocsr()
         low, high = (np.concatenate([part[at] for part in self.rows]) for at in (1, 2))
-        whole = np.ones(self.width)
-        whole[len(self.arcs.slot) :] = 0  # changes and load steps are whole where the arcs are
+        integral = np.zeros(self.width)
+        integral[: len(self.arcs.slot)] = whole  # changes and load steps are whole where the arcs are
         top = np.ones(self.width)
         top[len(self.arcs.slot) : len(self.arcs.slot) + self.seats] = np.inf
         done = milp(
-            cost, integrality=whole, bounds=Bounds(0, top), constraints=LinearConstraint(matrix, low, high),
+            cost, integrality=integral, bounds=Bounds(0, top), constraints=LinearConstraint(matrix, low, high),
             options=options,
         )  # fmt: skip
-        self.optimal &= done.status == OPTIMAL
-        return self._as_today() if done.x is None else np.rint(done.x)
+        if whole:
+            self.optimal &= done.status == OPTIMAL
+        return None if done.x is None or (not whole and done.status != OPTIMAL) else np.asarray(done.x)
 
     def _as_today(self) -> Floats:
         """Return the columns of today's plan, each pair in the first slot of its seat that has room."""

@@ -70,7 +70,7 @@ def test_no_change_allowed_moves_nobody():
 
 
 def test_who_goes_on_leave_is_covered_within_the_limit():
-    """M1 leaves: H1 (B1) and H4 (B4) need somebody, only M4 is free. Both are green: M4 walks 0 m to H4, 520 m to H1."""
+    """M1 leaves: H1 (B1) and H4 (B4) need somebody, only M4 is free; it walks 0 m to H4, 520 m to H1."""
     draft = propose(four(), 5, leaves=("M1",))
     assert draft.figures["today"]["gaps"] == 1
     assert draft.figures["before"]["gaps"] == 2
@@ -79,7 +79,7 @@ def test_who_goes_on_leave_is_covered_within_the_limit():
 
 
 def test_a_red_household_comes_first_and_the_least_changes_are_taken():
-    """H1 is red and M1 leaves: M4 takes it over 400 m x 1.3, which is one change; a chain would walk as far with more."""
+    """H1 is red and M1 leaves: M4 takes it over 400 m x 1.3, one change; a chain would walk as far."""
     town = four()
     town.people.households.loc[0, "care_level"] = "red"
     draft = propose(town, 1, leaves=("M1",))

@@ -1,0 +1,45 @@
+"""The hand-drawn town in a store."""
+
+import pandas as pd
+from town import DAY, METRIC_CRS, areas, people
+
+from gridmap import frames
+from gridmap.tables import (
+    AREA_ROWS,
+    ROWS,
+    CityFacts,
+    Household,
+    HouseholdPlace,
+    Member,
+    MemberPlace,
+    Pairing,
+    PairingRules,
+    Setting,
+)
+
+RULES = PairingRules(radius_m=1000, change_penalty_m=10)
+
+
+def keep(store, households, members, pairings=(), *, rules=RULES):
+    """Replace all that a store holds by the town with these people."""
+    found = people(households, members, pairings)
+    city = CityFacts(name="小镇", invented=True, metric_crs=METRIC_CRS, day=DAY, rules=rules)
+    setting = pd.DataFrame({"name": ["city"], "value": [city.model_dump_json()]})
+    with store.transaction(write=True) as transaction:
+        for row in reversed(ROWS):
+            transaction.delete(row)
+        for level, frame in areas().items():
+            transaction.insert(frame, AREA_ROWS[level])
+        for row, frame in (
+            (Household, found.households), (HouseholdPlace, found.household_places), (Member, found.members),
+            (MemberPlace, found.member_places), (Pairing, found.pairings),
+            (Setting, frames.conform(setting, Setting)),
+        ):  # fmt: skip
+            transaction.insert(frame, row)
+        transaction.advance("build")
+
+
+def content(store, *, without):
+    """Every table of a store but some, by noun."""
+    with store.transaction() as transaction:
+        return {row: transaction.read(row) for row in ROWS if row not in without}
