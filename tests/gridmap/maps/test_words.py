@@ -53,11 +53,13 @@ def test_scripts_get_every_text_that_they_ask_for():
 
 def test_no_text_is_left_over():
     code = "\n".join(
-        path.read_text(encoding="utf-8") for path in [*TEMPLATES, *SCRIPTS, ROOT / "gridmap/maps/pages.py"]
+        path.read_text(encoding="utf-8") for path in [*TEMPLATES, *SCRIPTS, ROOT / "gridmap/maps/pages.py", ROOT / "gridmap/maps/planning.py"]
     )
     built = ("category.", "care.", "role.", "member.", "accuracy.", "state.", "hazard.", "threat.", "layer.", "level.",
-             "share.", "tile.", "search.kind.", "sort.")  # fmt: skip
-    titles = ("map.title", "home.title", "gaps.title", "nav.home", "nav.map", "nav.gaps")
+             "share.", "tile.", "search.kind.", "sort.", "plan.status.", "plan.kind.", "plan.row.", "plan.sentence.", "plan.error.",
+             "plan.legend.")  # fmt: skip
+    titles = ("map.title", "home.title", "gaps.title", "nav.home", "nav.map", "nav.gaps",
+              "nav.proposals", "proposals.title", "proposal.title")
     left = [key for key in words.TEXTS if not key.startswith(built) and key not in titles
             and f'"{key}"' not in code and f"'{key}'" not in code]  # fmt: skip
     assert left == []
