@@ -105,3 +105,4 @@ document.querySelector("#undo")?.addEventListener("click", async (event) => {
   if (!(await ask(say("undo_ask", { n: main.dataset.accepted })))) return;
   if (await post(`${address}/reverse`, {}, button)) location.reload();
 });
+document.body.dataset.planner = "ready";

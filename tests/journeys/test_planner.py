@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "gridmap"))  # the hand-drawn
 from kept_town import keep
 from town import household, member, pairing
 
+READY = "body[data-planner=ready]"
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
@@ -55,12 +56,13 @@ def test_a_planner_proposes_chooses_applies_and_undoes(served, watch, width, tmp
     watched = watch(width=width, height=800)
     page = watched.open(f"{served}/index.html")
     page.get_by_role("link", name="调整").click()
+    page.wait_for_selector(READY)
     page.get_by_label("范围").select_option("city")
     page.get_by_label("最多改几对").fill("3")
     page.get_by_label("离岗人员编号").fill("M1")
     assert fits(page)
     page.get_by_role("button", name="生成方案").click()
-    page.wait_for_selector("body[data-ready=map]")
+    page.wait_for_selector("body[data-ready=map][data-planner=ready]")
     assert (
         "1 人离岗后 3 户无人包；最少改 3 对可全部补上；本方案改 3 对（上限 3），之后 0 户无人包。"
         in page.inner_text("main")
@@ -74,7 +76,7 @@ def test_a_planner_proposes_chooses_applies_and_undoes(served, watch, width, tmp
     page.click("#apply")
     assert "应用 2 项改动" in page.inner_text("#question")
     page.get_by_role("button", name="确定").click()
-    page.wait_for_selector("#undo")
+    page.wait_for_selector("body[data-planner=ready] #undo")
     assert "已应用 2 项改动" in page.inner_text("main")
     page.click("#undo")
     page.get_by_role("button", name="确定").click()
@@ -90,10 +92,10 @@ def test_a_planner_proposes_chooses_applies_and_undoes(served, watch, width, tmp
 def test_the_second_planner_is_told_and_offered_a_new_proposal(served, watch):
     pages = []
     for _ in range(2):
-        page = watch().open(f"{served}/proposals.html")
+        page = watch().open(f"{served}/proposals.html", ready=READY)
         page.get_by_label("范围").select_option("city")
         page.get_by_role("button", name="生成方案").click()
-        page.wait_for_selector("#apply")
+        page.wait_for_selector("body[data-planner=ready] #apply")
         pages.append(page)
     for page in pages:
         page.click("#apply")
