@@ -6,7 +6,7 @@ from typing import Literal
 
 from geodata.sample.draft import draw_city
 from geodata.sample.files import write_files
-from geodata.sample.invent import invent_people
+from geodata.sample.people import invent_people
 from geodata.sample.plan import SAMPLE_DAY, SCALES
 from geodata.sample.settings import write_settings
 

@@ -25,7 +25,7 @@ from geodata.sample.blocks import Parcel, Use, built_on, choose_uses, cut_parcel
 from geodata.sample.buildings import Layout, raise_buildings
 from geodata.sample.hazards import Hazard, find_hazards
 from geodata.sample.houses import give_aliases, number_houses
-from geodata.sample.people import Places, draw_households, draw_members, draw_pairings, places_of
+from geodata.sample.residents import Places, draw_households, draw_members, draw_pairings, places_of
 from geodata.sample.plan import PREFECTURE, Scale, dice
 from geodata.sample.register import Alias, Area, Compound, Frontage, House, RoadBook, gather_compounds
 from geodata.sample.streets import Rank, Road, draw_streets

@@ -64,7 +64,7 @@ def _compounds(folder: Path, draft: Draft, mapper: Mapper) -> None:
     for compound in draft.compounds:
         rows.append({"compound_id": compound.code, "name": compound.name, "community_id": compound.community,
                      "grid_id": compound.grid, "address": compound.address})  # fmt: skip
-        walls = [draft.ground.parcels[at].free.buffer(-0.5).simplify(0.5) for at in compound.parcels]
+        walls = [draft.ground.parcels[at].free.buffer(0.8, join_style="mitre") for at in compound.parcels]
         shapes.append(shapely.union_all(walls))
     write_layer(folder / "compounds.geojson", rows, mapper.shapes(shapes))
 
@@ -105,7 +105,7 @@ def _backdrop(folder: Path, draft: Draft, mapper: Mapper) -> None:
     ]  # fmt: skip
     green: list[tuple[str, BaseGeometry]] = [("样例山", terrain.hills)]
     green += [(f"{names}山", hill) for names, hill in zip("青石云松", terrain.park_hills, strict=False)]
-    green += [("", parcel.free) for parcel in ground.parcels if parcel.use == "park"]
+    green += [("", parcel.free) for parcel in ground.parcels if parcel.use == "park" and parcel.free.area > 150.0]
     for name, shapes in (("water", water), ("green", green)):
         rows = [{"backdrop_id": f"{name}{at:04d}", "name": label or None} for at, (label, _) in enumerate(shapes)]
         largest = [max(shapely.get_parts(shape), key=lambda part: part.area) for _, shape in shapes]
@@ -113,14 +113,12 @@ def _backdrop(folder: Path, draft: Draft, mapper: Mapper) -> None:
     write_layer(
         folder / "rail.geojson", [{"backdrop_id": "rail0000", "name": "样例铁路"}], mapper.shapes([terrain.rail])
     )
-    lines: dict[tuple[str, str], list[BaseGeometry]] = defaultdict(list)
+    lines: dict[str, list[BaseGeometry]] = defaultdict(list)
     for piece, road in zip(ground.front.pieces, ground.front.road, strict=True):
         if ground.roads[road].rank is not Rank.SHORE:
-            lines[ground.front.book.names[road], ground.roads[road].rank].append(piece)
-    rows = [
-        {"backdrop_id": f"road{at:04d}", "name": name, "rank": rank} for at, (name, rank) in enumerate(sorted(lines))
-    ]
-    merged = [shapely.line_merge(shapely.multilinestrings(lines[key])) for key in sorted(lines)]
+            lines[ground.front.book.names[road]].append(piece)
+    rows = [{"backdrop_id": f"road{at:04d}", "name": name} for at, name in enumerate(sorted(lines))]
+    merged = [shapely.line_merge(shapely.multilinestrings(lines[name])) for name in sorted(lines)]
     write_layer(folder / "roads.geojson", rows, mapper.shapes(merged))
 
 
@@ -139,7 +137,7 @@ def _hazards(folder: Path, draft: Draft, mapper: Mapper) -> None:
     write_layer(folder / "hazard_sites.geojson", rows, mapper.shapes(site.point for site in draft.hazards))
     surveyed = [site for site in draft.hazards if site.zone is not None]
     zones = [
-        {"zone_id": f"Z{site.code}", "hazard_id": site.code, "kind": site.kind, "estimated": False} for site in surveyed
+        {"zone_id": f"Z{site.code}", "hazard_id": site.code, "estimated": False} for site in surveyed
     ]
     write_layer(
         folder / "danger_zones.geojson", zones, mapper.shapes(site.zone for site in surveyed if site.zone is not None)

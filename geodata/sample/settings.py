@@ -9,6 +9,7 @@ invented = true
 attribution = "样例数据，全部虚构 / sample data, all invented"
 addresses = "chinese"
 metric_crs = "EPSG:4547"
+day = 2026-06-15
 
 [[areas]]
 level = "district"
@@ -55,26 +56,32 @@ compound_id = "compound_id", grid_id = "grid_id", community_id = "community_id" 
 
 [aliases]
 path = "aliases.csv"
+encoding = "utf-8-sig"
 id = "别名编号"
 
 [address_register]
 path = "address_register.csv"
+encoding = "utf-8-sig"
 id = "地址编码"
 address = "标准地址"
 building = "楼栋编码"
 
 [[households]]
 path = "households.csv"
+encoding = "utf-8-sig"
+crs = "EPSG:4326"
 id = "户编号"
 lon = "经度"
 lat = "纬度"
 
 [[members]]
 path = "members.csv"
+encoding = "gb18030"
 id = "党员编号"
 
 [[pairings]]
 path = "pairings.csv"
+encoding = "utf-8-sig"
 id = "包保编号"
 
 [[paths]]
