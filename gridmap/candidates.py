@@ -12,7 +12,7 @@ from gridmap.reasons import Language, tell
 from gridmap.slots import Instance
 from gridmap.solve.assign import Assignment
 from gridmap.solve.instance import Bools, Ints
-from gridmap.solve.problem import reduce_instance
+from gridmap.solve.problem import Problem, reduce_instance
 
 COLUMNS = [
     "role", "member_id", "status", "distance_m", "load", "limit", "extra_m", "reason", "reason_en",
@@ -34,15 +34,16 @@ def explain(instance: Instance, assignment: Assignment, household_id: str, *, mo
     """
     household = np.flatnonzero(instance.households["household_id"] == household_id)
     slots = np.flatnonzero(np.isin(instance.slots["household"], household))
-    views = [_View(instance, assignment, slot).rows(most) for slot in slots.tolist()]
+    problem = reduce_instance(instance.demand, instance.supply, instance.reach, instance.wishes)
+    views = [_View(instance, assignment, problem, slot).rows(most) for slot in slots.tolist()]
     return pd.concat(views, ignore_index=True) if views else pd.DataFrame(columns=COLUMNS)
 
 
 class _View:
     """The members whom one slot could have."""
 
-    def __init__(self, instance: Instance, assignment: Assignment, slot: int) -> None:
-        self.instance, self.assignment, self.slot = instance, assignment, slot
+    def __init__(self, instance: Instance, assignment: Assignment, problem: Problem, slot: int) -> None:
+        self.instance, self.assignment, self.problem, self.slot = instance, assignment, problem, slot
         member, distance = instance.reach.within(int(instance.demand.site[slot]), instance.reach.limit_dm)
         fits = self._fits(member)
         self.member, self.distance_dm = member[fits].astype(np.int64), distance[fits]
@@ -59,9 +60,7 @@ class _View:
 
     def _extra_dm(self) -> Ints:
         """Return by how much the plan gets dearer at least with each of them."""
-        of = self.instance
-        problem = reduce_instance(of.demand, of.supply, of.reach, of.wishes)
-        cost = problem.cost_dm(np.full(len(self.member), self.slot), self.member, self.distance_dm)
+        cost = self.problem.cost_dm(np.full(len(self.member), self.slot), self.member, self.distance_dm)
         prices = self.assignment.price_member[self.member] - self.assignment.price_slot[self.slot]
         return np.asarray(np.maximum(cost + prices, 0))
 

@@ -173,7 +173,7 @@ class _Search:
         free = self.ready[member] & ~self.full[member]
         details: tuple[Detail, ...] = (("leave_count", {"count": away}),) if away else ()
         if not free.any():
-            nobody: Detail = ("nearest_unreachable", {"metres": self._wider.limit_dm / 10})
+            nobody: Detail = ("nobody_farther", {"metres": self._wider.limit_dm / 10})
             return Finding("none_in_reach", "recruit", numbers, (nobody, *details), on_leave=away)
         at = int(np.argmax(free))
         metres = float(distance[at]) / 10

@@ -37,10 +37,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "not_proven": ("求解时间用尽，尚未排定", "the time ran out before this place was settled"),
     # the numbers behind it
     "nearest": ("最近 {metres:.0f} m", "nearest {metres:.0f} m"),
-    "nearest_unreachable": (
-        "{metres:.0f} m 内步行无人可达",
-        "nobody can be reached on foot within {metres:.0f} m",
-    ),
+    "nobody_farther": ("{metres:.0f} m 内也没有有名额的人", "nobody with room within {metres:.0f} m either"),
     "full_count": ("{count} 人已满", "{count} full"),
     "leave_count": ("{count} 人请假", "{count} on leave"),
     "own_limit_count": ("{count} 人超出本人可走距离", "{count} beyond their own limit"),
