@@ -1,5 +1,6 @@
 """What a row says about district, street and community, and whether a place agrees with it."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gridmap.addresses import Address, Style
@@ -83,6 +84,36 @@ def _peel(gazetteer: Gazetteer, stated: Stated, text: str) -> str:
     return text
 
 
+def peel_front(gazetteer: Gazetteer, text: str) -> tuple[str, list[tuple[Level, str]]]:
+    """Take this city's own names off the start of an address: 湖东区样例市湖东区祥影坊, 江北-江北-瑞湾路141#.
+
+    Return the rest and what was taken. A parser of plain text cannot know these names; whole names go wherever they
+    stand in front, cores (江北) only before a hyphen.
+    """
+    taken: list[tuple[Level, str]] = []
+    while True:
+        name = next((name for name in gazetteer.city_names if text.startswith(name)), "")
+        level = None
+        if not name:
+            level, name = next(_fronts(gazetteer, text), (None, ""))
+        if not name:
+            return text, taken
+        if level is not None:
+            taken.append((level, name))
+        text = text[len(name) :].removeprefix("-")
+
+
+def _fronts(gazetteer: Gazetteer, text: str) -> Iterator[tuple[Level, str]]:
+    core, hyphen, rest = text.partition("-")
+    for level in (Level.DISTRICT, Level.STREET, Level.COMMUNITY):
+        names = gazetteer.admin_names[level]
+        if hyphen and rest and core in names:
+            yield level, core
+        for end in range(min(len(text) - 1, 10), 2, -1):
+            if text[:end] in names and text[end - 1] in "区县市街道镇乡社":
+                yield level, text[:end]
+
+
 def _name_community(gazetteer: Gazetteer, stated: Stated, text: str) -> bool:
     """Note the community that a text names, alone or after its district and street."""
     alone = gazetteer.names[Level.COMMUNITY].find(text)
@@ -127,23 +158,35 @@ def _read_grid(gazetteer: Gazetteer, stated: Stated, text: str) -> None:
             stated.words[Level.COMMUNITY] = text
 
 
-def read_stated(gazetteer: Gazetteer, address: Address | None, community: str, grid: str) -> Stated:
-    """Gather what the address and the ledger's columns say about the areas, the largest first."""
+def _read_above(gazetteer: Gazetteer, stated: Stated, address: Address) -> None:
+    """Note district and street of an address, and its bracketed hints."""
+    if not _name(gazetteer, stated, Level.DISTRICT, address.district):
+        _name(gazetteer, stated, Level.DISTRICT, address.city)
+    _name(gazetteer, stated, Level.STREET, address.street)
+    for token in filter(None, (address.hint or "").split(";")):
+        _read_hint(gazetteer, stated, token)
+
+
+def read_stated(
+    gazetteer: Gazetteer, address: Address, community: str, grid: str, taken: Sequence[tuple[Level, str]]
+) -> Stated:
+    """Gather what the address and the ledger's columns say about the areas, the largest first.
+
+    `taken`: what `peel_front` took off the address.
+    """
     stated = Stated()
-    if address is not None:
-        if not _name(gazetteer, stated, Level.DISTRICT, address.district):
-            _name(gazetteer, stated, Level.DISTRICT, address.city)
-        _name(gazetteer, stated, Level.STREET, address.street)
-        for token in (address.hint or "").split(";"):
-            if token:
-                _read_hint(gazetteer, stated, token)
+    for level, name in taken:
+        if level is not Level.COMMUNITY:
+            _name(gazetteer, stated, level, name)
+    _read_above(gazetteer, stated, address)
     if community:
         _read_community(gazetteer, stated, community)
-    if address is not None:
-        if address.community and not _name_community(gazetteer, stated, address.community):
-            stated.unknown.append(address.community)
-        if gazetteer.style is Style.WESTERN:
-            _name(gazetteer, stated, Level.COMMUNITY, address.city)
+    for name in [name for level, name in taken if level is Level.COMMUNITY]:
+        _name(gazetteer, stated, Level.COMMUNITY, name)
+    if address.community and not _name_community(gazetteer, stated, address.community):
+        stated.unknown.append(address.community)
+    if gazetteer.style is Style.WESTERN:
+        _name(gazetteer, stated, Level.COMMUNITY, address.city)
     if grid:
         _read_grid(gazetteer, stated, grid)
     return stated

@@ -5,6 +5,7 @@ kind's layer. Every look-up may return several targets, since nothing in a city 
 """
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -67,6 +68,8 @@ class Gazetteer:
     footprints: Footprints
     layers: dict[Level, Layer]
     names: dict[Level, NameIndex]
+    former: NameIndex
+    city_names: frozenset[str]
     roads: NameIndex
     road_names: list[str]
     road_shapes: dict[str, shapely.Geometry]
@@ -89,8 +92,7 @@ class Gazetteer:
         The city says how addresses are written, which day's aliases hold (today's without) and in which system
         metres are measured.
         """
-        day = city.day or dt.datetime.now(tz=dt.UTC).astimezone().date()
-        return _gather(sources, Style(city.addresses), day, city.metric_crs)
+        return _gather(sources, city)
 
     @property
     def buildings(self) -> Layer:
@@ -153,11 +155,21 @@ def _text(values: pd.Series) -> list[str]:
     return [str(value) for value in values.astype(object).where(values.notna(), "")]
 
 
-def _valid_aliases(frame: pd.DataFrame, day: dt.date) -> pd.DataFrame:
-    """Keep the aliases that hold on a day."""
+def _split_aliases(frame: pd.DataFrame, day: dt.date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the aliases that hold on a day and those that have ended; later ones are in neither."""
     now = pd.Timestamp(day)
     begun = frame["valid_from"].isna() | (frame["valid_from"] <= now)
-    return frame[begun & (frame["valid_to"].isna() | (frame["valid_to"] >= now))]
+    ended = frame["valid_to"].notna() & (frame["valid_to"] < now)
+    return frame[begun & ~ended], frame[ended]
+
+
+def _alias_pairs(
+    aliases: pd.DataFrame, layer: Layer, level: Level, normal: Callable[[str], str]
+) -> list[tuple[str, int]]:
+    """Return (name, position) of the aliases of one level."""
+    mine = aliases[aliases["level"] == level]
+    places = layer.positions(mine["area_id"])
+    return [(normal(str(name)), int(at)) for at, name in zip(places, mine["name"], strict=True) if at >= 0]
 
 
 _COMPARE: dict[Level, Callable[[str, str], Likeness]] = {
@@ -175,11 +187,7 @@ def _name_indices(
     for level, compare in _COMPARE.items():
         layer = layers[level]
         pairs = [(normal(str(name)), at) for at, name in enumerate(layer.names)]
-        mine = aliases[aliases["level"] == level]
-        for area_id, name in zip(layer.positions(mine["area_id"]), mine["name"], strict=True):
-            if area_id >= 0:
-                pairs.append((normal(str(name)), int(area_id)))
-        found[level] = NameIndex(compare, pairs, cutoff=45)
+        found[level] = NameIndex(compare, pairs + _alias_pairs(aliases, layer, level, normal), cutoff=45)
     return found
 
 
@@ -294,12 +302,24 @@ def _enter_named(doors: _Doors, compounds: NameIndex) -> None:
                     known.append(target.at)
 
 
-def _gather(sources: Frames, style: Style, day: dt.date, metric_crs: str) -> Gazetteer:
+def _today() -> dt.date:
+    return dt.datetime.now(tz=dt.UTC).astimezone().date()
+
+
+def _city_names(name: str, normal: Callable[[str], str]) -> frozenset[str]:
+    """Return the city's name as addresses begin with it: 样例市（虚构） -> 样例市."""
+    short = re.sub(r"\(.*", "", normal(name))
+    return frozenset({short} if short.endswith("市") else ())
+
+
+def _gather(sources: Frames, city: CityFacts) -> Gazetteer:
+    style = Style(city.addresses)
+
     def normal(text: str) -> str:
         return addresses.normal_text(text, style)
 
     layers = read_layers(sources)
-    footprints = Footprints(layers[Level.BUILDING], metric_crs)
+    footprints = Footprints(layers[Level.BUILDING], city.metric_crs)
     doors = _Doors(style)
     _read_areas(doors, sources, layers)
     entry_points = _read_register(doors, sources, footprints)
@@ -311,11 +331,15 @@ def _gather(sources: Frames, style: Style, day: dt.date, metric_crs: str) -> Gaz
     for at, text in enumerate(_text(building["std_address_id"])):
         if text:
             standard[text.strip()].append(at)
-    names = _name_indices(layers, _valid_aliases(frame_of(sources, Alias), day), normal)
+    current, ended = _split_aliases(frame_of(sources, Alias), city.day or _today())
+    names = _name_indices(layers, current, normal)
+    former = _alias_pairs(ended, layers[Level.COMPOUND], Level.COMPOUND, normal)
     _enter_named(doors, names[Level.COMPOUND])
     admin_names = _admin_names(layers)
     return Gazetteer(
-        style=style, footprints=footprints, layers=layers, names=names,
+        style=style, footprints=footprints, layers=layers,
+        former=NameIndex(likeness.compare_names, former, cutoff=60), city_names=_city_names(city.name, normal),
+        names=names,
         roads=NameIndex(compare, [(name, at) for at, name in enumerate(road_names)], cutoff=60),
         road_names=road_names, road_shapes=road_shapes, standard=dict(standard),
         doors=dict(doors.doors), plates=dict(doors.plates), numbered=dict(doors.numbered),

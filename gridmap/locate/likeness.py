@@ -99,11 +99,11 @@ def _same_length(first: str, second: str) -> Likeness:
     """Judge cores of one length by sound, then by a swap."""
     size = len(first)
     if sound(first) == sound(second):
-        return Likeness(0.93 if size >= 3 else 0.84, "同音字")
+        return Likeness(0.91 if size >= 3 else 0.83, "同音字")
     if _swapped(first, second):
-        return Likeness(0.92 if size >= 3 else 0.7, "两字颠倒")
+        return Likeness(0.91 if size >= 3 else 0.7, "两字颠倒")
     if all(_slurred(a) == _slurred(b) for a, b in zip(first, second, strict=True)):
-        return Likeness(0.9 if size >= 3 else 0.75, "近音字")
+        return Likeness(0.88 if size >= 3 else 0.75, "近音字")
     return OTHER
 
 
@@ -157,7 +157,7 @@ def compare_names(query: str, name: str) -> Likeness:
     ):
         return Likeness(_CUT_SHORT, f"少写“{name[len(query) :]}”")
     if written == known:
-        return Likeness(0.93, "“家属区”“宿舍”等写法不同")
+        return Likeness(0.9, "“家属区”“宿舍”等写法不同")
     if known.ending and not written.ending and len(written.core) == len(known.core + known.ending):
         like = _same_length(written.core, known.core + known.ending)
         if like.score:
