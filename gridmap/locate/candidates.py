@@ -12,8 +12,9 @@ import numpy as np
 from gridmap import addresses
 from gridmap.addresses import Address, Style
 from gridmap.locate import likeness
+from gridmap.locate.doors import Target, building_number, plate_road, read_addresses
 from gridmap.locate.evidence import Stated, add_core, agree
-from gridmap.locate.gazetteer import Gazetteer, Target, building_number, plate_road, read_addresses
+from gridmap.locate.gazetteer import Gazetteer
 from gridmap.tables import Level
 
 SURE_SCORE = 0.85
@@ -51,6 +52,8 @@ class _Pool:
         self.best: dict[Target, Candidate] = {}
 
     def add(self, target: Target, score: float, reason: str, *, method: str, doubt: str = "") -> None:
+        if score < KEEP_SCORE:
+            return
         known = self.best.get(target)
         if known is None or known.score < score:
             self.best[target] = Candidate(target, score, [reason], [doubt] if doubt else [], method, score)

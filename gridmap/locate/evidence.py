@@ -1,11 +1,12 @@
 """What a row says about district, street and community, and whether a place agrees with it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gridmap.addresses import Address, Style
 from gridmap.locate import likeness
-from gridmap.locate.gazetteer import Gazetteer, read_addresses
+from gridmap.locate.doors import read_addresses
+from gridmap.locate.gazetteer import Gazetteer
 from gridmap.tables import Level
 
 _CLEAR = 0.9
@@ -77,41 +78,11 @@ def _peel(gazetteer: Gazetteer, stated: Stated, text: str) -> str:
     """Note the districts and streets of this city that stand before a community's name, and take them off."""
     for level in (Level.DISTRICT, Level.STREET):
         for end in range(min(len(text) - 2, 8), 1, -1):
-            if text[:end] in gazetteer.admin_names[level] and not likeness.bare_ending(text[end:]):
+            if text[:end] in gazetteer.admin_names.levels[level] and not likeness.bare_ending(text[end:]):
                 _name(gazetteer, stated, level, text[:end])
                 text = text[end:]
                 break
     return text
-
-
-def peel_front(gazetteer: Gazetteer, text: str) -> tuple[str, list[tuple[Level, str]]]:
-    """Take this city's own names off the start of an address: 湖东区样例市湖东区祥影坊, 江北-江北-瑞湾路141#.
-
-    Return the rest and what was taken. A parser of plain text cannot know these names; whole names go wherever they
-    stand in front, cores (江北) only before a hyphen.
-    """
-    taken: list[tuple[Level, str]] = []
-    while True:
-        name = next((name for name in gazetteer.city_names if text.startswith(name)), "")
-        level = None
-        if not name:
-            level, name = next(_fronts(gazetteer, text), (None, ""))
-        if not name:
-            return text, taken
-        if level is not None:
-            taken.append((level, name))
-        text = text[len(name) :].removeprefix("-")
-
-
-def _fronts(gazetteer: Gazetteer, text: str) -> Iterator[tuple[Level, str]]:
-    core, hyphen, rest = text.partition("-")
-    for level in (Level.DISTRICT, Level.STREET, Level.COMMUNITY):
-        names = gazetteer.admin_names[level]
-        if hyphen and rest and core in names:
-            yield level, core
-        for end in range(min(len(text) - 1, 10), 2, -1):
-            if text[:end] in names and text[end - 1] in "区县市街道镇乡社":
-                yield level, text[:end]
 
 
 def _name_community(gazetteer: Gazetteer, stated: Stated, text: str) -> bool:

@@ -24,6 +24,9 @@ class Likeness(NamedTuple):
     words: str
 
 
+LEAST_LIKENESS = 0.5
+"""What is less alike is no candidate at all."""
+
 SAME = Likeness(1.0, "名称一致")
 OTHER = Likeness(0.0, "名称不同")
 
@@ -256,8 +259,10 @@ class NameIndex:
         self._names = list(self._meant)
         self._folded = {name.translate(_DIGITS): places for name, places in self._meant.items()}
         self._sounds: dict[str, list[str]] = defaultdict(list)
+        self._cores: dict[str, list[str]] = defaultdict(list)
         for name in self._names:
             self._sounds[sound(name)].append(name)
+            self._cores[_split(name).core].append(name)
         self._found: dict[str, tuple[tuple[int, Likeness], ...]] = {}
 
     def exact(self, name: str) -> list[int]:
@@ -271,12 +276,12 @@ class NameIndex:
         return self._found[query]
 
     def _search(self, query: str) -> tuple[tuple[int, Likeness], ...]:
-        near = process.extract(query, self._names, scorer=fuzz.ratio, score_cutoff=self._cutoff, limit=24)
-        names = dict.fromkeys([name for name, _, _ in near] + self._sounds.get(sound(query), []))
+        near = process.extract(query, self._names, scorer=fuzz.ratio, score_cutoff=self._cutoff, limit=16)
+        alike = self._sounds.get(sound(query), []) + self._cores.get(_split(query).core, [])
         best: dict[int, Likeness] = {}
-        for name in names:
+        for name in dict.fromkeys([name for name, _, _ in near] + alike):
             like = self._compare(query, name)
-            if like.score < 0.4:
+            if like.score < LEAST_LIKENESS:
                 continue
             for at in self._meant[name]:
                 if at not in best or best[at].score < like.score:

@@ -11,8 +11,9 @@ import numpy as np
 
 from gridmap.addresses import Address, Nearness, Style, normal_text
 from gridmap.locate.candidates import NAMELESS, SURE_SCORE, Candidate, find_candidates, named_roads
-from gridmap.locate.evidence import Stated, bare_community, peel_front, read_stated
-from gridmap.locate.gazetteer import Gazetteer, Target, read_addresses
+from gridmap.locate.doors import Target, peel_front, read_addresses
+from gridmap.locate.evidence import Stated, bare_community, read_stated
+from gridmap.locate.gazetteer import Gazetteer
 from gridmap.tables import Accuracy, Level
 
 ACCEPT_MARGIN = 0.08
@@ -243,7 +244,7 @@ def match_text(gazetteer: Gazetteer, text: str, community: str = "", grid: str =
     rest: str = text
     taken: list[tuple[Level, str]] = []
     if gazetteer.style is Style.CHINESE and text:
-        rest, taken = peel_front(gazetteer, normal_text(text))
+        rest, taken = peel_front(gazetteer.admin_names, normal_text(text))
     parsed = read_addresses(rest, gazetteer.style)[:_MAX_ADDRESSES] if rest else ()
     in_brackets = [inner for outer in parsed if outer.hint for inner in read_addresses(outer.hint, gazetteer.style)]
     understood = [address for address in parsed if address.understood]

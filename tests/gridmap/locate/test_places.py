@@ -117,9 +117,14 @@ def test_an_alias_holds_from_its_first_day():
 
 @pytest.mark.parametrize(
     "address",
-    ["下陆-团城山-白马山小区1栋", "下陆区黄石市下陆区白马山小区1栋", "样例城市白马山小区1栋", "团城山街道白马山社区白马山小区1栋",
-     "白马山社区(白马山小区1栋)"],
-)  # fmt: skip
+    [
+        "下陆-团城山-白马山小区1栋",
+        "下陆区黄石市下陆区白马山小区1栋",
+        "样例城市白马山小区1栋",
+        "团城山街道白马山社区白马山小区1栋",
+        "白马山社区(白马山小区1栋)",
+    ],
+)
 def test_the_citys_own_names_in_front_are_peeled_off(address):
     city = Gazetteer.of(town(), FACTS.model_copy(update={"name": "样例城市（虚构）"}))
     assert seen(place(city, address)) == ("building", "b1-1", False)
