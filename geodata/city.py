@@ -22,6 +22,7 @@ from gridmap.tables import (
     Alias,
     Backdrop,
     BackdropKind,
+    DangerZone,
     HazardSite,
     Household,
     Level,
@@ -127,6 +128,12 @@ class HazardSource(Source):
     buffer_m: Annotated[float, Field(ge=0, le=5000, description="estimated zone round a point without polygon")] = 50.0
 
 
+class ZoneSource(Source):
+    """Surveyed danger zones of hazard sites that another source brings; they replace estimated ones."""
+
+    site: Annotated[str, Field(description="column with the id of the hazard site")]
+
+
 class BackdropSource(Source):
     """Shapes that help to orient."""
 
@@ -157,6 +164,7 @@ class City(Part):
     pairings: Annotated[tuple[RosterSource, ...], Field(strict=False)] = ()
     paths: Annotated[tuple[PathSource, ...], Field(strict=False)] = ()
     hazards: Annotated[tuple[HazardSource, ...], Field(strict=False)] = ()
+    danger_zones: Annotated[tuple[ZoneSource, ...], Field(strict=False)] = ()
     backdrop: Annotated[tuple[BackdropSource, ...], Field(strict=False)] = ()
     rules: PairingRules = PairingRules()
 
@@ -264,7 +272,7 @@ def _with_nouns(city: City) -> Iterator[tuple[KeyPath, Source, type[Row]]]:
         if (one := getattr(city, name)) is not None:
             yield (name,), one, row
     nouns = {"households": Household, "members": Member, "pairings": Pairing, "paths": Path, "hazards": HazardSite,
-             "backdrop": Backdrop}  # fmt: skip
+             "danger_zones": DangerZone, "backdrop": Backdrop}  # fmt: skip
     for name, noun in nouns.items():
         for at, source in enumerate(getattr(city, name)):
             yield (name, at), source, noun

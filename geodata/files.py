@@ -185,6 +185,11 @@ class _Loading:
         if communities is not None and len(sites):
             sites["community_id"] = hazard_layers.community_of(sites, communities.ids, communities.shapes)
         self.frames[HazardSite] = finish(Rows(sites, rows.files, rows.numbers), HazardSite, self.findings)
+        surveyed = self.read_all(self.city.danger_zones, DangerZone, "area")
+        bad = self.drop_unknown(surveyed, "hazard_id", HazardSite, "the zone was left out")
+        kept = surveyed.frame[~bad].reset_index(drop=True)
+        if len(kept):
+            zones = pd.concat([zones[~zones["hazard_id"].isin(kept["hazard_id"])], kept], ignore_index=True)
         label = np.full(len(zones), "hazards", dtype=object)
         self.frames[DangerZone] = finish(Rows(zones, label, np.arange(1, len(zones) + 1)), DangerZone, self.findings)
 
@@ -223,7 +228,8 @@ def _sources(city: City) -> Iterable[Source]:
     for one in (city.aliases, city.address_register):
         if one is not None:
             yield one
-    for many in (city.areas, city.households, city.members, city.pairings, city.paths, city.hazards, city.backdrop):
+    people_ = (city.households, city.members, city.pairings)
+    for many in (city.areas, *people_, city.paths, city.hazards, city.danger_zones, city.backdrop):
         yield from many
 
 

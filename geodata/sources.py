@@ -17,6 +17,7 @@ from geodata.city import (
     RegisterSource,
     RosterSource,
     Source,
+    ZoneSource,
     resolve,
 )
 from geodata.columns import Plan, Raw, fields, fill_ids, missing_fields, near, read_columns
@@ -63,6 +64,8 @@ def given(source: Source, row: type[Row]) -> dict[str, str]:
         named |= {"_lon": source.lon, "_lat": source.lat}
     elif isinstance(source, RegisterSource):
         named |= {"address": source.address, "building_id": source.building, "_lon": source.lon, "_lat": source.lat}
+    elif isinstance(source, ZoneSource):
+        named |= {"hazard_id": source.site}
     elif isinstance(source, PathSource):
         named |= {"kind": source.kind, "_impassable": source.impassable}
     else:
