@@ -145,7 +145,7 @@ def sample(folder: Path, *, scale: Scale, seed: int, progress: Progress) -> Path
     """Write the files of the invented city; return its CITY.toml."""
     from geodata.sample import make_sample
 
-    return make_sample(folder, scale=scale.value, seed=seed, progress=progress)
+    return make_sample(folder, scale=scale.value, seed=seed, progress=lambda what: progress(what, 0, 1))
 
 
 def actor() -> str:

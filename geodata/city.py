@@ -16,7 +16,22 @@ from pydantic_core import ErrorDetails
 
 from geodata.toml_lines import KeyPath, key_lines, line_of
 from gridmap.errors import Problem, SettingsError
-from gridmap.tables import BackdropKind, Level, PairingRules
+from gridmap.schema import Row
+from gridmap.tables import (
+    AREA_ROWS,
+    Alias,
+    Backdrop,
+    BackdropKind,
+    DangerZone,
+    HazardSite,
+    Household,
+    Level,
+    Member,
+    Pairing,
+    PairingRules,
+    Path,
+    RegisterEntry,
+)
 
 
 class Part(BaseModel):
@@ -113,6 +128,12 @@ class HazardSource(Source):
     buffer_m: Annotated[float, Field(ge=0, le=5000, description="estimated zone round a point without polygon")] = 50.0
 
 
+class ZoneSource(Source):
+    """Surveyed danger zones of hazard sites that another source brings; they replace estimated ones."""
+
+    site: Annotated[str, Field(description="column with the id of the hazard site")]
+
+
 class BackdropSource(Source):
     """Shapes that help to orient."""
 
@@ -130,7 +151,7 @@ class City(Part):
     metric_crs: Annotated[str | None, Field(description="for metres; chosen by place when absent")] = None
     day: Annotated[dt.date | None, Field(description="fixed day of an invented city; today without")] = None
     hierarchy: Annotated[
-        tuple[Level, ...],
+        tuple[Annotated[Level, Field(strict=False)], ...],
         Field(strict=False, description="levels in use, from the largest; default: those with sources"),
     ] = ()
     areas: Annotated[tuple[AreaSource, ...], Field(strict=False)] = ()
@@ -143,6 +164,7 @@ class City(Part):
     pairings: Annotated[tuple[RosterSource, ...], Field(strict=False)] = ()
     paths: Annotated[tuple[PathSource, ...], Field(strict=False)] = ()
     hazards: Annotated[tuple[HazardSource, ...], Field(strict=False)] = ()
+    danger_zones: Annotated[tuple[ZoneSource, ...], Field(strict=False)] = ()
     backdrop: Annotated[tuple[BackdropSource, ...], Field(strict=False)] = ()
     rules: PairingRules = PairingRules()
 
@@ -206,28 +228,62 @@ def _sources(data: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
             yield from _sources(value, (*path, name))
 
 
-def _contradictions(city: City) -> Iterator[tuple[KeyPath, str]]:
-    """Yield (key path, message) of settings that are right alone but not together."""
-    levels = {source.level for source in city.areas}
-    if city.generated_grid:
-        if Level.GRID in levels:
-            yield ("generated_grid",), "the city has grids of its own: leave out [generated_grid] or the grid source"
-        if Level.COMMUNITY not in levels:
-            yield ("generated_grid",), "grids are cut from communities: add [[areas]] with level = 'community'"
-        levels.add(Level.GRID)
-    if city.hierarchy:
-        order = [level for level in Level if level in city.hierarchy]
-        if list(city.hierarchy) != order:
-            yield ("hierarchy",), f"name each level once, from the largest: {[str(level) for level in order]}"
-        for level in city.hierarchy:
-            if level not in levels:
-                yield ("hierarchy",), f"no [[areas]] has level = '{level}': add it or leave the level out"
-        for at, source in enumerate(city.areas):
-            if source.level not in city.hierarchy:
-                yield ("areas", at, "level"), f"'{source.level}' is not in hierarchy: add it there or leave it out"
+Contradictions = Iterator[tuple[KeyPath, str]]
+"""Key paths, each with what is wrong and what to do."""
+
+
+def _grid_contradictions(city: City, levels: set[Level]) -> Contradictions:
+    if city.generated_grid and Level.GRID in levels:
+        yield ("generated_grid",), "the city has grids of its own: leave out [generated_grid] or the grid source"
+    if city.generated_grid and Level.COMMUNITY not in levels:
+        yield ("generated_grid",), "grids are cut from communities: add [[areas]] with level = 'community'"
+
+
+def _hierarchy_contradictions(city: City, levels: set[Level]) -> Contradictions:
+    order = [level for level in Level if level in city.hierarchy]
+    if list(city.hierarchy) != order:
+        yield ("hierarchy",), f"name each level once, from the largest: {[str(level) for level in order]}"
+    for level in city.hierarchy:
+        if level not in levels:
+            yield ("hierarchy",), f"no [[areas]] has level = '{level}': add it or leave the level out"
     for at, source in enumerate(city.areas):
-        if source.level is Level.BUILDING and source.name:
-            yield ("areas", at, "name"), "a building has no name: use columns = { number = ... } or { address = ... }"
+        if city.hierarchy and source.level not in city.hierarchy:
+            yield ("areas", at, "level"), f"'{source.level}' is not in hierarchy: add it there or leave it out"
+
+
+def _column_contradictions(city: City) -> Contradictions:
+    for path, source, row in _with_nouns(city):
+        known = [*(name for name in row.model_fields if name != "geometry"), "lon", "lat"]
+        for table in ("columns", "values"):
+            for name in getattr(source, table):
+                if name not in known:
+                    near = difflib.get_close_matches(name, known, n=1)
+                    remedy = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(known)}"
+                    yield (*path, table, name), f"a {row.table} has no column {name!r}: {remedy}"
+        if isinstance(source, AreaSource) and source.level is Level.BUILDING and source.name:
+            yield (*path, "name"), "a building has no name: use columns = { number = ... } or { address = ... }"
+
+
+def _with_nouns(city: City) -> Iterator[tuple[KeyPath, Source, type[Row]]]:
+    """Yield every source with its key path and the noun that it fills."""
+    for at, area in enumerate(city.areas):
+        yield ("areas", at), area, AREA_ROWS[area.level]
+    for name, row in (("aliases", Alias), ("address_register", RegisterEntry)):
+        if (one := getattr(city, name)) is not None:
+            yield (name,), one, row
+    nouns = {"households": Household, "members": Member, "pairings": Pairing, "paths": Path, "hazards": HazardSite,
+             "danger_zones": DangerZone, "backdrop": Backdrop}  # fmt: skip
+    for name, noun in nouns.items():
+        for at, source in enumerate(getattr(city, name)):
+            yield (name, at), source, noun
+
+
+def _contradictions(city: City) -> Contradictions:
+    """Yield settings that are right alone but not together."""
+    levels = {source.level for source in city.areas}
+    yield from _grid_contradictions(city, levels)
+    yield from _hierarchy_contradictions(city, levels | ({Level.GRID} if city.generated_grid else set()))
+    yield from _column_contradictions(city)
 
 
 def _read_text(path: FilePath) -> str:

@@ -163,8 +163,8 @@ def _tell_split(areas: Areas, parents: Areas, places: np.ndarray, found: topolog
     if split.any():
         findings.warn(
             areas.file, "parent.not_nested",
-            f"{int(split.sum())} of {len(areas.ids)} {children} lie in several {above} or partly in none (less than 99 % "
-            f"of the area in one): each was given to the one with the largest share: {_list(ids[split])}",
+            f"{int(split.sum())} of {len(areas.ids)} {children} lie in several {above} or partly in none "
+            f"(less than 99 % of the area in one): each went to the one with the largest share: {_list(ids[split])}",
             column=parent_column(parents.level),
         )  # fmt: skip
     if none.any():
@@ -222,7 +222,7 @@ def check_siblings(levels: dict[Level, Areas], metric: str, findings: Findings) 
         holes = topology.gaps(shapes[drawn], metric)
         findings.rows(
             findings.warn, areas.file, "siblings.gap", [0] * len(holes),
-            lambda at, h=holes: f"between the {_NAMES[areas.level]} {h['area_m2'][at]:,.0f} m2 near "
+            lambda at, h=holes, n=_NAMES[areas.level]: f"between the {n} {h['area_m2'][at]:,.0f} m2 near "
                                 f"{h['lon'][at]:.5f}, {h['lat'][at]:.5f} belong to none: extend one over it",
             column="geometry",
         )  # fmt: skip

@@ -163,7 +163,8 @@ def _pick_layer(target: str | bytes, ask: Ask) -> str | None:
             raise UnreadableError("layer.unknown", f"has no layer {ask.layer!r}: it has {', '.join(names)}")
         return ask.layer if ask.layer in names else names[0]
     if len(names) == 1:
-        return names[0]
+        # a text made UTF-8 lies in memory under a name that changes with every call
+        return names[0] if isinstance(target, str) else None
     fits = [name for name, kind in layers if ask.family in kind and (ask.family == "Point" or "Multi" not in kind
             or ask.family == "Polygon")]  # fmt: skip
     if len(fits) == 1:
@@ -171,6 +172,27 @@ def _pick_layer(target: str | bytes, ask: Ask) -> str | None:
     if not names:
         raise UnreadableError("layer.none", "has no layer: send it again")
     raise UnreadableError("layer.several", f"has several layers: name one as layer = ...: {', '.join(names)}")
+
+
+def layer_names(path: Path) -> list[str | None]:
+    """Return the layers of a file; [None] for a format that has only one.
+
+    Raises:
+        UnreadableError: the file cannot be opened.
+    """
+    if path.suffix.lower() in (".parquet", ".geoparquet"):
+        return [None]
+    target: str | bytes = str(path)
+    if path.suffix.lower() == ".zip":
+        target = _inside_zip(path, None)
+    elif path.suffix.lower() in TEXT_SUFFIXES:
+        target, _ = _text_target(path, None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return [str(name) for name, _ in pyogrio.list_layers(target)]
+        except (pyogrio.errors.DataSourceError, RuntimeError) as error:
+            raise UnreadableError("file.unreadable", f"cannot be read: {_first_line(error)}") from error
 
 
 def _geometry(wkb: np.ndarray, again: Callable[[], np.ndarray]) -> tuple[np.ndarray, np.ndarray, bool]:
@@ -225,6 +247,10 @@ def _declared_curves(path: Path, layer: str | None) -> list[tuple[str, str]]:
     return []
 
 
+_ROW_BY_ROW = ("Non closed ring", "Several features with id", "OGR_GEOJSON")
+"""Warnings of GDAL about what is reported row by row anyway, or harms nobody."""
+
+
 def _warned(caught: Sequence[warnings.WarningMessage]) -> list[tuple[str, str]]:
     """Turn what GDAL warned about into notes, each once."""
     texts = dict.fromkeys(str(item.message) for item in caught)
@@ -232,9 +258,7 @@ def _warned(caught: Sequence[warnings.WarningMessage]) -> list[tuple[str, str]]:
     for text in texts:
         if "Measured (M)" in text:
             notes.append(("geometry.measured", "has M values: they were left out"))
-        elif "Non closed ring" in text:
-            notes.append(("geometry.unclosed", "has rings that are not closed: they were closed"))
-        elif "Several features with id" not in text and "OGR_GEOJSON" not in text:
+        elif not any(known in text for known in _ROW_BY_ROW):
             notes.append(("file.warning", f"the reader says: {text[:160]}"))
     return notes
 
@@ -246,6 +270,8 @@ def _read_ogr(path: Path, target: str | bytes, ask: Ask, encoding: str | None) -
     if info and ask.choose and not ask.where:
         columns = list(ask.choose([str(name) for name in info["fields"]]))
     how = {"layer": layer, "columns": columns, "where": ask.where, "encoding": encoding}
+    if path.suffix.lower() in (".pbf", ".osm"):
+        return _read_osm(target, ask, layer)
     meta, table = pyogrio.raw.read_arrow(target, **how)
     name = meta["geometry_name"] or "wkb_geometry"
     notes = []
@@ -259,12 +285,18 @@ def _read_ogr(path: Path, target: str | bytes, ask: Ask, encoding: str | None) -
     data = table.drop_columns([c for c in table.schema.names if c == meta["fid_column"]]).to_pandas(
         types_mapper=_TYPES.get
     )
-    driver = "OSM" if "osm_id" in data and "other_tags" in data else _driver(path, info)
-    if driver == "OSM":
-        data = _with_tags(data, layer, ask.tags)
     if path.suffix.lower() == ".gpkg" and not notes:
         notes = _declared_curves(path, layer)
-    return Layer(data, shapes, broken, meta["crs"], driver, layer, encoding or "utf-8", tuple(notes))
+    return Layer(data, shapes, broken, meta["crs"], _driver(path, info), layer, encoding or "utf-8", tuple(notes))
+
+
+def _read_osm(target: str | bytes, ask: Ask, layer: str | None) -> Layer:
+    """Read an OpenStreetMap layer feature by feature: GDAL's Arrow stream ends early on an error and says nothing."""
+    meta, _, wkb, cells = pyogrio.raw.read(target, layer=layer, where=ask.where)
+    data = pd.DataFrame({str(name): pd.Series(column, dtype="str") for name, column in
+                         zip(meta["fields"], cells, strict=True)})  # fmt: skip
+    shapes, broken, _ = _geometry(wkb, lambda: wkb)
+    return Layer(_with_tags(data, layer, ask.tags), shapes, broken, meta["crs"], "OSM", layer, "utf-8")
 
 
 def _sparse(target: str | bytes) -> bool:
@@ -319,10 +351,24 @@ def read_layer(path: Path, ask: Ask) -> Layer:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         found = _read_or_explain(path, target, ask, encoding)
+    if suffix in SEQUENCE_SUFFIXES:
+        _check_sequence(path, ask)
     return Layer(
         found.data, found.shapes, found.broken, found.crs, found.driver, found.layer, shown or found.encoding,
         (*notes, *found.notes, *_warned(caught)),
     )  # fmt: skip
+
+
+def _check_sequence(path: Path, ask: Ask) -> None:
+    """Refuse newline-delimited GeoJSON with a line that is no JSON: GDAL leaves such lines out in silence."""
+    text, _ = encodings.decode(path.read_bytes(), ask.encoding)
+    for number, line in enumerate(text.splitlines(), start=1):
+        if written := line.strip("\x1e \t"):
+            try:
+                json.loads(written)
+            except json.JSONDecodeError as error:
+                said = f"line {number} is no JSON ({error.msg.lower()}): mend it"
+                raise UnreadableError("geojson.syntax", said) from error
 
 
 def _read_or_explain(path: Path, target: str | bytes, ask: Ask, encoding: str | None) -> Layer:
@@ -332,7 +378,7 @@ def _read_or_explain(path: Path, target: str | bytes, ask: Ask, encoding: str | 
         if "OSM_USE_CUSTOM_INDEXING" not in str(error):
             raise UnreadableError("file.unreadable", f"cannot be read: {_first_line(error)}") from error
         return _read_unsorted_osm(path, target, ask, encoding)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pa.ArrowInvalid, RuntimeError) as error:
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, RuntimeError, OSError) as error:
         raise UnreadableError("file.unreadable", f"cannot be read: {_first_line(error)}") from error
     except UnicodeDecodeError as error:
         raise UnreadableError("encoding.wrong", f"its text is not {encoding or 'UTF-8'}: name the encoding") from error

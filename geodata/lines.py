@@ -7,6 +7,7 @@ import shapely
 from geodata import values
 from geodata.city import PathSource
 from geodata.findings import Findings
+from geodata.rows import Rows
 from geodata.sources import Piece
 
 WALKABLE = (
@@ -57,7 +58,7 @@ def as_paths(piece: Piece, findings: Findings) -> Piece:
     return Piece(frame.assign(passable=~closed), piece.file, piece.numbers)
 
 
-def explode(rows: "Rows") -> "Rows":
+def explode(rows: Rows) -> Rows:
     """Make every part of a line a path of its own; later parts get ~2, ~3, ..."""
     if "geometry" not in rows.frame:
         return rows
@@ -66,4 +67,4 @@ def explode(rows: "Rows") -> "Rows":
     turn = pd.Series(owner).groupby(owner).cumcount()
     ids = frame["path_id"].astype("str")
     frame["path_id"] = ids.where(turn == 0, ids + "~" + (turn + 1).astype("str"))
-    return type(rows)(frame, rows.files[owner], rows.numbers[owner])
+    return Rows(frame, rows.files[owner], rows.numbers[owner])

@@ -104,8 +104,8 @@ def _join_households(piece: Piece, findings: Findings) -> Piece:
     frame = frame.assign(household_id=numbers.where(numbers.notna(), [f"row-{n}" for n in piece.numbers]))
     first = ~frame["household_id"].duplicated()
     if not first.all():
-        findings.note(piece.file, "household.joined",
-                      f"{len(frame)} people were joined to {int(first.sum())} households by their household number")  # fmt: skip
+        said = f"{len(frame)} people were joined to {int(first.sum())} households by their household number"
+        findings.note(piece.file, "household.joined", said)
         _tell_two_addresses(frame, piece, findings)
         frame = _joined(frame)
     return Piece(frame, piece.file, piece.numbers[first.to_numpy()])
@@ -127,8 +127,8 @@ def _tell_two_addresses(frame: pd.DataFrame, piece: Piece, findings: Findings) -
     folded = frame["address"].map(lambda cell: values.fold(cell) if isinstance(cell, str) else None)
     first = folded.groupby(frame["household_id"]).transform("first")
     differs = (folded.notna() & first.notna() & (folded != first)).to_numpy(dtype=bool)
-    findings.rows(findings.warn, piece.file, "household.two_addresses", piece.numbers[differs],
-                  "has another address than the first row of its household: the first was kept", column="address")  # fmt: skip
+    said = "has another address than the first row of its household: the first was kept"
+    findings.rows(findings.warn, piece.file, "household.two_addresses", piece.numbers[differs], said, column="address")
 
 
 def fold_household(piece: Piece, findings: Findings) -> Piece:

@@ -67,7 +67,7 @@ class _Mending:
             )
             self.shapes[deep] = shapely.force_2d(self.shapes[deep])
 
-    def check_numbers(self) -> None:
+    def check_numbers(self, *, degrees: bool) -> None:
         self.leave_out(shapely.is_empty(self.shapes), "geometry.empty", "is empty: left out; draw it")
         bounds = shapely.bounds(self.shapes)
         present = ~shapely.is_missing(self.shapes)
@@ -77,11 +77,15 @@ class _Mending:
             "geometry.not_finite",
             "has a coordinate that is no number or cannot be converted: left out",
         )
-        off = present & finite & (np.abs(bounds) > (180, 90, 180, 90)).any(axis=1)
+        off = degrees & present & finite & (np.abs(bounds) > (180, 90, 180, 90)).any(axis=1)
         self.leave_out(off, "geometry.outside", "lies outside the world: left out; declare the coordinate system")
 
     def reduce(self, family: Family) -> None:
-        """Turn collections into their polygons and multi-points of one point into that point."""
+        """Turn collections and multi-points of one into that one, other collections into their polygons."""
+        alone = np.isin(shapely.get_type_id(self.shapes), (4, _COLLECTION)) & (
+            shapely.get_num_geometries(self.shapes) == 1
+        )
+        self.shapes[alone] = shapely.get_geometry(self.shapes[alone], 0)
         kinds = shapely.get_type_id(self.shapes)
         mixed = (kinds == _COLLECTION) & (family in ("area", "any"))
         if mixed.any():
@@ -90,8 +94,6 @@ class _Mending:
             some[mixed] = ~shapely.is_missing(polygons)
             self.tell(some, "geometry.mixed", "mixes kinds of shapes: only its polygons were kept")
             self.shapes[some] = polygons[~shapely.is_missing(polygons)]
-        single = (kinds == 4) & (shapely.get_num_geometries(self.shapes) == 1)
-        self.shapes[single] = shapely.get_geometry(self.shapes[single], 0)
         kinds = shapely.get_type_id(self.shapes)
         wrong = ~np.isin(kinds, _TYPES[family]) & (kinds >= 0)
         self.leave_out(
@@ -140,13 +142,23 @@ def _reason(text: str) -> str:
 
 
 def mend(
-    shapes: np.ndarray, family: Family, place: Place, findings: Findings, *, broken: np.ndarray | None = None
+    shapes: np.ndarray,
+    family: Family,
+    place: Place,
+    findings: Findings,
+    *,
+    broken: np.ndarray | None = None,
+    degrees: bool = True,
 ) -> np.ndarray:
-    """Return the shapes (n) mended, None where a row cannot be used; every change is in `findings`."""
+    """Return the shapes (n) mended, None where a row cannot be used; every change is in `findings`.
+
+    `broken` marks shapes that had to be closed or could not be read at all; with `degrees` coordinates off the globe
+    are refused.
+    """
     mending = _Mending(shapes, place, findings)
     mending.unreadable(np.zeros(len(shapes), dtype=bool) if broken is None else broken)
     mending.flatten()
-    mending.check_numbers()
+    mending.check_numbers(degrees=degrees)
     mending.reduce(family)
     mending.make_valid()
     if family in ("area", "any"):

@@ -7,8 +7,10 @@ A row is numbered as the sender's program shows it. Left out, and said: title ro
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +26,11 @@ from gridmap.schema import Row
 
 TABLE_SUFFIXES = {".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods"}
 _HEADER_ROWS = 15
-_TOTAL = re.compile(r"^(合计|总计|小计|共计|总数|total)[::]?$", re.IGNORECASE)
+_TOTAL = re.compile(r"(合计|总计|小计|共计|总数|total):?", re.IGNORECASE)
 _FORM_LINE = re.compile(
-    r"^(填报单位|填报人|填表人|填表日期|填报日期|制表|审核|负责人签字|备注[::]|注[::]|说明[::]|单位[((]?(盖章|公章))"
+    r"填报单位|填报人|填表人|填表日期|填报日期|制表|审核|负责人签字|备注:|注:|说明:|单位\(?(盖章|公章)"
 )
-_NOTE = re.compile(r"必填|选填|请填|填写|格式|示例|例如|例:|例:|YYYY|yyyy|下拉|不填")
+_NOTE = re.compile(r"必填|选填|请填|填写|格式|示例|例如|例:|yyyy|下拉|不填", re.IGNORECASE)
 _SAME = {"同上", "〃", '"', "″", "''"}
 
 Cells = list[list[Any]]
@@ -122,8 +124,13 @@ def _unique(names: Sequence[str]) -> list[str]:
     return result
 
 
+def _bare(written: str) -> str:
+    """Return a text without blanks and full-width forms, for comparing."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", written))
+
+
 def _is_note(line: Sequence[Any]) -> bool:
-    written = [value for cell in line if (value := text(cell))]
+    written = [_bare(value) for cell in line if (value := text(cell))]
     marked = sum(bool(_NOTE.search(value)) for value in written)
     return marked >= 1 and marked * 3 >= len(written)
 
@@ -133,8 +140,9 @@ def _kind(line: Sequence[Any], *, first: bool) -> str:
     written = [value for cell in line if (value := text(cell))]
     if not written:
         return "blank"
-    start = re.sub(r"\s+", "", written[0])
-    if _TOTAL.match(start) or (len(written) > 1 and _TOTAL.match(re.sub(r"\s+", "", written[1])) and len(written) < 4):
+    start = _bare(written[0])
+    second = _bare(written[1]) if 1 < len(written) < 4 else ""
+    if _TOTAL.fullmatch(start) or _TOTAL.fullmatch(second):
         return "total"
     if _FORM_LINE.match(start) and len(written) <= max(3, len(line) // 3):
         return "form"
@@ -143,7 +151,7 @@ def _kind(line: Sequence[Any], *, first: bool) -> str:
 
 def _repeat(lines: Cells) -> None:
     """Replace 同上 by the cell above, in place."""
-    for above, line in zip(lines, lines[1:], strict=False):
+    for above, line in pairwise(lines):
         for at, cell in enumerate(line):
             if isinstance(cell, str) and cell.strip() in _SAME:
                 line[at] = above[at]

@@ -17,14 +17,17 @@ from geodata.city import (
     RegisterSource,
     RosterSource,
     Source,
+    ZoneSource,
     resolve,
 )
 from geodata.columns import Plan, Raw, fields, fill_ids, missing_fields, near, read_columns
 from geodata.findings import Findings
+from geodata.geojson_faults import faults_of
 from geodata.layers import Ask, UnreadableError, read_layer
 from geodata.repair import Family, Place, mend
 from geodata.rosters import TABLE_SUFFIXES, read_tables
 from geodata.tables_sql import select_rows
+from gridmap.errors import Problem
 from gridmap.schema import Row, columns, geometry_column, keys
 
 
@@ -61,6 +64,8 @@ def given(source: Source, row: type[Row]) -> dict[str, str]:
         named |= {"_lon": source.lon, "_lat": source.lat}
     elif isinstance(source, RegisterSource):
         named |= {"address": source.address, "building_id": source.building, "_lon": source.lon, "_lat": source.lat}
+    elif isinstance(source, ZoneSource):
+        named |= {"hazard_id": source.site}
     elif isinstance(source, PathSource):
         named |= {"kind": source.kind, "_impassable": source.impassable}
     else:
@@ -88,8 +93,8 @@ def _complete(plan_: Plan, names: Sequence[str], file: str, findings: Findings) 
         for name in missing_fields(expression, names)
     }  # fmt: skip
     for name, ours in lacking.items():
-        findings.error(file, "column.missing", f"there is no column {name!r} for {ours.lstrip('_')}: {near(name, names)}",
-                       column=name)  # fmt: skip
+        said = f"there is no column {name!r} for {ours.lstrip('_')}: {near(name, names)}"
+        findings.error(file, "column.missing", said, column=name)
     return not lacking
 
 
@@ -108,7 +113,7 @@ def _read_layer(path: Path, source: Source, row: type[Row], family: Family, read
     layer = read_layer(path, ask)
     findings = reading.findings
     for code, said in layer.notes:
-        (findings.warn if code in ("encoding.mended", "geometry.unclosed") else findings.note)(path.name, code, said)
+        (findings.warn if code == "encoding.mended" else findings.note)(path.name, code, said)
     placed = placing.place(layer.shapes, layer.crs, source, path.name, findings, near=reading.near)
     reading.facts.append(
         {"file": path.name, "noun": row.table, "driver": layer.driver, "layer": layer.layer, "encoding": layer.encoding,
@@ -144,14 +149,17 @@ def _read_tables(path: Path, source: Source, row: type[Row], reading: Reading) -
 def read_raw(source: Source, row: type[Row], family: Family, reading: Reading) -> list[Raw]:
     """Return the rows of a source as they came, one item per file or sheet; what cannot be read is said."""
     path = resolve(reading.city_file, source)
+    if not path.is_file():
+        reading.findings.error(path.name, "file.missing", f"there is no file {source.path!r}: check the path")
+        return []
     try:
-        if not path.exists():
-            raise UnreadableError("file.missing", "is not there: check the path")
         if path.suffix.lower() in TABLE_SUFFIXES:
             return _read_tables(path, source, row, reading)
         raw = _read_layer(path, source, row, family, reading)
     except UnreadableError as error:
         reading.findings.error(path.name, error.code, str(error))
+        for fault in faults_of(path) if error.code == "file.unreadable" else []:
+            reading.findings.add(Problem(path.name, fault.row, None, fault.code, fault.message, fault.severity))
     except ValueError as error:
         reading.findings.error(path.name, "where.invalid", str(error))
     except OSError as error:

@@ -7,6 +7,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -47,12 +48,13 @@ ALIASES: dict[type[StrEnum], dict[str, str]] = {
     },
     CareLevel: {"red": "红 红色 高 高风险 一级 重点", "yellow": "黄 黄色 橙 橙色 中 中风险 二级",
                 "green": "绿 绿色 蓝 蓝色 低 低风险 三级 一般"},
-    HouseholdStatus: {"present": "在住 在册 正常 常住", "moved": "迁出 已迁出 搬离 搬走", "deceased": "死亡 已死亡 去世 已故",
-                      "separated_registration": "人户分离 空挂户 空挂"},
+    HouseholdStatus: {"present": "在住 在册 正常 常住", "moved": "迁出 已迁出 搬离 搬走",
+                      "deceased": "死亡 已死亡 去世 已故", "separated_registration": "人户分离 空挂户 空挂"},
     Role: {"registered": "报到党员 在职党员 单位联系 双报到", "community": "社区党员 直管党员 社区干部 居住地",
            "building": "楼栋志愿者 志愿者 楼栋长 楼栋"},
     MemberKind: {"person": "个人 党员 干部", "unit": "单位 集体 队伍 服务队"},
-    MemberStatus: {"active": "在岗 正常 在职 在册", "leave": "请假 休假 请假中 出差", "ended": "结束 退出 离岗 调离 已结束"},
+    MemberStatus: {"active": "在岗 正常 在职 在册", "leave": "请假 休假 请假中 出差",
+                   "ended": "结束 退出 离岗 调离 已结束"},
     GridKind: {"basic": "基础网格 基础 普通网格", "exclusive": "专属网格 专属"},
     ThreatLevel: {"extreme": "特大 特大型", "large": "大 大型", "medium": "中 中型", "small": "小 小型"},
     Level: {"district": "区县 区", "street": "街道 乡镇", "community": "社区 村", "grid": "网格", "compound": "小区",
@@ -63,7 +65,8 @@ ALIASES: dict[type[StrEnum], dict[str, str]] = {
 
 YES = frozenset(["是", "√", "✓", "✔", "有", "1", "y", "yes", "true", "t", "对"])
 NO = frozenset(["否", "×", "✗", "无", "0", "n", "no", "false", "f", "没有", "x"])
-SPLIT = re.compile(r"[;;、,,//|\n]+")
+SPLIT = re.compile("[;\uff1b、,\uff0c/\uff0f|\n]+")
+"""Between the members of a list: semicolon, comma and slash of both widths, 、, bar and line break."""
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -81,10 +84,15 @@ def text(cell: object) -> str | None:
     if isinstance(cell, float):
         if cell != cell:  # noqa: PLR0124  NaN
             return None
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e21 else repr(cell)
+        return _whole_text(cell) if cell.is_integer() and abs(cell) < 1e21 else repr(cell)
     if isinstance(cell, dt.datetime) and cell.time() == dt.time(0):
         return cell.date().isoformat()
     return str(cell).strip() or None
+
+
+def _whole_text(cell: float) -> str:
+    """Write a whole number that a cell holds as a float; beyond 2**53 only the 15 digits that Excel keeps are true."""
+    return str(int(cell)) if abs(cell) < 2**53 else str(int(Decimal(f"{cell:.15g}")))
 
 
 def whole(cell: object) -> int | None:

@@ -36,6 +36,14 @@ def neighbours(sides: Sides, roads: list[Road], *, across_rail: bool) -> Neighbo
     return Neighbours(sides.first[both], sides.second[both], length[both])
 
 
+def within(touch: Neighbours, members: np.ndarray, size: int) -> Neighbours:
+    """Return the contacts between members only."""
+    inside = np.zeros(size, dtype=bool)
+    inside[members] = True
+    both = inside[touch.first] & inside[touch.second]
+    return Neighbours(touch.first[both], touch.second[both], touch.shared_m[both])
+
+
 def pieces_of(touch: Neighbours, members: np.ndarray, size: int) -> np.ndarray:
     """Return for each member the number of the connected piece that it belongs to."""
     where = np.full(size, -1)
@@ -66,10 +74,7 @@ def _mend(side: np.ndarray, members: np.ndarray, weight: np.ndarray, touch: Neig
 
 def _halve(members: np.ndarray, share: float, places: np.ndarray, weight: np.ndarray, touch: Neighbours) -> np.ndarray:
     """Return which members belong to the first half: the connected cut with the shortest line and the best share."""
-    inside = np.zeros(len(weight), dtype=bool)
-    inside[members] = True
-    near = inside[touch.first] & inside[touch.second]
-    a, b, length = touch.first[near], touch.second[near], touch.shared_m[near]
+    a, b, length = touch.first, touch.second, touch.shared_m
     best, best_cost = np.arange(len(members)) == 0, np.inf
     total = weight[members].sum()
     for turn in np.arange(DIRECTIONS) * np.pi / DIRECTIONS:
@@ -96,6 +101,7 @@ def divide(
     if count <= 1 or len(members) < 2:
         return [members]
     share = (count // 2) / count
+    touch = within(touch, members, len(weight))
     side = _halve(members, share, places, weight, touch)
     return [
         *divide(members[side], count // 2, places, weight, touch),
@@ -172,6 +178,7 @@ def cut_grids(
 ) -> list[GridPart]:  # fmt: skip
     """Cut a community into grids, numbered in rows from north to south and in a row from west to east."""
     places = shapely.get_coordinates(shapely.centroid(blocks))
+    touch = within(touch, members, len(blocks))
     chosen = _exclusive(members, uses, shapely.area(blocks), touch, rng)
     rest = members if chosen is None else members[members != chosen]
     parts = [GridPart(part) for part in divide(rest, count - (chosen is not None), places, weight, touch)]

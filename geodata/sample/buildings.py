@@ -19,6 +19,9 @@ LANE_M = 2.2
 CORRIDOR_M = 3.2
 """Half the width that the spine keeps free."""
 
+SHRINK = 0.6
+"""The last building of a row may be so much shorter than its style asks for."""
+
 
 @dataclass(frozen=True)
 class Style:
@@ -123,25 +126,35 @@ def _footprint(kind: str, x: tuple[float, float], row: _Row, rng: Generator) -> 
     return body
 
 
-def _fill(row: _Row, start: float, way: int, limits: tuple[Polygon, float, float], style: Style,
+def _span(free: Polygon, row: _Row, spine_x: float) -> tuple[float, float]:
+    """Return from where to where both the front and the back line of a row lie inside, around the spine."""
+    left, _, right, _ = free.bounds
+    for y in (row.y, row.y + row.depth):
+        pieces = shapely.get_parts(free.intersection(LineString([(left - 1, y), (right + 1, y)])))
+        ends = [(piece.bounds[0], piece.bounds[2]) for piece in pieces if piece.length > 1.0]
+        near = min(ends, key=lambda end: max(end[0] - spine_x, spine_x - end[1], 0.0), default=(spine_x, spine_x))
+        left, right = max(left, near[0]), min(right, near[1])
+    return left + 0.05, right - 0.05
+
+
+def _fill(row: _Row, span: tuple[float, float], way: int, free: Polygon, style: Style,
           rng: Generator) -> list[tuple[Polygon, float]]:  # fmt: skip
-    """Set buildings along a row from the spine outwards; return footprints and where their doors are."""
-    free, least, most = limits
+    """Set buildings along a row outwards from span[0] to span[1]; return footprints and where their doors are."""
     found: list[tuple[Polygon, float]] = []
-    at = start
-    while least < at < most:
-        length = rng.uniform(*style.length)
+    at, end = span
+    least = SHRINK * style.length[0]
+    while (room := way * (end - at)) > least:
+        length = min(rng.uniform(*style.length), room)
+        if room - length < style.gap[1] + least:
+            length = min(room, style.length[1])
         kind = style.shapes[int(rng.integers(len(style.shapes)))]
-        for share in (1.0, 0.7, 0.5):
-            size = max(length * share, style.length[0])
-            ends = (at, at + size) if way > 0 else (at - size, at)
-            shape = _footprint(kind if share == 1.0 else "slab", ends, row, rng)
-            if free.contains(shape):
-                found.append((shape, (ends[0] + ends[1]) / 2))
-                at += way * (size + rng.uniform(*style.gap))
-                break
-        else:
-            at += way * 4.0
+        ends = (at, at + length) if way > 0 else (at - length, at)
+        shape = next((s for s in (_footprint(k, ends, row, rng) for k in (kind, "slab")) if free.contains(s)), None)
+        if shape is None:
+            at += way * least
+            continue
+        found.append((shape, (ends[0] + ends[1]) / 2))
+        at += way * (length + rng.uniform(*style.gap))
     return found
 
 
@@ -184,10 +197,12 @@ def lay_out(parcel: Parcel, rng: Generator) -> Layout:
     built, lanes, levels = [], [], []
     for row in _rows(high - low, low, style, rng):
         lane_y = row.y - LANE_M
+        least, most = _span(free, row, spine_x)
         for way in (-1, 1):
+            start = max(spine_x + CORRIDOR_M, least) if way > 0 else min(spine_x - CORRIDOR_M, most)
             row_built = [
                 (shape, x)
-                for shape, x in _fill(row, spine_x + way * CORRIDOR_M, way, (free, left, right), style, rng)
+                for shape, x in _fill(row, (start, most if way > 0 else least), way, free, style, rng)
                 if outline.contains(LineString([(spine_x, lane_y), (x, lane_y)]))
             ]
             if row_built:

@@ -25,13 +25,12 @@ PREFECTURE = "4299"
 SAMPLE_DAY = dt.date(2026, 6, 15)
 """The day on which the sample city is looked at: the middle of the flood season."""
 
-LAND_PER_COMMUNITY_M2 = 340_000.0
-
 
 @dataclass(frozen=True)
 class Scale:
     """The numbers that a sample city must reach exactly (grids: about)."""
 
+    land_m2: float
     districts: int
     streets: int
     communities: int
@@ -43,7 +42,7 @@ class Scale:
     @property
     def width_m(self) -> float:
         """The frame from west to east; river, lake and hills take four tenths of it."""
-        return math.sqrt(1.5 * self.communities * LAND_PER_COMMUNITY_M2 / 0.6)
+        return math.sqrt(1.5 * self.land_m2 / 0.6)
 
     @property
     def height_m(self) -> float:
@@ -53,10 +52,24 @@ class Scale:
 
 SCALES: dict[str, Scale] = {
     "default": Scale(
-        districts=2, streets=4, communities=12, grids=120, buildings=2_000, households=1_300, members=2_900
+        land_m2=2.5e6,
+        districts=2,
+        streets=4,
+        communities=12,
+        grids=120,
+        buildings=2_000,
+        households=1_300,
+        members=2_900,
     ),
     "city": Scale(
-        districts=4, streets=16, communities=110, grids=1_100, buildings=30_000, households=13_000, members=29_000
+        land_m2=32e6,
+        districts=4,
+        streets=16,
+        communities=110,
+        grids=1_100,
+        buildings=30_000,
+        households=13_000,
+        members=29_000,
     ),
 }
 

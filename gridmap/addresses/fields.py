@@ -21,6 +21,7 @@ _SEPARATOR = re.compile(rf"\s*([;|\n、,/])\s*{_OUTSIDE}")
 _HARD = re.compile(rf"[;|\n]{_OUTSIDE}")
 _CROSSING = re.compile(r"(?<=[路街巷道])[、/,](?=[^、/,;]{1,9}(?:路|街|巷|大道)的?(?:交|十字|丁字|转角))")
 _BLANK_BETWEEN = re.compile(r"(?<=[号室栋])\s+(?=[一-鿿]{1,8}(?:路|街|巷|大道)\d)")
+_ODD_SIGN = re.compile(r"[\r【】\[\]]")
 _WIDE = str.maketrans("\r【】[]", "\n()()")
 _ANY_BRACKET = re.compile(r"[()〔〕]")
 _CLOSING = {"(": ")", "〔": "〕"}
@@ -74,7 +75,7 @@ def _join(pieces: list[tuple[str, bool]], style: Style) -> list[Address]:
         if address.rest.isdigit() and first < 0 and found[-1].building:
             address, first = replace(address, room=address.rest, rest=""), len(_LEVELS) - 1
         if first > _span(found[-1])[1] and not hard:
-            texts[-1] += text
+            texts[-1] += f" {text}"  # a blank keeps 3,501 from becoming 3501
             found[-1] = read(texts[-1], style)
         elif first >= 0:
             texts.append(text)
@@ -94,6 +95,7 @@ def _balance(text: str) -> str:
         elif sign == waiting:
             waiting = ""
         elif sign in "()〔〕":
+            kept.append(" ")
             continue
         kept.append(sign)
     return "".join(kept) + waiting
@@ -101,7 +103,8 @@ def _balance(text: str) -> str:
 
 def _pieces(text: str, style: Style) -> list[tuple[str, bool]]:
     """Cut a field at its separators; tell for each piece whether a hard one stands before it."""
-    text = text.translate(_WIDE)
+    if _ODD_SIGN.search(text):
+        text = text.translate(_WIDE)
     if _ANY_BRACKET.search(text):
         text = _balance(text)
     if style is Style.WESTERN:

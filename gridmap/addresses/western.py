@@ -51,7 +51,12 @@ _UNIT = re.compile(
     r"\s*([A-Z0-9][A-Z0-9/.\- ]*?)\s*$"
 )
 _SWISS_TOWN = re.compile(r"^(?:(?:FL|CH|LI|A|D)-)?(\d{4,5})\s+(\D+)$")
-_STATE = re.compile(r"^([A-Z]{2})(?:\s+(\d{5}(?:-\d{4})?))?$")
+_STATES = (
+    "AL|AK|AZ|AR|CA|CO|CT|DC|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND"
+    "|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY"
+)
+_STATE = re.compile(rf"^({_STATES})(?:\s+(\d{{5}}(?:-\d{{4}})?))?$")
+_CITY_STATE = re.compile(rf"^([A-Z][A-Z .'\-]+?)\s+({_STATES})(?:\s+(\d{{5}}(?:-\d{{4}})?))?$")
 _ZIP = re.compile(r"^\d{5}(?:-\d{4})?$")
 _TIGHT_DASH = re.compile(r"(?<=[0-9A-Z])\s*-\s*(?=\d)")
 _HALF = re.compile(r"(?<=\d) 1/2\b")
@@ -119,6 +124,8 @@ def _town(parts: list[str]) -> tuple[str | None, str | None, str | None, list[st
             postcode = part
         elif city and not province and (found := _STATE.match(part)):
             province, postcode = found[1], found[2] or postcode
+        elif not city and (found := _CITY_STATE.match(part)):
+            city, province, postcode = found[1], found[2], found[3] or postcode
         elif not city and re.fullmatch(r"[A-Z][A-Z .'\-]+", part):
             city = part
         else:

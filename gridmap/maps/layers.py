@@ -12,7 +12,19 @@ from folium.elements import JSCSSMixin
 from folium.map import Layer
 from folium.template import Template
 
-MAP_SCRIPTS = ("core", "shapes", "buildings", "outlines", "markers", "cards", "labels", "search", "panel", "open")
+MAP_SCRIPTS = (
+    "core",
+    "shapes",
+    "ground",
+    "buildings",
+    "outlines",
+    "markers",
+    "cards",
+    "labels",
+    "search",
+    "panel",
+    "open",
+)
 VENDOR_SCRIPTS = ("leaflet/leaflet.js", "markercluster/leaflet.markercluster.js")
 VENDOR_STYLES = ("leaflet/leaflet.css", "markercluster/MarkerCluster.css")
 
@@ -21,7 +33,7 @@ class CityMap(folium.Map):
     """A folium map without tiles, whose scripts and styles are all local."""
 
     def __init__(self, assets: str, **options: Any) -> None:  # noqa: ANN401  handed on to Leaflet as they are
-        super().__init__(tiles=None, zoom_control=False, maxZoom=20, minZoom=8, zoomSnap=0.5, **options)
+        super().__init__(tiles=None, zoom_control=False, maxZoom=20, minZoom=8, zoomSnap=0.25, **options)
         self._id = "city"
         vendor = f"{assets}/vendor"
         self.default_js = [(name, f"{vendor}/{name}") for name in VENDOR_SCRIPTS]
@@ -47,6 +59,23 @@ class DataLayer(JSCSSMixin, Layer):
         self.kind, self.options = kind, options
 
 
+class Ground(MacroElement):
+    """The first element: panes and controls, before any layer needs them."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            gridmap.prepare({{ this._parent.get_name() }}, {{ this.options|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401
+        super().__init__()
+        self._name, self._id = "ground", "page"
+        self.options = options
+
+
 class Opening(MacroElement):
     """The last element: hand the finished map to the page."""
 
@@ -70,6 +99,7 @@ class Opening(MacroElement):
 
 def assemble(city: CityMap, layers: list[DataLayer], **options: Any) -> tuple[str, str, str]:  # noqa: ANN401
     """Put the layers on the map and return what folium makes of it: head, body and script."""
+    Ground(**options).add_to(city)
     for layer in layers:
         layer.add_to(city)
     control = folium.LayerControl(collapsed=True)

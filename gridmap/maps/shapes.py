@@ -5,8 +5,6 @@ most are two or three digits long. Polygons become their rings without the closi
 no mark), multi-geometries the rings or lines of all their parts.
 """
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -46,7 +44,7 @@ def encode(geometries: npt.NDArray[np.object_]) -> dict[str, list[int]]:
 def points(geometries: npt.NDArray[np.object_]) -> list[list[float] | None]:
     """Return [longitude, latitude] of a point inside each geometry, None where there is none."""
     absent = shapely.is_missing(geometries) | shapely.is_empty(geometries)
-    inside = shapely.point_on_surface(np.where(absent, None, geometries))
+    inside = shapely.point_on_surface(geometries)
     x, y = shapely.get_x(inside), shapely.get_y(inside)
     return [None if gone else [round(float(a), 6), round(float(b), 6)]
             for gone, a, b in zip(absent, x, y, strict=True)]  # fmt: skip
@@ -55,8 +53,10 @@ def points(geometries: npt.NDArray[np.object_]) -> list[list[float] | None]:
 def bounds(*layers: npt.NDArray[np.object_]) -> list[list[float]] | None:
     """Return [[south, west], [north, east]] of the first layer that has a shape, None when none has."""
     for layer in layers:
-        box: Any = shapely.total_bounds(layer)
-        if np.isfinite(box).all():
-            west, south, east, north = (round(float(value), 6) for value in box)
+        boxes = shapely.bounds(layer).reshape(-1, 4)
+        boxes = boxes[np.isfinite(boxes).all(axis=1)]
+        if len(boxes):
+            west, south = (round(float(value), 6) for value in boxes[:, :2].min(axis=0))
+            east, north = (round(float(value), 6) for value in boxes[:, 2:].max(axis=0))
             return [[south, west], [north, east]]
     return None
