@@ -151,7 +151,7 @@ class City(Part):
     metric_crs: Annotated[str | None, Field(description="for metres; chosen by place when absent")] = None
     day: Annotated[dt.date | None, Field(description="fixed day of an invented city; today without")] = None
     hierarchy: Annotated[
-        tuple[Level, ...],
+        tuple[Annotated[Level, Field(strict=False)], ...],
         Field(strict=False, description="levels in use, from the largest; default: those with sources"),
     ] = ()
     areas: Annotated[tuple[AreaSource, ...], Field(strict=False)] = ()

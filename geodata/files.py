@@ -15,6 +15,7 @@ import pandas as pd
 import shapely
 
 from geodata import generated, hazard_layers, lines, people
+from geodata.check import check_files
 from geodata.city import City, HazardSource, Source
 from geodata.columns import as_text
 from geodata.findings import Findings
@@ -39,6 +40,8 @@ from gridmap.tables import (
     RegisterEntry,
 )
 from gridmap.tables import Path as PathRow
+
+__all__ = ["Loaded", "Progress", "check_files", "load_sources", "quiet"]
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being read, how many sources are done and how many there are."""

@@ -42,13 +42,14 @@ _PERSON = {
     "_lat": "纬度 维度 lat latitude",
 }
 
-_AREA = {"name": "名称 全称 mc", "address": "地址 门牌地址 门牌 详细地址"}
+_AREA = "名称 全称 mc"
+_ADDRESS = "地址 门牌地址 门牌 详细地址"
 
 
 def _area(chinese: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
     names = " ".join(f"{chinese}{end}" for end in ("名称", "名"))
     codes = " ".join(f"{chinese}{end}" for end in ("编码", "编号", "代码", "id"))
-    return {"_id": f"编码 代码 code {codes}", **_AREA, "name": f"{_AREA['name']} {names}", **(extra or {})}
+    return {"_id": f"编码 代码 code {codes}", "name": f"{_AREA} {names}", **(extra or {})}
 
 
 ALIASES: dict[type[Row], dict[str, str]] = {
@@ -98,25 +99,23 @@ ALIASES: dict[type[Row], dict[str, str]] = {
         "valid_to": "结束日期 包保结束日期 截止日期",
         "locked": "锁定 是否锁定",
     },
-    District: _area("区县", {"name": f"{_AREA['name']} 区县 区县名称 县区名称"}),
+    District: _area("区县", {"name": f"{_AREA} 区县 区县名称 县区名称"}),
     Street: _area(
-        "街道", {"name": f"{_AREA['name']} 街道 街道名称 乡镇名称", "district_id": "区县编码 区县代码 areacode"}
+        "街道", {"name": f"{_AREA} 街道 街道名称 乡镇名称", "district_id": "区县编码 区县代码 areacode"}
     ),
     Community: _area("社区", {"street_id": "街道编码 街道代码 所属街道编码 streetcode"}),
     Grid: _area("网格", {"community_id": "社区编码 社区代码 所属社区编码", "kind": "网格类型 网格类别"}),
-    Compound: _area("小区", {"community_id": "社区编码 社区代码", "grid_id": "网格编码 网格编号"}),
-    Building: _area(
-        "楼栋",
-        {
-            "number": "楼号 栋号 楼栋号 楼栋 幢号",
-            "address": _AREA["address"],
-            "floors": "层数 楼层数 地上层数 levels",
-            "std_address_id": "统一标准地址编码 标准地址编码",
-            "compound_id": "小区编码 小区编号",
-            "grid_id": "网格编码 网格编号",
-            "community_id": "社区编码 社区代码",
-        },
-    ),
+    Compound: _area("小区", {"address": _ADDRESS, "community_id": "社区编码 社区代码", "grid_id": "网格编码 网格编号"}),
+    Building: {
+        "_id": "编码 代码 code 楼栋编码 楼栋编号 楼栋代码",
+        "number": "楼号 栋号 楼栋号 楼栋 幢号",
+        "address": _ADDRESS,
+        "floors": "层数 楼层数 地上层数 levels",
+        "std_address_id": "统一标准地址编码 标准地址编码",
+        "compound_id": "小区编码 小区编号",
+        "grid_id": "网格编码 网格编号",
+        "community_id": "社区编码 社区代码",
+    },
     Alias: {"_id": "别名编号", "level": "层级", "area_id": "区域编码 编码", "name": "别名 名称",
             "valid_from": "生效日期", "valid_to": "失效日期"},
     RegisterEntry: {"_id": "地址编码", "address": "标准地址 地址", "building_id": "楼栋编码", "_lon": _PERSON["_lon"],

@@ -163,7 +163,8 @@ def _pick_layer(target: str | bytes, ask: Ask) -> str | None:
             raise UnreadableError("layer.unknown", f"has no layer {ask.layer!r}: it has {', '.join(names)}")
         return ask.layer if ask.layer in names else names[0]
     if len(names) == 1:
-        return names[0]
+        # a text made UTF-8 lies in memory under a name that changes with every call
+        return names[0] if isinstance(target, str) else None
     fits = [name for name, kind in layers if ask.family in kind and (ask.family == "Point" or "Multi" not in kind
             or ask.family == "Polygon")]  # fmt: skip
     if len(fits) == 1:
@@ -350,10 +351,24 @@ def read_layer(path: Path, ask: Ask) -> Layer:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         found = _read_or_explain(path, target, ask, encoding)
+    if suffix in SEQUENCE_SUFFIXES:
+        _check_sequence(path, ask)
     return Layer(
         found.data, found.shapes, found.broken, found.crs, found.driver, found.layer, shown or found.encoding,
         (*notes, *found.notes, *_warned(caught)),
     )  # fmt: skip
+
+
+def _check_sequence(path: Path, ask: Ask) -> None:
+    """Refuse newline-delimited GeoJSON with a line that is no JSON: GDAL leaves such lines out in silence."""
+    text, _ = encodings.decode(path.read_bytes(), ask.encoding)
+    for number, line in enumerate(text.splitlines(), start=1):
+        if written := line.strip("\x1e \t"):
+            try:
+                json.loads(written)
+            except json.JSONDecodeError as error:
+                said = f"line {number} is no JSON ({error.msg.lower()}): mend it"
+                raise UnreadableError("geojson.syntax", said) from error
 
 
 def _read_or_explain(path: Path, target: str | bytes, ask: Ask, encoding: str | None) -> Layer:

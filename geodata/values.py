@@ -7,6 +7,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -83,10 +84,15 @@ def text(cell: object) -> str | None:
     if isinstance(cell, float):
         if cell != cell:  # noqa: PLR0124  NaN
             return None
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e21 else repr(cell)
+        return _whole_text(cell) if cell.is_integer() and abs(cell) < 1e21 else repr(cell)
     if isinstance(cell, dt.datetime) and cell.time() == dt.time(0):
         return cell.date().isoformat()
     return str(cell).strip() or None
+
+
+def _whole_text(cell: float) -> str:
+    """Write a whole number that a cell holds as a float; beyond 2**53 only the 15 digits that Excel keeps are true."""
+    return str(int(cell)) if abs(cell) < 2**53 else str(int(Decimal(f"{cell:.15g}")))
 
 
 def whole(cell: object) -> int | None:

@@ -7,7 +7,7 @@ enumerations `str` (missing NaN), int `Int64`, float `float64`, bool `bool`, dat
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -15,9 +15,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from geopandas.array import GeometryDtype
 
 from gridmap import masking
+from gridmap.casting import cast
 from gridmap.errors import FrameError, Problem
 from gridmap.schema import STORAGE_CRS, Column, Row, columns, geometry_column, keys, type_ids
 
@@ -25,89 +25,9 @@ FIRST_ROW = 2
 """The number of the first row of a table whose header is row 1."""
 
 
-def _dtype(column: Column) -> str:
-    if column.many:
-        return "object"
-    if issubclass(column.kind, str):
-        return "str"
-    kinds = {bool: "bool", int: "Int64", float: "float64", dt.date: "datetime64[us]"}
-    return kinds.get(column.kind, "datetime64[us, UTC]")
-
-
 def _default(column: Column, row: type[Row]) -> Any:  # noqa: ANN401  a default may be any value
     field = row.model_fields[column.name]
     return None if field.is_required() else field.default
-
-
-def _texts(values: pd.Series) -> tuple[pd.Series, np.ndarray]:
-    # through object: a StrEnum member must become its value, a missing one must stay missing
-    plain = values.astype(object)
-    try:
-        return plain.where(plain.isna(), plain.map(str)).astype("str"), np.zeros(len(values), dtype=bool)
-    except UnicodeEncodeError:
-        broken = plain.map(lambda value: str(value).encode(errors="replace") != str(value).encode(errors="ignore"))
-        return plain.astype(object), broken.to_numpy(dtype=bool)
-
-
-def _numbers(values: pd.Series, dtype: str) -> tuple[pd.Series, np.ndarray]:
-    plain = values.astype(object).where(values.notna(), None) if values.dtype == object else values
-    try:
-        return plain.astype(dtype), np.zeros(len(values), dtype=bool)
-    except (ValueError, TypeError, OverflowError):
-        found = pd.to_numeric(plain, errors="coerce")
-        bad = found.isna() & values.notna()
-        if dtype == "Int64":
-            bad |= found % 1 != 0
-        return plain, bad.to_numpy(dtype=bool)
-
-
-def _moments(values: pd.Series, column: Column) -> tuple[pd.Series, np.ndarray]:
-    stamps = pd.to_datetime(values, errors="coerce", utc=column.kind is dt.datetime)
-    bad = (stamps.isna() & values.notna()).to_numpy()
-    if column.kind is dt.date:
-        # a day has no time of day, and no zone that could move it to the day before
-        stamps = stamps.dt.tz_localize(None).dt.normalize()
-    return stamps.astype(_dtype(column)), bad
-
-
-def _truths(values: pd.Series, default: object) -> tuple[pd.Series, np.ndarray]:
-    if default is not None:
-        values = values.astype(object).where(values.notna(), default)
-    bad = ~values.isin([True, False]).to_numpy(dtype=bool)
-    return (values if bad.any() else values.astype("bool")), bad
-
-
-def _lists(values: pd.Series) -> pd.Series:
-    def listed(value: Any) -> tuple[str, ...]:  # noqa: ANN401
-        if isinstance(value, str):
-            return (str(value),)
-        return () if value is None or value is pd.NA or isinstance(value, float) else tuple(str(item) for item in value)
-
-    return pd.Series([listed(value) for value in values], dtype=object)
-
-
-def _shapes(values: pd.Series) -> tuple[pd.Series, np.ndarray]:
-    if isinstance(values.dtype, GeometryDtype):
-        shapes = gpd.GeoSeries(values)
-        return (shapes if shapes.crs else shapes.set_crs(STORAGE_CRS)), np.zeros(len(values), dtype=bool)
-    plain = values.astype(object).where(values.notna(), None)
-    bad = ~(shapely.is_geometry(plain.to_numpy()) | plain.isna().to_numpy())
-    return (plain if bad.any() else gpd.GeoSeries(plain.to_numpy(), crs=STORAGE_CRS)), bad
-
-
-def _cast(values: pd.Series, column: Column, default: object) -> tuple[pd.Series, np.ndarray]:
-    """Return the values in the dtype of the column, and which of them do not fit it."""
-    if column.shapes:
-        return _shapes(values)
-    if column.many:
-        return _lists(values), np.zeros(len(values), dtype=bool)
-    if column.kind in (dt.date, dt.datetime):
-        return _moments(values, column)
-    if values.dtype == _dtype(column):
-        return values, np.zeros(len(values), dtype=bool)
-    if column.kind is bool:
-        return _truths(values, default)
-    return _texts(values) if issubclass(column.kind, str) else _numbers(values, _dtype(column))
 
 
 _TYPE_NAMES: dict[type, str] = {
@@ -134,7 +54,7 @@ def conform(frame: pd.DataFrame, row: type[Row]) -> pd.DataFrame:
         default = _default(column, row)
         given = column.name in frame.columns
         values = frame[column.name].reset_index(drop=True) if given else pd.Series([default] * len(frame), dtype=object)
-        data[column.name], bad = _cast(values, column, default)
+        data[column.name], bad = cast(values, column, default)
         found += [_misfit(values.iloc[at], column, int(at), row) for at in np.flatnonzero(bad)]
     if found:
         raise FrameError(found)
@@ -160,6 +80,7 @@ def _shape_problems(values: pd.Series, column: Column) -> Iterator[tuple[np.ndar
     shapes = values.to_numpy()
     wrong = ~np.isin(shapely.get_type_id(shapes), [type_ids[kind] for kind in column.shapes])
     yield wrong, "geometry.type", f"is not {' or '.join(column.shapes)}: draw it again or leave the row out"
+    yield shapely.has_z(shapes), "geometry.z", "has heights: drop them"
     yield shapely.is_empty(shapes), "geometry.empty", "is an empty geometry: draw it or leave the row out"
     yield ~shapely.is_valid(shapes), "geometry.invalid", "crosses itself: repair it in the drawing program"
 
@@ -170,15 +91,24 @@ def _value_problems(values: pd.Series, column: Column) -> Iterator[tuple[np.ndar
         yield from _shape_problems(values, column)
         return
     if column.key:
-        yield (
-            values.duplicated(keep="first").to_numpy(),
-            "key.duplicate",
-            "occurs twice: give each row its own",
-        )
+        yield values.duplicated().to_numpy(), "key.duplicate", "occurs twice: give each row its own"
     if issubclass(column.kind, StrEnum):
         known = {str(value) for value in column.kind}
         bad = values.map(lambda v: not set(v) <= known) if column.many else ~values.isin(known)
         yield bad.to_numpy(dtype=bool), "value.unknown", f"is none of {', '.join(sorted(known))}"
+    elif column.kind is str and not column.many:
+        yield _holds_nul(values), "value.nul", "holds a NUL character, which no database keeps: delete it"
+    if column.kind is float:
+        yield np.isinf(values.to_numpy()), "value.infinite", "is not a finite number"
+    yield from _limit_problems(values, column)
+
+
+def _holds_nul(values: pd.Series) -> np.ndarray:
+    found: np.ndarray = values.str.contains("\x00", regex=False).to_numpy(dtype=bool)
+    return found
+
+
+def _limit_problems(values: pd.Series, column: Column) -> Iterator[tuple[np.ndarray, str, str]]:
     if column.ge is not None:
         yield (values < column.ge).to_numpy(dtype=bool), "value.low", f"is below {column.ge:g}"
     if column.le is not None:
@@ -196,33 +126,36 @@ def show(value: object, column: Column) -> str:
     return repr(text if len(text) <= 60 else f"{text[:57]}...")
 
 
-def problems(frame: pd.DataFrame, row: type[Row], *, file: str = "", first_row: int = 2) -> list[Problem]:
+def _column_problems(values: pd.Series, column: Column, *, file: str, first_row: int) -> Iterator[Problem]:
+    missing = values.isna().to_numpy()
+    if column.required:
+        for at in np.flatnonzero(missing):
+            yield Problem(file, first_row + int(at), column.name, "value.missing", "is empty: fill it in")
+    places, present = np.flatnonzero(~missing), values[~missing] if missing.any() else values
+    for bad, code, remedy in _value_problems(present, column):
+        for at in np.flatnonzero(bad):
+            message = f"{show(present.iloc[at], column)} {remedy}"
+            yield Problem(file, first_row + int(places[at]), column.name, code, message)
+
+
+def problems(frame: pd.DataFrame, row: type[Row], *, file: str = "", first_row: int = FIRST_ROW) -> list[Problem]:
     """Return everything in which a conformed frame breaks the facts of the noun; `first_row` numbers row 0."""
     found: list[Problem] = []
     several = len(keys(row)) > 1
     for column in columns(row):
-        values = frame[column.name]
-        missing = values.isna().to_numpy()
-        if column.required:
-            found += [
-                Problem(file, first_row + int(at), column.name, "value.missing", "is empty: fill it in")
-                for at in np.flatnonzero(missing)
-            ]
-        places, present = np.flatnonzero(~missing), values[~missing]
-        for bad, code, remedy in _value_problems(present, column):
-            if several and code == "key.duplicate":
-                continue
-            found += [
-                Problem(file, first_row + int(places[at]), column.name, code,
-                        f"{show(present.iloc[at], column)} {remedy}")
-                for at in np.flatnonzero(bad)
-            ]  # fmt: skip
-    if several and (twice := frame.duplicated(list(keys(row)))).any():
-        named = " + ".join(keys(row))
+        # of several key columns only all together must differ
+        facts = replace(column, key=False) if several else column
+        found += _column_problems(frame[column.name], facts, file=file, first_row=first_row)
+    if several:
+        named, twice = " + ".join(keys(row)), frame.duplicated(list(keys(row)))
         found += [
             Problem(file, first_row + int(at), named, "key.duplicate", "occurs twice: give each row its own")
             for at in np.flatnonzero(twice)
         ]
+    shape = geometry_column(row)
+    if shape and frame[shape].crs != STORAGE_CRS:
+        wrong = f"is in {frame[shape].crs.to_string()}: convert it to {STORAGE_CRS}"
+        found.append(Problem(file, None, shape, "geometry.crs", wrong))
     return found
 
 

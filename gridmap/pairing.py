@@ -53,7 +53,7 @@ class PairingResult:
         return {"certificate": asdict(verify(of.demand, of.supply, of.reach, of.wishes, self.assignment))}
 
 
-def pair(  # noqa: PLR0913  the terms of a plan, each by its name
+def pair(
     people: People,
     *,
     paths: pd.DataFrame | None,

@@ -25,7 +25,7 @@ bin=$1; folder=$2; cd "$folder" || exit 1
   -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off -c shared_buffers=64MB \
   >>log 2>&1 </dev/null &
 read -r _
-kill -INT $!; wait $!; cd /; rm -rf "$folder"
+kill -QUIT $!; wait $!; cd /; rm -rf "$folder"
 """
 
 

@@ -16,6 +16,7 @@ from gridmap.addresses.traditional import simplify
 _DASHES = str.maketrans(
     dict.fromkeys("‐‑‒–—―−─﹣~～", "-") | dict.fromkeys("【[{〈《", "(") | dict.fromkeys("】]}〉》", ")")
 )
+_ODD_SIGN = re.compile(f"[{re.escape(''.join(map(chr, _DASHES)))}]")
 _LABEL = re.compile(r"^(?:现?居?住址|家庭住址|户籍地址?|详细地址|地址|住址|家住|现住)[::]?")
 _DIGIT_GAP = re.compile(r"(?<=\d)\s+(?=\d)")
 _INVISIBLE = re.compile("[\\x00-\\x08\\x0e-\\x1f\\x7f\u200b-\u200f\u2060\ufeff]")
@@ -42,7 +43,10 @@ def _normal(text: str, changes: list[str]) -> str:
     if folded != text:
         changes.append("全角改半角")
     folded = _INVISIBLE.sub("", folded)
-    folded, traditional = simplify(folded.upper().translate(_DASHES))
+    folded = folded.upper()
+    if _ODD_SIGN.search(folded):
+        folded = folded.translate(_DASHES)
+    folded, traditional = simplify(folded)
     if traditional:
         changes.append(f"繁体改简体：{traditional}")
     return _LABEL.sub("", _close_gaps(folded)).strip("。.,、;:-")
@@ -121,11 +125,18 @@ def _fold_name(name: str, door: Door) -> str:
     return name
 
 
+def _is_name(text: str, *, before_door: bool) -> bool:
+    """Say whether a text can be a compound's name; a digit at its end would run into the door's number."""
+    if text in _NOTHING or text.isdecimal() or not _PLAIN_NAME.fullmatch(text):
+        return False
+    return not (before_door and text[-1].isdigit())
+
+
 def _read_name(text: str, parts: Parts, changes: list[str]) -> str:
     """Read compound and door from what follows the road; return what was not understood."""
     door = read_door(text, changes, numbered="number" in parts)
     name = _fold_name(nearness.take_last(door.name, parts), door) if door.name else ""
-    if name and (name in _NOTHING or not _PLAIN_NAME.fullmatch(name) or name.isdecimal()):
+    if name and not _is_name(name, before_door=bool(door.parts)):
         return text
     if door.ambiguous and "road" not in parts and _has_plates(name, door):
         _to_plate(text, door)
@@ -177,4 +188,5 @@ def parse_chinese(text: str) -> Address:
         rest.insert(0, left)
     if "hint" in parts and not _DOOR.intersection(parts) and "place_word" not in parts:
         parts["place_word"] = nearness.hinted_nearness(parts["hint"])
-    return Address(**parts, rest=";".join(rest).translate(NO_BRACKETS), changes=tuple(changes))
+    left_over = ";".join(rest).translate(NO_BRACKETS) if rest else ""
+    return Address(**parts, rest=left_over, changes=tuple(changes))

@@ -60,6 +60,8 @@ _BROKEN = re.compile(
 _OPEN_END = re.compile(r"\d号?$")
 _CLOSED_END = re.compile(r"[号元栋幢楼层]$")
 _BARE_ROOM = re.compile(r"[A-Z]?\d{3,5}[A-Z]?(?:-\d{1,2})?")
+_ANY_NUMERAL = re.compile(f"[{NUMERALS}]")
+_COUNTED = ("building", "unit", "gate", "floor", "room", "bare")
 _CELLARS = frozenset("123")  # a hyphen before a higher storey only separates
 _MARKS = re.compile(r"[栋幢座楼#层室房户单梯门商库F铺墅]")
 
@@ -76,6 +78,8 @@ class Door:
 
 def _number(text: str) -> str:
     """Fold numerals in a part that may also hold letters or a hyphen."""
+    if text.isdecimal() and text[0] != "0":
+        return text
     if text.isascii():
         head, hyphen, tail = text.partition("-")
         folded = (piece.lstrip("0") or "0" if piece.isdigit() else piece for piece in (head, tail) if piece)
@@ -92,7 +96,7 @@ def _floor(text: str) -> str:
 
 def _fill(groups: dict[str, str | None], changes: list[str]) -> dict[str, str]:
     """Turn named groups of one of the patterns into parts of an address."""
-    found = {name.removeprefix("a_").removeprefix("b_"): text for name, text in groups.items() if text}
+    found = {name[2:] if name[1] == "_" else name: text for name, text in groups.items() if text}
     parts: dict[str, str] = {}
     if building := found.get("building"):
         parts["building"] = _number(building)
@@ -107,7 +111,7 @@ def _fill(groups: dict[str, str | None], changes: list[str]) -> dict[str, str]:
     room = found.get("room") or found.get("bare") or found.get("pair_room") or found.get("last")
     if room := room or found.get("side") or found.get("shop"):
         parts["room"] = _number(room)
-    if any(sign in NUMERALS for name in ("building", "unit", "gate", "floor", "room") for sign in found.get(name, "")):
+    if _ANY_NUMERAL.search("".join([found.get(name, "") for name in _COUNTED])):
         changes.append("门牌里的汉字数字改为阿拉伯数字")
     if (mark := found.get("mark")) and mark != "栋":
         changes.append(f"“{mark}”统一为“栋”")

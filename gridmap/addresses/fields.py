@@ -21,6 +21,7 @@ _SEPARATOR = re.compile(rf"\s*([;|\n、,/])\s*{_OUTSIDE}")
 _HARD = re.compile(rf"[;|\n]{_OUTSIDE}")
 _CROSSING = re.compile(r"(?<=[路街巷道])[、/,](?=[^、/,;]{1,9}(?:路|街|巷|大道)的?(?:交|十字|丁字|转角))")
 _BLANK_BETWEEN = re.compile(r"(?<=[号室栋])\s+(?=[一-鿿]{1,8}(?:路|街|巷|大道)\d)")
+_ODD_SIGN = re.compile(r"[\r【】\[\]]")
 _WIDE = str.maketrans("\r【】[]", "\n()()")
 _ANY_BRACKET = re.compile(r"[()〔〕]")
 _CLOSING = {"(": ")", "〔": "〕"}
@@ -102,7 +103,8 @@ def _balance(text: str) -> str:
 
 def _pieces(text: str, style: Style) -> list[tuple[str, bool]]:
     """Cut a field at its separators; tell for each piece whether a hard one stands before it."""
-    text = text.translate(_WIDE)
+    if _ODD_SIGN.search(text):
+        text = text.translate(_WIDE)
     if _ANY_BRACKET.search(text):
         text = _balance(text)
     if style is Style.WESTERN:

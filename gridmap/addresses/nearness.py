@@ -26,6 +26,7 @@ _NEAR = re.compile(
 )
 _NEAR_FIRST = re.compile(r"斜?对面|对过|旁边?|隔壁|附近|周边|后面|前面|背后|楼下|门口")
 _AWAY = re.compile(rf"{_SIDES}$")
+_LAST_SIGNS = frozenset("汇处会口界角街路巷道面过边旁壁近围带侧后下门米右")
 _OPPOSITE = frozenset(("对面", "斜对面", "对过"))
 _AROUND = frozenset(("附近", "周边", "周围", "一带"))
 
@@ -57,6 +58,8 @@ def hinted_nearness(hint: str) -> Nearness | None:
 
 def take_last(text: str, parts: Parts) -> str:
     """Take place words off the end of a text; note them in `parts` and return what is left."""
+    if text[-1:] not in _LAST_SIGNS:
+        return text
     if found := _CROSSING.search(text):
         parts |= {"place_word": Nearness.CROSSING, "cross_road": found["cross"], "offset": _offset(found)}
     elif found := _JOINED.search(text):

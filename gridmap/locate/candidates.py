@@ -13,7 +13,7 @@ from gridmap import addresses
 from gridmap.addresses import Address, Style
 from gridmap.locate import likeness
 from gridmap.locate.evidence import Stated, add_core, agree
-from gridmap.locate.gazetteer import Gazetteer, Target
+from gridmap.locate.gazetteer import Gazetteer, Target, building_number, plate_road
 from gridmap.tables import Level
 
 SURE_SCORE = 0.85
@@ -94,23 +94,44 @@ def _match_compound(gazetteer: Gazetteer, address: Address, stated: Stated, pool
     text = address.compound or ""
     if not text or text in NAMELESS or likeness.bare_ending(text):
         return
-    for at, (score, reason) in _named_compounds(gazetteer, text, stated).items():
-        if not address.building:
+    numbers = _numbers(address)
+    for at, named in _named_compounds(gazetteer, text, stated).items():
+        score, reason = named
+        if not numbers:
             pool.add(Target("compound", at), score, reason, method="compound")
-        elif not _add_numbered(gazetteer, pool, at, address, (score, reason)):
-            doubt = f"该小区查无{address.building}栋"
+        elif not _add_numbered(gazetteer, pool, at, numbers, named):
+            doubt = f"该小区查无{numbers[0][0]}栋"
             pool.add(Target("compound", at), score * _NO_SUCH_BUILDING, reason, method="compound", doubt=doubt)
+    _match_name_and_more(gazetteer, text, pool)
 
 
-def _add_numbered(gazetteer: Gazetteer, pool: _Pool, compound: int, address: Address, named: tuple[float, str]) -> bool:
-    """Add the buildings of a compound that bear the written number, read either way; say whether there are any."""
+def _match_name_and_more(gazetteer: Gazetteer, text: str, pool: _Pool) -> None:
+    """Add compounds whose name begins the text; what follows may be a door (锦湖1号A座) or is not understood."""
+    for end in range(len(text) - 1, 3, -1):
+        for at in gazetteer.names[Level.COMPOUND].exact(text[:end]):
+            said, number = f"小区“{text[:end]}”", building_number(text[end:])
+            if _add_numbered(gazetteer, pool, at, [(number, _GUESSED_DOOR)], (1.0, said)):
+                continue
+            doubt = f"后面的“{text[end:]}”未识别"
+            pool.add(Target("compound", at), _UNKNOWN_FRONT, said, method="compound", doubt=doubt)
+
+
+def _numbers(address: Address) -> list[tuple[str, float]]:
+    """Return the building numbers that an address may mean, with certainty: 12-3 is building 12 or building 12-3."""
+    if address.building and address.ambiguous and (after := address.unit or address.room):
+        return [(address.building, _GUESSED_DOOR), (f"{address.building}-{after}", _GUESSED_DOOR)]
+    if address.building:
+        return [(address.building, _GUESSED_DOOR if address.ambiguous else 1.0)]
+    return [(address.number, _GUESSED_DOOR)] if address.number and not address.road else []
+
+
+def _add_numbered(
+    gazetteer: Gazetteer, pool: _Pool, compound: int, numbers: list[tuple[str, float]], named: tuple[float, str]
+) -> bool:
+    """Add the buildings of a compound that bear one of the numbers; say whether there are any."""
     score, reason = named
-    readings = [(address.building or "", 1.0)]
-    if address.ambiguous:
-        joined = f"{address.building}-{address.unit or address.room}"
-        readings = [(address.building or "", _GUESSED_DOOR), (joined, _GUESSED_DOOR)]
     found = False
-    for number, certainty in readings:
+    for number, certainty in numbers:
         for at in gazetteer.numbered.get((compound, number), ()):
             found = True
             pool.add(Target("building", at), score * certainty, f"{reason};{number}栋", method="building")
@@ -161,9 +182,10 @@ def named_roads(gazetteer: Gazetteer, text: str) -> list[tuple[int, float, str]]
 
 def _match_plate(gazetteer: Gazetteer, address: Address, pool: _Pool) -> None:
     """Add what stands at the written road and number."""
-    if not address.road or not address.number:
+    road = plate_road(address)
+    if not road or not address.number:
         return
-    for at, score, said in named_roads(gazetteer, address.road):
+    for at, score, said in named_roads(gazetteer, road):
         if score < KEEP_SCORE:
             continue
         for target, certainty, reason, doubt in _plates(gazetteer, gazetteer.road_names[at], address):
@@ -180,7 +202,7 @@ def _add_plate(
         pool.add(target, score, reason, method=method, doubt=doubt)
         return
     compound = target.at if target.kind == "compound" else int(gazetteer.buildings.up[Level.COMPOUND][target.at])
-    if compound >= 0 and _add_numbered(gazetteer, pool, compound, address, (score, reason)):
+    if compound >= 0 and _add_numbered(gazetteer, pool, compound, _numbers(address), (score, reason)):
         return
     if target.kind == "building" and gazetteer.walls[target.at] == address.building:
         pool.add(target, score, f"{reason};{address.building}栋", method="road_number", doubt=doubt)

@@ -72,12 +72,31 @@ def _name(gazetteer: Gazetteer, stated: Stated, level: Level, text: str | None) 
     return bool(areas)
 
 
+def _peel(gazetteer: Gazetteer, stated: Stated, text: str) -> str:
+    """Note the districts and streets of this city that stand before a community's name, and take them off."""
+    for level in (Level.DISTRICT, Level.STREET):
+        for end in range(min(len(text) - 2, 8), 1, -1):
+            if text[:end] in gazetteer.admin_names[level] and not likeness.bare_ending(text[end:]):
+                _name(gazetteer, stated, level, text[:end])
+                text = text[end:]
+                break
+    return text
+
+
+def _name_community(gazetteer: Gazetteer, stated: Stated, text: str) -> bool:
+    """Note the community that a text names, alone or after its district and street."""
+    alone = gazetteer.names[Level.COMMUNITY].find(text)
+    rest = text if alone and alone[0][1].score >= _CLEAR else _peel(gazetteer, stated, text)
+    return _name(gazetteer, stated, Level.COMMUNITY, rest)
+
+
 def _read_hint(gazetteer: Gazetteer, stated: Stated, token: str) -> None:
     """Use a bracketed hint such as 黄石港区万达: its divisions, and its bare name as district or street."""
     for address in read_addresses(token, gazetteer.style):
         _name(gazetteer, stated, Level.DISTRICT, address.district)
         _name(gazetteer, stated, Level.STREET, address.street)
-        _name(gazetteer, stated, Level.COMMUNITY, address.community)
+        if address.community:
+            _name_community(gazetteer, stated, address.community)
         bare = address.compound
         if bare and not _name(gazetteer, stated, Level.DISTRICT, bare):
             _name(gazetteer, stated, Level.STREET, bare)
@@ -85,14 +104,11 @@ def _read_hint(gazetteer: Gazetteer, stated: Stated, token: str) -> None:
 
 def _read_community(gazetteer: Gazetteer, stated: Stated, text: str) -> None:
     """Read the ledger's community column, which may hold its parents too."""
-    address = next(iter(read_addresses(text, gazetteer.style)), Address())
     name = text
     if gazetteer.style is Style.CHINESE:
-        _name(gazetteer, stated, Level.DISTRICT, address.district)
-        _name(gazetteer, stated, Level.STREET, address.street)
-        above = "".join(filter(None, (address.province, address.city, address.district, address.street)))
-        name = address.community or text.removeprefix(above)
-    if not _name(gazetteer, stated, Level.COMMUNITY, name):
+        address = next(iter(read_addresses(text, gazetteer.style)), Address())
+        name = text.removeprefix("".join(filter(None, (address.province, address.city))))
+    if not _name_community(gazetteer, stated, name):
         stated.unknown.append(text)
 
 
@@ -124,7 +140,7 @@ def read_stated(gazetteer: Gazetteer, address: Address | None, community: str, g
     if community:
         _read_community(gazetteer, stated, community)
     if address is not None:
-        if address.community and not _name(gazetteer, stated, Level.COMMUNITY, address.community):
+        if address.community and not _name_community(gazetteer, stated, address.community):
             stated.unknown.append(address.community)
         if gazetteer.style is Style.WESTERN:
             _name(gazetteer, stated, Level.COMMUNITY, address.city)

@@ -78,6 +78,7 @@ class Gazetteer:
     entry_points: NDArray[np.float64]
     floors: NDArray[np.float64]
     walls: list[str]
+    admin_names: dict[Level, frozenset[str]]
     admin_cores: frozenset[str]
     grid_names: dict[str, list[int]]
 
@@ -182,6 +183,11 @@ def _name_indices(
     return found
 
 
+def plate_road(address: Address) -> str:
+    """Return what a door plate counts along: the road, or the hamlet in 张家湾12号."""
+    return address.road or (address.compound if address.number and address.compound else "") or ""
+
+
 class _Doors:
     """Collects plates, doors and numbered buildings while the frames are read."""
 
@@ -197,14 +203,14 @@ class _Doors:
         """Enter one address text of a target; `number` is what stands on the wall beside it."""
         for address in read_addresses(text, self.style):
             self._keep(self.doors[addresses.key(address)], target)
-            if address.road and address.number:
-                road, plate = address.road, (address.road, address.number, address.sub_number or "")
-                self._keep(self.plates[plate], target)
+            road = plate_road(address)
+            if road and address.number:
+                self._keep(self.plates[road, address.number, address.sub_number or ""], target)
                 self._keep(self.on_road[road][address.number], target)
                 if number and not address.building:
                     self._keep(self.doors[addresses.key(replace(address, building=number))], target)
-            elif address.road:
-                self._keep(self.on_road[address.road][""], target)
+            elif road:
+                self._keep(self.on_road[road][""], target)
             if address.compound and target.kind != "compound":
                 self.named.append((address.compound, address, target))
 
@@ -252,6 +258,23 @@ def _read_roads(sources: Frames, normal: Callable[[str], str]) -> dict[str, shap
     return {name: shapely.union_all(np.array(parts, dtype=object)) for name, parts in shapes.items()}
 
 
+_CORES: dict[Level, Callable[[str], str]] = {
+    Level.DISTRICT: likeness.district_core,
+    Level.STREET: likeness.street_core,
+    Level.COMMUNITY: lambda name: likeness.community_core(name)[0],
+}
+
+
+def _admin_names(layers: dict[Level, Layer]) -> dict[Level, frozenset[str]]:
+    """Return the names of the divisions as they may stand before other names: whole, and without 区, 街道, 社区."""
+    return {
+        level: frozenset(
+            text for name in layers[level].names for text in (str(name), core(str(name))) if len(text) >= 2
+        )
+        for level, core in _CORES.items()
+    }
+
+
 def _grid_names(grids: Layer) -> dict[str, list[int]]:
     """Return what a grid's code or name stands for."""
     names: dict[str, list[int]] = defaultdict(list)
@@ -290,10 +313,7 @@ def _gather(sources: Frames, style: Style, day: dt.date, metric_crs: str) -> Gaz
             standard[text.strip()].append(at)
     names = _name_indices(layers, _valid_aliases(frame_of(sources, Alias), day), normal)
     _enter_named(doors, names[Level.COMPOUND])
-    cores = {likeness.district_core(str(name)) for name in layers[Level.DISTRICT].names}
-    cores |= {likeness.street_core(str(name)) for name in layers[Level.STREET].names}
-    cores |= {likeness.community_core(str(name))[0] for name in layers[Level.COMMUNITY].names}
-    cores |= {str(name) for level in (Level.DISTRICT, Level.STREET, Level.COMMUNITY) for name in layers[level].names}
+    admin_names = _admin_names(layers)
     return Gazetteer(
         style=style, footprints=footprints, layers=layers, names=names,
         roads=NameIndex(compare, [(name, at) for at, name in enumerate(road_names)], cutoff=60),
@@ -303,5 +323,5 @@ def _gather(sources: Frames, style: Style, day: dt.date, metric_crs: str) -> Gaz
         entry_points=entry_points, floors=building["floors"].to_numpy(dtype=float, na_value=np.nan),
         walls=[building_number(text) if text else "" for text in _text(building["number"])],
         grid_names=_grid_names(layers[Level.GRID]),
-        admin_cores=frozenset(core for core in cores if len(core) >= 2),
+        admin_names=admin_names, admin_cores=frozenset().union(*admin_names.values()),
     )  # fmt: skip

@@ -158,6 +158,10 @@ def compare_names(query: str, name: str) -> Likeness:
         return Likeness(_CUT_SHORT, f"少写“{name[len(query) :]}”")
     if written == known:
         return Likeness(0.93, "“家属区”“宿舍”等写法不同")
+    if known.ending and not written.ending and len(written.core) == len(known.core + known.ending):
+        like = _same_length(written.core, known.core + known.ending)
+        if like.score:
+            return like
     core, end = _compare(written.core, known.core), _endings(written, known)
     if not core.score:
         return OTHER
@@ -250,14 +254,15 @@ class NameIndex:
                 self._meant[name].append(at)
         self._meant = {name: places for name, places in self._meant.items() if name}
         self._names = list(self._meant)
+        self._folded = {name.translate(_DIGITS): places for name, places in self._meant.items()}
         self._sounds: dict[str, list[str]] = defaultdict(list)
         for name in self._names:
             self._sounds[sound(name)].append(name)
         self._found: dict[str, tuple[tuple[int, Likeness], ...]] = {}
 
     def exact(self, name: str) -> list[int]:
-        """Return what a name stands for to the letter."""
-        return self._meant.get(name, [])
+        """Return what a name stands for to the letter, 锦湖1号 being 锦湖一号."""
+        return self._meant.get(name) or self._folded.get(name.translate(_DIGITS), [])
 
     def find(self, query: str) -> tuple[tuple[int, Likeness], ...]:
         """Return (position, likeness) of every place whose name is alike, best first."""

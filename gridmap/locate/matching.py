@@ -7,6 +7,8 @@ picked: the answer falls back to the area that all close candidates share.
 
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from gridmap.addresses import Address, Nearness, Style
 from gridmap.locate.candidates import NAMELESS, SURE_SCORE, Candidate, find_candidates, named_roads
 from gridmap.locate.evidence import Stated, bare_community, read_stated
@@ -14,6 +16,8 @@ from gridmap.locate.gazetteer import Gazetteer, Target, read_addresses
 from gridmap.tables import Accuracy, Level
 
 ACCEPT_MARGIN = 0.08
+FAR_M = 150.0
+"""Two places this far apart are two places; nearer, one is the other's gate or the phone's error."""
 _MAX_ADDRESSES = 3
 
 
@@ -27,6 +31,8 @@ class Match:
     score: float | None = None
     margin: float | None = None
     review: bool = False
+    community: int = -1
+    """The stated community of a place that no area holds, such as a road; -1 without."""
     reasons: list[str] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
 
@@ -67,6 +73,19 @@ def shared_area(gazetteer: Gazetteer, targets: list[Target]) -> Target | None:
     return None
 
 
+def _elsewhere(gazetteer: Gazetteer, best: Candidate, others: list[Candidate]) -> list[str]:
+    """Name what the other half of the address points to, when that is out of sight of the best candidate."""
+    here = gazetteer.point(best.target)
+    said = []
+    for other in others:
+        by_plate = {best.method, other.method} in ({"building", "road_number"}, {"building", "register"})
+        if by_plate and other.score >= SURE_SCORE and _apart(gazetteer, best.target, other.target):
+            metres = np.hypot(*np.diff(gazetteer.footprints.metres(np.array([here, gazetteer.point(other.target)])).T))
+            if metres.item() > FAR_M:
+                said.append(f"门牌与小区对不上:另一处“{describe(gazetteer, other.target)}”在{metres.item():.0f}米外")
+    return said[:1]
+
+
 _ACCURACY = {"building": Accuracy.BUILDING, "entry": Accuracy.POINT, "compound": Accuracy.COMPOUND,
              "community": Accuracy.COMMUNITY, "road": Accuracy.ROAD}  # fmt: skip
 
@@ -83,7 +102,8 @@ def _decide(gazetteer: Gazetteer, address: Address, ranked: list[Candidate]) -> 
         match.accuracy = _ACCURACY[finest.target.kind]
         if match.accuracy is Accuracy.BUILDING and (address.room or (address.style is Style.WESTERN and address.unit)):
             match.accuracy = Accuracy.ROOM
-        match.reasons, match.review = [*finest.reasons, *finest.doubts], bool(finest.doubts)
+        doubts = [*finest.doubts, *_elsewhere(gazetteer, finest, ranked)]
+        match.reasons, match.review = [*finest.reasons, *doubts], bool(doubts)
         return match
     close = [best, *(other for other in rivals if best.score - other.score < ACCEPT_MARGIN)]
     return _fall_back(gazetteer, address, match, close)
@@ -111,7 +131,7 @@ def _fall_back(gazetteer: Gazetteer, address: Address, match: Match, close: list
     return match
 
 
-def _match_road(gazetteer: Gazetteer, address: Address) -> Match | None:
+def _match_road(gazetteer: Gazetteer, address: Address, stated: Stated) -> Match | None:
     """Answer with the road, near the closest number that is known on it."""
     roads = [found for found in named_roads(gazetteer, address.road or "") if found[1] >= SURE_SCORE]
     if not roads:
@@ -120,7 +140,9 @@ def _match_road(gazetteer: Gazetteer, address: Address) -> Match | None:
     name = gazetteer.road_names[at]
     number = f"{address.number}号" if address.number else ""
     reason = f"{said}只找到道路“{name}”" + (f",查无{number}" if number else ",没有门牌号")
-    return Match(Accuracy.ROAD, Target("road", at), "road", min(score, 1.0) * 0.6, None, bool(number), [reason])
+    community = stated.only(Level.COMMUNITY)
+    return Match(Accuracy.ROAD, Target("road", at), "road", min(score, 1.0) * 0.6, None, bool(number),
+                 -1 if community is None else community, [reason])  # fmt: skip
 
 
 def _match_community(gazetteer: Gazetteer, address: Address | None, stated: Stated) -> Match | None:
@@ -173,7 +195,7 @@ def _match_one(gazetteer: Gazetteer, address: Address, stated: Stated) -> Match:
     match = _decide(gazetteer, address, ranked) if ranked else Match()
     if match.target is not None:
         return match
-    coarse = (_match_road(gazetteer, address) if address.road and not ranked else None) or _match_community(
+    coarse = (_match_road(gazetteer, address, stated) if address.road and not ranked else None) or _match_community(
         gazetteer, address, stated
     )
     if coarse is None:

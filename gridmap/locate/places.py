@@ -18,12 +18,9 @@ from gridmap import frames
 from gridmap.locate.candidates import Candidate
 from gridmap.locate.gazetteer import WALL_M, Gazetteer, Target
 from gridmap.locate.hierarchy import Nearest
-from gridmap.locate.matching import Match, describe, match_text
+from gridmap.locate.matching import FAR_M, Match, describe, match_text
 from gridmap.schema import STORAGE_CRS
 from gridmap.tables import Accuracy, Household, HouseholdPlace, Level, Member, MemberPlace
-
-FAR_M = 150.0
-"""A point and an address this far apart name two places; nearer, the point is the entrance or the phone's error."""
 
 Progress = Callable[[str, int, int], None]
 Noun = type[Household] | type[Member]
@@ -159,6 +156,8 @@ def _place_rows(gazetteer: Gazetteer, matches: list[Match], points: NDArray[np.f
             held = held if match.accuracy is Accuracy.POINT else {}
         else:
             held, spot = gazetteer.areas(match.target), gazetteer.point(match.target)
+            if match.community >= 0:
+                held.setdefault(Level.COMMUNITY, match.community)
         shapes.append(shapely.Point(spot) if np.isfinite(spot).all() else None)
         rows.append({
             **_area_ids(gazetteer, match, held),

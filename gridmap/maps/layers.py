@@ -12,7 +12,19 @@ from folium.elements import JSCSSMixin
 from folium.map import Layer
 from folium.template import Template
 
-MAP_SCRIPTS = ("core", "shapes", "ground", "buildings", "outlines", "markers", "cards", "labels", "search", "panel", "open")
+MAP_SCRIPTS = (
+    "core",
+    "shapes",
+    "ground",
+    "buildings",
+    "outlines",
+    "markers",
+    "cards",
+    "labels",
+    "search",
+    "panel",
+    "open",
+)
 VENDOR_SCRIPTS = ("leaflet/leaflet.js", "markercluster/leaflet.markercluster.js")
 VENDOR_STYLES = ("leaflet/leaflet.css", "markercluster/MarkerCluster.css")
 
@@ -21,7 +33,7 @@ class CityMap(folium.Map):
     """A folium map without tiles, whose scripts and styles are all local."""
 
     def __init__(self, assets: str, **options: Any) -> None:  # noqa: ANN401  handed on to Leaflet as they are
-        super().__init__(tiles=None, zoom_control=False, maxZoom=20, minZoom=8, zoomSnap=0.5, **options)
+        super().__init__(tiles=None, zoom_control=False, maxZoom=20, minZoom=8, zoomSnap=0.25, **options)
         self._id = "city"
         vendor = f"{assets}/vendor"
         self.default_js = [(name, f"{vendor}/{name}") for name in VENDOR_SCRIPTS]

@@ -20,9 +20,12 @@ from gridmap.tables import Level
 MOST_ROWS = 2000
 MOST_AREAS = 300
 FEW_BUILDINGS = 5000
+"""Up to so many, buildings are drawn one step farther out."""
+FEW_UNCERTAIN = 60
+"""More rings than that hide the map; the tile and the layer switch bring them."""
 TEXT_KINDS = ("category.", "care.", "role.", "member.", "accuracy.", "state.", "hazard.", "threat.", "zone.", "layer.",
               "level.", "search", "list.", "place.", "card.", "grid.", "zoom.", "partial", "error")  # fmt: skip
-TEXT_NAMES = ("sentence", "households", "nearest", "choices", "in_danger", "legend.none", "north")
+TEXT_NAMES = ("sentence", "households", "households.one", "in_danger", "area.all", "layers", "legend.none", "north")
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,10 @@ def _folium(view: MapView, lang: Lang, assets: str, bounds: list[list[float]]) -
     city = layers.CityMap(assets, location=[(south + north) / 2, (west + east) / 2], zoom_start=13)
     text = words.texts(lang)
     few = len(view.level(Level.BUILDING)) <= FEW_BUILDINGS
-    options: dict[str, dict[str, Any]] = {"buildings": {"minZoom": 14 if few else 15}}
+    options: dict[str, dict[str, Any]] = {
+        "buildings": {"minZoom": 14 if few else 15},
+        "uncertain": {"show": records.counts(view)["uncertain"] <= FEW_UNCERTAIN},
+    }
     kinds = ("backdrop", "paths", "grids", "buildings", "communities", "zones", "uncertain", "gaps")
     drawn = [layers.DataLayer(kind, text[f"layer.{kind}"], **options.get(kind, {})) for kind in kinds]
     return layers.assemble(city, drawn, bounds=bounds, missing=list(view.missing))
@@ -181,7 +187,7 @@ def _area_rows(view: MapView, level: str) -> list[dict[str, Any]]:
 
 
 def home_page(view: MapView, *, lang: Lang = "zh", assets: str = "assets", downloads: Sequence[Download] = ()) -> Page:
-    """Draw the overview: the city's figures, a table per level of area, links to the map, the gaps and the downloads."""
+    """Draw the overview: the city's figures, a table per level of area, links to map, gaps and downloads."""
     levels = [
         (str(level), _area_rows(view, str(level)))
         for level in (Level.DISTRICT, Level.STREET, Level.COMMUNITY, Level.GRID)

@@ -40,7 +40,7 @@ PEOPLE = {
     "role.building": ("楼栋志愿者", "building volunteer"),
     "member.leave": ("请假中", "on leave"),
     "member.ended": ("已离岗", "has left"),
-    "member.unit": ("单位,未落实到人", "a unit, no person named"),
+    "member.unit": ("单位，未落实到人", "a unit, no person named"),
     "accuracy.room": ("精确到户室", "room"),
     "accuracy.building": ("精确到楼栋", "building"),
     "accuracy.point": ("坐标点", "point"),
@@ -83,6 +83,13 @@ PLACES = {
     "layer.uncertain": ("待核实位置", "places to verify"),
 }
 
+TILES = {
+    "tile.nobody": ("无人包", "nobody"),
+    "tile.unit_only": ("未包到人", "no named person"),
+    "tile.cover_needed": ("需补位", "cover needed"),
+    "tile.uncertain": ("待核实", "to verify"),
+}
+
 PAGE = {
     "map.title": ("包保覆盖图", "Coverage map"),
     "home.title": ("包保总览", "Coverage at a glance"),
@@ -98,9 +105,10 @@ PAGE = {
     "invented": ("虚构数据 · 城市、住户与人员均为虚构", "Invented data · city, households and people are made up"),
     "as_of": ("截至 {time}", "as of {time}"),
     "households": ("{n} 户", "{n} households"),
+    "households.one": ("{n} 户", "{n} household"),
     "of_total": ("{n} 户 / {total} 户", "{n} of {total} households"),
     "sentence": (
-        "共 {total} 户需包保,{covered} 户已包到人 · 截至 {time}",
+        "{total} 户中 {covered} 户已包到人 · 截至 {time}",
         "{covered} of {total} households have a named person · as of {time}",
     ),
     "area.all": ("全部社区", "All communities"),
@@ -115,33 +123,33 @@ PAGE = {
     "sort": ("排序", "Sort"),
     "sort.urgency": ("紧急程度", "urgency"),
     "sort.place": ("小区楼栋", "place"),
-    "sort.nearest": ("最近的人", "nearest person"),
     "list": ("缺口清单", "Gaps"),
-    "list.shown": ("显示 {n} 户", "{n} households shown"),
+    "list.shown": ("显示 {n} 户", "{n} shown"),
     "list.more": ("再显示 {n} 户", "Show {n} more"),
     "list.empty": ("这里每户都已包到人。", "Every household here has a named person."),
-    "list.empty_hint": ("换一个社区,或打开上面的其他状态。", "Choose another community or another state above."),
+    "list.empty_hint": ("换一个社区，或打开上面的其他状态。", "Choose another community or another state above."),
     "list.no_data": ("还没有需要包保的住户。", "There are no households in need yet."),
     "list.no_data_hint": (
-        "在 CITY.toml 中加入住户名册,再运行 gridmap build。",
+        "在 CITY.toml 中加入住户名册，再运行 gridmap build。",
         "Add a roster of households to CITY.toml and run gridmap build again.",
     ),
     "list.pull": ("展开清单", "Pull up the list"),
     "list.push": ("收起清单", "Push down the list"),
     "list.off_map": ("未上图", "not on the map"),
     "place.unknown": ("位置未知", "place unknown"),
-    "nearest": ("最近 {n} m", "nearest {n} m"),
-    "choices": ("可选 {n} 人", "{n} to choose from"),
     "in_danger": ("在隐患区内", "in a danger zone"),
     "card.helpers": ("包保人", "Who looks after them"),
     "card.no_helpers": ("没有人包这一户。", "Nobody looks after this household."),
     "card.why": ("理由", "why"),
     "card.more": ("另有 {n} 户", "{n} more households"),
     "card.close": ("关闭", "Close"),
-    "grid.share": ("未包到人 {share}", "{share} without a named person"),
+    "grid.share": (
+        "未包到人 {n} 户 / {total} 户 · {share}",
+        "{n} of {total} households without a named person · {share}",
+    ),
     "grid.none": ("没有需要包保的住户", "no household in need"),
     "legend": ("图例", "Legend"),
-    "legend.shares": ("网格:未包到人的户占比", "Grids: share without a named person"),
+    "legend.shares": ("网格：未包到人的户占比", "Grids: share without a named person"),
     "legend.filter": ("点按筛选", "click to filter"),
     "legend.grids": ("{n} 格", "{n} grids"),
     "legend.buildings": ("楼栋", "Buildings"),
@@ -159,29 +167,27 @@ PAGE = {
     "zoom.all": ("看全部", "Show everything"),
     "layers": ("图层", "Layers"),
     "print": ("打印", "Print"),
-    "print.date": ("日期", "Date"),
-    "source": ("资料来源:{text}", "Source: {text}"),
-    "source.own": ("本地数据,不含底图", "local data, no base map"),
+    "source": ("资料来源：{text}", "Source: {text}"),
+    "source.own": ("本地数据，不含底图", "local data, no base map"),
     "loading": ("正在画图…", "Drawing the map…"),
-    "partial": ("{all} 层中画出 {drawn} 层,缺:{missing}。", "{drawn} of {all} layers drawn; missing: {missing}."),
+    "partial": ("{all} 层中画出 {drawn} 层，缺：{missing}。", "{drawn} of {all} layers drawn; missing: {missing}."),
     "partial.hint": ("请重新运行 gridmap draw。", "Run gridmap draw again."),
     "error": ("地图没有画出来。", "The map could not be drawn."),
     "error.assets": (
-        "页面所需的程序没有装好:请运行 make assets,再运行 gridmap draw。",
+        "页面所需的程序没有装好：请运行 make assets，再运行 gridmap draw。",
         "The page's own scripts are missing: run make assets, then gridmap draw.",
     ),
-    "error.detail": ("原因:{text}", "Reason: {text}"),
+    "error.detail": ("原因：{text}", "Reason: {text}"),
     "error.list": ("缺口清单仍可在另一页查看。", "The list of gaps can still be read on its own page."),
     "no_script": (
-        "地图需要 JavaScript;数字和清单请看总览与缺口清单。",
+        "地图需要 JavaScript；数字和清单请看总览与缺口清单。",
         "The map needs JavaScript; the overview and the gap list do without.",
     ),
     "no_map": ("还没有可画的区域。", "There is no area to draw yet."),
     "no_map_hint": (
-        "在 CITY.toml 中加入社区或网格图层,再运行 gridmap build。",
+        "在 CITY.toml 中加入社区或网格图层，再运行 gridmap build。",
         "Add a layer of communities or grids to CITY.toml and run gridmap build again.",
     ),
-    "table.area": ("区域", "Area"),
     "table.households": ("需包保户", "Households"),
     "table.with_pairing": ("有人包", "With a pairing"),
     "table.with_named_person": ("已包到人", "Named person"),
@@ -196,24 +202,23 @@ PAGE = {
     "table.place": ("位置", "Place"),
     "table.community": ("社区", "Community"),
     "table.grid": ("网格", "Grid"),
-    "table.nearest": ("最近的人", "Nearest person"),
     "table.on_map": ("上图", "Map"),
     "table.all": ("全市", "Whole city"),
     "table.see": ("看", "show"),
     "home.by": ("按{level}", "By {level}"),
-    "home.rest": ("只列前 {n} 个,其余在下载的文件中。", "The first {n} are listed; the downloads hold the rest."),
+    "home.rest": ("只列前 {n} 个，其余在下载的文件中。", "The first {n} are listed; the downloads hold the rest."),
     "home.open_map": ("打开地图", "Open the map"),
     "home.open_gaps": ("看缺口清单", "See the gap list"),
     "home.downloads": ("下载", "Downloads"),
     "home.masked": ("个人信息已脱敏。", "Personal data is masked."),
     "gaps.summary": ("{n} 户还没有包到人", "{n} households have no named person"),
     "gaps.rest": (
-        "共 {total} 户,本页列出最紧急的 {n} 户;其余请看地图或下载。",
+        "共 {total} 户，本页列出最紧急的 {n} 户；其余请看地图或下载。",
         "{total} in all; this page lists the {n} most urgent, the map and the downloads hold the rest.",
     ),
 }
 
-TEXTS: dict[str, tuple[str, str]] = {**STATES, **PEOPLE, **PLACES, **PAGE}
+TEXTS: dict[str, tuple[str, str]] = {**STATES, **PEOPLE, **PLACES, **TILES, **PAGE}
 
 
 def texts(lang: Lang) -> Mapping[str, str]:
@@ -230,7 +235,7 @@ def moment(when: dt.datetime, lang: Lang) -> str:
 
 
 def date(when: dt.datetime, lang: Lang) -> str:
-    """Write a day with its year: 2026年11月24日, or 24 November 2026."""
+    """Write a day with its year: 2026年11月24日， or 24 November 2026."""
     return f"{when.year}年{when.month}月{when.day}日" if lang == "zh" else f"{when.day} {when:%B %Y}"
 
 

@@ -210,7 +210,9 @@ def _holds(plan, fixed, slot, member):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def lay_worthwhile(tree, arcs, shared, fixed, lists, arena, reach, eligible, wanted, base_load, each, state, scanned):  # type: ignore[no-untyped-def]
+def lay_worthwhile(
+    tree, arcs, shared, fixed, lists, arena, reach, eligible, wanted, base_load, each, state, scanned
+):  # type: ignore[no-untyped-def]
     """Lay, for every slot, the pairs of most negative reduced cost, at most each; look at all that may have one.
 
     state: next slot, arcs laid. Lists are lengthened until nothing unlisted can have a negative reduced cost.

@@ -59,7 +59,9 @@ def look_up(squares, kind, accepts, price, usable):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True, nogil=True)
-def lay_from_plane(tree, arcs, shared, fixed, demand, eligible, squares, reach, accepts, each, state, scanned):  # type: ignore[no-untyped-def]
+def lay_from_plane(
+    tree, arcs, shared, fixed, demand, eligible, squares, reach, accepts, each, state, scanned
+):  # type: ignore[no-untyped-def]
     """Lay, for every slot of some roles, the pairs of most negative reduced cost, at most each.
 
     demand: site, accepts, area and wanted places, [S]. state: next slot, arcs laid, most negative so far.
@@ -142,3 +144,5 @@ def lay_from_plane(tree, arcs, shared, fixed, demand, eligible, squares, reach, 
         state[1] += found
         state[0] += 1
     return DONE
+
+

@@ -280,9 +280,9 @@ def _rehang(tree, arcs, node, parent, entering, leaving):  # type: ignore[no-unt
 
 
 @njit(cache=True, nogil=True)
-def improve(tree, arcs, pivots, state):  # type: ignore[no-untyped-def]
+def improve(tree, arcs, pivots, state, factor):  # type: ignore[no-untyped-def]
     """Pivot until no arc improves (OPTIMAL) or for so many pivots (STOPPED). state: next arc, pivots done."""
-    block = max(np.int64(np.sqrt(arcs.used[0])), np.int64(20))
+    block = max(np.int64(factor * np.sqrt(arcs.used[0])), np.int64(20))
     at = state[0] % arcs.used[0]
     for _ in range(pivots):
         entering, at = _entering(tree, arcs, at, block)

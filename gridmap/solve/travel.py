@@ -90,11 +90,20 @@ class StraightReach:
         self.site_count = len(self.site_xy_dm)
         self.member_count = len(self.member_xy_dm)
 
+    def with_members(self, row: Ints) -> "StraightReach":
+        """Return the same reach with its members in another order."""
+        other = StraightReach(np.empty((0, 2)), np.empty((0, 2)), factor=self.factor, limit_dm=self.limit_dm)
+        other.site_xy_dm, other.member_xy_dm = self.site_xy_dm, self.member_xy_dm[row]
+        other.site_count, other.member_count = self.site_count, self.member_count
+        return other
+
     def between(self, site: Ints, member: Ints) -> Ints:
         """Measure pairs in int64[K] dm; FAR beyond limit_dm."""
         step = self.site_xy_dm[site] - self.member_xy_dm[member]
         # A sum of squared integers is exact and sqrt is correctly rounded: no machine differs.
-        distance = np.rint(np.sqrt((step * step).sum(axis=-1).astype(np.float64)) * self.factor).astype(np.int64)
+        distance = np.rint(np.sqrt((step * step).sum(axis=-1).astype(np.float64)) * self.factor).astype(
+            np.int64
+        )
         return np.where(distance <= self.limit_dm, distance, FAR)
 
     def within(self, site: int, limit_dm: int) -> tuple[Ints, Ints]:

@@ -22,7 +22,8 @@
   function home(index) {
     const record = gridmap.read("households");
     const { compounds, grids, communities } = gridmap.read("areas");
-    if (record.building[index] >= 0) return place(record.building[index]);
+    const wall = place(record.building[index]);
+    if (wall) return wall;
     if (record.compound[index] >= 0) return compounds.name[record.compound[index]];
     if (record.grid[index] >= 0) return grids.name[record.grid[index]];
     return record.community[index] >= 0 ? communities.name[record.community[index]] : word("place.unknown");
@@ -66,7 +67,7 @@
     const order = first >= 0 ? [first, ...households.filter((index) => index !== first)] : households;
     const rest = order.slice(FIRST_CARDS);
     const box = el("div", { class: "cards" }, el("h2", {}, title, " ",
-      el("span", { class: "quiet" }, order.length ? word("households", { n: order.length }) : word("legend.none"))));
+      el("span", { class: "quiet" }, order.length ? word(order.length === 1 ? "households.one" : "households", { n: order.length }) : word("legend.none"))));
     box.append(...order.slice(0, FIRST_CARDS).map(household));
     if (rest.length) {
       const more = el("button", { class: "button", type: "button" }, word("card.more", { n: rest.length }));
@@ -82,10 +83,9 @@
     const total = record.households[index] ?? 0;
     return el("div", { class: "cards" },
       el("h2", {}, record.name[index], " ", el("span", { class: "quiet" }, of >= 0 ? communities.name[of] : "")),
-      total
-        ? el("p", { class: "figure" }, `${word("state.nobody")} / ${word("state.unit_only")} `,
-          el("strong", {}, count(record.gaps[index])), ` / ${word("households", { n: count(total) })} · ${gridmap.percent(record.share[index])}`)
-        : el("p", {}, word("grid.none")),
+      el("p", { class: "figure" }, total
+        ? word("grid.share", { n: count(record.gaps[index]), total: count(total), share: gridmap.percent(record.share[index]) })
+        : word("grid.none")),
       el("p", { class: "quiet" }, `${word("level.grid")} ${record.id[index]}`));
   }
 

@@ -77,12 +77,13 @@
       const { el, word } = page;
       console.warn(`the map was not drawn: ${error.message}`);
       document.body.dataset.ready = "error";
+      const elsewhere = () => el("a", { href: document.body.dataset.gaps }, word("error.list"));
+      document.querySelector("#legend")?.remove();
       document.querySelector("#map-frame")?.replaceChildren(
         el("div", { class: "notice notice-error", role: "alert" },
-          el("strong", {}, word("error")),
-          el("p", {}, word("error.detail", { text: error.message })),
-          el("p", {}, el("a", { href: document.body.dataset.gaps }, word("error.list")))),
+          el("strong", {}, word("error")), el("p", {}, word("error.detail", { text: error.message }))),
       );
+      document.querySelector("#gap-list")?.replaceChildren(el("li", { class: "notice" }, elsewhere()));
     },
   };
 

@@ -16,7 +16,7 @@
   function clustered(places, form, mark, pane) {
     const sum = (cluster) => cluster.getAllChildMarkers().reduce((total, marker) => total + marker.place.number, 0);
     const group = L.markerClusterGroup({
-      showCoverageOnHover: false, maxClusterRadius: 44, spiderfyOnMaxZoom: true, chunkedLoading: false,
+      showCoverageOnHover: false, maxClusterRadius: (zoom) => (zoom < 14 ? 80 : 44), spiderfyOnMaxZoom: true, chunkedLoading: false,
       clusterPane: pane, animate: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
       iconCreateFunction: (cluster) => icon(`${form} is-cluster`, sum(cluster), mark(sum(cluster))),
     });

@@ -18,7 +18,7 @@
     const names = gridmap.names().addTo(map);
     let clickedGrid = -1, ready = false;
 
-    const act = { select, light, changed: () => ready && write() };
+    const act = { select, light, changed };
     const panel = gridmap.panel(act);
     panel.state.classes = null;
 
@@ -30,7 +30,7 @@
     }
 
     function restyle() {
-      layers.grids.restyle?.(gridShown, canvas.isOpen?.() ?? false);
+      layers.grids.restyle?.(gridShown, map.getZoom());
       document.body.dataset.buildings = canvas.isOpen?.() ? "drawn" : "hidden";
     }
 
@@ -51,11 +51,17 @@
     function chooseArea(index, { fit = true } = {}) {
       panel.state.area = index;
       document.querySelector("#area").value = index < 0 ? "" : areas.communities.id[index];
+      document.querySelector("#paper-area").textContent = index < 0 ? word("area.all") : areas.communities.name[index];
       filter();
       const part = layers.communities.parts?.[index];
       if (!fit) return;
-      if (part) map.fitBounds(part.getBounds(), { padding: [24, 24] });
-      else if (options.bounds) map.fitBounds(options.bounds, { padding: [16, 16] });
+      if (part) map.fitBounds(part.getBounds(), gridmap.fit());
+      else if (options.bounds) map.fitBounds(options.bounds, gridmap.fit());
+    }
+
+    function changed() {
+      if (panel.state.show.has("uncertain")) layers.uncertain.addTo(map);
+      if (ready) write();
     }
 
     // -- pointing -----------------------------------------------------------------------------------------------
@@ -83,7 +89,7 @@
     }
 
     function popup(at, content, onClose) {
-      const box = L.popup({ maxWidth: Math.min(320, window.innerWidth - 48), minWidth: 200, maxHeight: isPhone() ? 210 : 380, autoPanPadding: [16, 16] })
+      const box = L.popup({ maxWidth: Math.min(320, window.innerWidth - 48), minWidth: 200, maxHeight: isPhone() ? 210 : 380, autoPanPaddingTopLeft: gridmap.room(), autoPanPaddingBottomRight: [64, 16] })
         .setLatLng(at).setContent(content);
       box.on("remove", onClose);
       map.openPopup(box);
@@ -126,14 +132,14 @@
       if (kind === "household") return select(index);
       if (kind === "building") return selectBuilding(index, { move: true });
       if (kind === "community") return chooseArea(index);
-      if (kind === "grid") return map.fitBounds(layers.grids.parts[index].getBounds(), { padding: [24, 24] });
+      if (kind === "grid") return map.fitBounds(layers.grids.parts[index].getBounds(), gridmap.fit());
       return goToCompound(index);
     }
 
     function goToCompound(index) {
       const centres = (buildings?.compound ?? []).flatMap((of, building) => (of === index ? [canvas.centre(building)] : []));
       const at = areas.compounds.at[index];
-      if (centres.length) map.fitBounds(L.latLngBounds(centres).pad(0.3), { maxZoom: CLOSE_ZOOM, padding: [24, 24] });
+      if (centres.length) map.fitBounds(L.latLngBounds(centres).pad(0.3), { maxZoom: CLOSE_ZOOM, ...gridmap.fit() });
       else if (at) map.setView([at[1], at[0]], CLOSE_ZOOM - 1);
     }
 
@@ -160,6 +166,7 @@
       if (parts.has("sort")) panel.state.sort = document.querySelector("#sort").value = parts.get("sort");
       if (parts.has("share")) { classes.clear(); parts.get("share").split(",").forEach((kind) => classes.add(Number(kind))); }
       panel.state.selected = -1;
+      changed();
       chooseArea(area, { fit: area >= 0 });
       if (household >= 0) select(household);
     }
@@ -203,6 +210,7 @@
       });
     });
     map.on("zoomend", restyle);
+    map.on("popupopen popupclose", (event) => document.body.classList.toggle("has-popup", event.type === "popupopen"));
     map.on("overlayadd overlayremove", (event) => { if (event.layer === layers.communities) names[event.type === "overlayadd" ? "addTo" : "removeFrom"](map); });
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
@@ -224,6 +232,9 @@
     }
     document.querySelector("#pull").addEventListener("click", () => sheet(!document.body.classList.contains("sheet-open")));
     window.addEventListener("hashchange", read);
+    const switcher = map.getContainer().querySelector(".leaflet-control-layers-toggle");
+    switcher?.setAttribute("title", word("layers"));
+    switcher?.setAttribute("aria-label", word("layers"));
     gridmap.search(goTo);
     gridmap.printing(map);
     canvas.setPoints?.(homeless(households));

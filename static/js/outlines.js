@@ -45,16 +45,16 @@
     group.parts = shapes.latLngs(record.shape).map((lines, index) => {
       const kind = record.class[index];
       const part = L.polygon(lines, {
-        pane: "grids", color: "#FFFFFF", weight: 1.2, fillOpacity: 0.78, bubblingMouseEvents: true,
+        pane: "grids", color: "#FFFFFF", weight: 1.2, fillOpacity: 0.85, bubblingMouseEvents: true,
         fillColor: kind < 0 ? looks.no_share : looks.shares[kind],
       });
       part.index = index;
       group.addLayer(part);
       return part;
     });
-    /** Fade the grids for which `shown(index)` does not hold; let buildings come forward when they are drawn. */
-    group.restyle = (shown, buildingsDrawn) => {
-      const full = buildingsDrawn ? 0.42 : 0.78;
+    /** Fade the grids for which `shown(index)` does not hold; close by, buildings come forward. */
+    group.restyle = (shown, zoom) => {
+      const full = zoom >= 17 ? 0.3 : zoom >= 15.5 ? 0.6 : 0.85;
       group.parts.forEach((part, index) => part.setStyle({ fillOpacity: shown(index) ? full : 0.06 }));
     };
     return group;

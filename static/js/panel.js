@@ -29,14 +29,12 @@
       urgency: (a, b) => record.state[a] - record.state[b] || CARE.indexOf(record.care[a]) - CARE.indexOf(record.care[b])
         || record.in_danger[b] - record.in_danger[a] || a - b,
       place: (a, b) => gridmap.cards.home(a).localeCompare(gridmap.cards.home(b), "zh") || a - b,
-      nearest: (a, b) => (record.nearest_m[a] ?? Infinity) - (record.nearest_m[b] ?? Infinity) || a - b,
     };
 
     function row(index) {
       const kind = kindOf(index);
       const first = [gridmap.cards.categories(index), word(`care.${record.care[index]}`)].filter(Boolean).join(" · ");
       const second = [record.name[index], record.id[index]].filter(Boolean);
-      if (record.nearest_m[index] !== null) second.push(word("nearest", { n: count(record.nearest_m[index]) }));
       if (!record.at[index]) second.push(word("list.off_map"));
       return el("li", {}, el("button", {
         type: "button", class: "gap", id: `household-${index}`, "aria-current": index === state.selected ? "true" : null,
@@ -71,7 +69,9 @@
         const button = document.querySelector(`[data-filter="${filter}"]`);
         let number = 0;
         for (let index = 0; index < total; index += 1) if (inArea(index) && matches(index, filter)) number += 1;
-        button.querySelector(".tile-number").textContent = count(number);
+        const figure = button.querySelector(".tile-number");
+        figure.textContent = count(number);
+        figure.dataset.length = figure.textContent.length;
         button.setAttribute("aria-pressed", String(state.show.has(filter)));
       }
       let all = 0, covered = 0;

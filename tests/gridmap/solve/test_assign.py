@@ -1,10 +1,10 @@
 """The engine against every plan there is, and against the cases that break others."""
 
 import numpy as np
-from brute import best_plan
 from hypothesis import assume, given, settings
 from instances import instances
 
+from brute import best_plan
 from gridmap.solve.assign import assign
 from gridmap.solve.certificate import verify
 from gridmap.solve.instance import Demand, InstanceError, Supply
