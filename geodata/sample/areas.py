@@ -10,8 +10,6 @@ from functools import cached_property
 import numpy as np
 import shapely
 from numpy.random import Generator
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from shapely import Polygon
 
 from geodata.sample.blocks import Sides, Use
@@ -51,8 +49,18 @@ def pieces_of(touch: Neighbours, members: np.ndarray, size: int) -> np.ndarray:
     where[members] = np.arange(len(members))
     a, b = where[touch.first], where[touch.second]
     inner = (a >= 0) & (b >= 0)
-    links = coo_array((np.ones(inner.sum()), (a[inner], b[inner])), shape=(len(members), len(members)))
-    return connected_components(links, directed=False)[1]
+    a, b = a[inner], b[inner]
+    label = np.arange(len(members))
+    # most sets are a dozen blocks: passing on the smallest number beats building a sparse graph
+    while True:
+        least = np.minimum(label[a], label[b])
+        following = label.copy()
+        np.minimum.at(following, a, least)
+        np.minimum.at(following, b, least)
+        following = following[following]
+        if np.array_equal(following, label):
+            return np.unique(label, return_inverse=True)[1]
+        label = following
 
 
 def _mend(side: np.ndarray, members: np.ndarray, weight: np.ndarray, touch: Neighbours) -> np.ndarray:
