@@ -12,8 +12,8 @@ from fastapi.staticfiles import StaticFiles
 from api.deps import City
 from api.errors import add_handlers
 from api.routes import figures, health, pages
+from geodata import assets
 from geodata.workspace import Workspace
-from static.install import vendor_folder
 
 DESCRIPTION = "Coverage of households with special needs: figures, gaps and maps. Personal fields are masked."
 
@@ -40,9 +40,8 @@ def create_app(workspace: Workspace) -> FastAPI:
     add_handlers(app)
     app.include_router(health.router)
     app.include_router(figures.router)
-    app.include_router(pages.router)
-    app.mount("/assets", StaticFiles(directory=vendor_folder()), name="assets")
-    app.mount("/map", StaticFiles(directory=workspace.map_folder, html=True, check_dir=False), name="map")
+    app.include_router(pages.palette_router)
+    app.mount("/assets", StaticFiles(directory=assets.checked_folder(pages_only=False)), name="assets")
 
     @app.get("/docs", include_in_schema=False)
     def docs() -> HTMLResponse:
@@ -50,9 +49,10 @@ def create_app(workspace: Workspace) -> FastAPI:
         return get_swagger_ui_html(
             openapi_url=app.openapi_url or "/openapi.json",
             title="Gridmap",
-            swagger_js_url="/assets/swagger-ui/swagger-ui-bundle.js",
-            swagger_css_url="/assets/swagger-ui/swagger-ui.css",
-            swagger_favicon_url="/assets/favicon.svg",
+            swagger_js_url="/assets/vendor/swagger-ui/swagger-ui-bundle.js",
+            swagger_css_url="/assets/vendor/swagger-ui/swagger-ui.css",
+            swagger_favicon_url="/assets/css/favicon.svg",
         )
 
+    app.include_router(pages.router)
     return app

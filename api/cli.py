@@ -67,7 +67,7 @@ def build(city: CityFile, out: Out, *, day: Day = None, as_json: AsJson = False)
         report = steps.build(city, _workspace(out), progress, day=_date(day), time_limit_s=limit)
     console.show_report(report, as_json=as_json)
     if not as_json:
-        typer.echo(f"\nMap: {_workspace(out).map_folder / 'index.html'}\nServe it: gridmap serve {out}")
+        typer.echo(f"\nMap: {_workspace(out).site_folder / 'map.html'}\nServe it: gridmap serve {out}")
 
 
 @app.command()
@@ -75,11 +75,8 @@ def load(city: CityFile, out: Out, *, as_json: AsJson = False) -> None:
     """Read and check the sources of a city and keep them."""
     with console.progress() as progress:
         sources = steps.read_sources(city, progress)
-        store = _workspace(out).open(create=True)
-        try:
+        with steps.opened(_workspace(out), create=True) as store:
             changes = work.load(store, sources.frames, sources.city)
-        finally:
-            store.close()
     problems = [problem.as_dict() for problem in sources.problems]
     if as_json:
         console.print_json({"changes": changes, "problems": problems})

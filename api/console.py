@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from gridmap.coverage import Coverage
 from gridmap.errors import GridmapError, InputError, Problem, Severity
 from gridmap.tables.report import Report
 
@@ -111,3 +112,18 @@ def _flat(counts: Mapping[str, object], prefix: str = "") -> dict[str, object]:
         else:
             flat[f"{prefix}{name}"] = value
     return flat
+
+
+def show_coverage(measured: Coverage, *, as_json: bool) -> None:
+    """Print coverage by area, down to the communities on a terminal."""
+    rows = measured.areas
+    if as_json:
+        sys.stdout.write(rows.to_json(orient="records", force_ascii=False, indent=1) + "\n")
+        return
+    table = Table(title="Coverage", title_justify="left")
+    shown = ["level", "name", "households", "with_pairing", "with_named_person", "full_team", "cover_needed", "gaps"]
+    for heading in shown:
+        table.add_column(heading, justify="left" if heading in ("level", "name") else "right")
+    for row in rows[~rows["level"].isin(["grid", "compound", "building"])][shown].itertuples(index=False):
+        table.add_row(*(escape(str(value)) for value in row))
+    Console().print(table)

@@ -17,6 +17,7 @@ STATUS: dict[type[errors.GridmapError], HTTPStatus] = {
     errors.FrameError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.CrsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PairingError: HTTPStatus.CONFLICT,
+    errors.AssetsMissing: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.WorkspaceMissing: HTTPStatus.NOT_FOUND,
     errors.WorkspaceBusy: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -45,7 +46,9 @@ def _http(_request: Request, error: Exception) -> JSONResponse:
 def _malformed(_request: Request, error: Exception) -> JSONResponse:
     found = error.errors() if isinstance(error, RequestValidationError) else []
     fields = [{"where": ".".join(map(str, item["loc"])), "message": item["msg"]} for item in found]
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The request does not have the form that is asked for.", fields=fields)
+    return problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "The request does not have the form that is asked for.", fields=fields
+    )
 
 
 def _unexpected(_request: Request, _error: Exception) -> JSONResponse:

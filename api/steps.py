@@ -2,24 +2,59 @@
 
 import datetime as dt
 import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
+from geodata.city import City
 from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.errors import InputError, Problem, Severity
-from gridmap.tables import CityFacts
+from gridmap.store import Store
+from gridmap.tables import Building, CityFacts, Household, Member
 from gridmap.tables.report import Report
 from gridmap.work import Clock, Frames, Progress
 
 
-@dataclass(frozen=True)
+class Scale(StrEnum):
+    """How large the sample city is."""
+
+    DEFAULT = "default"
+    CITY = "city"
+
+
+@dataclass(frozen=True, eq=False)
 class Sources:
     """What a CITY.toml brought."""
 
     city: CityFacts
     frames: Frames
     problems: tuple[Problem, ...]
+
+
+@contextmanager
+def opened(workspace: Workspace, *, create: bool = False) -> Iterator[Store]:
+    """Open the store of a workspace for the block."""
+    store = workspace.open(create=create)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _facts(city: City, metric_crs: str | None) -> CityFacts:
+    return CityFacts(
+        name=city.name,
+        invented=city.invented,
+        attribution=city.attribution,
+        addresses=city.addresses,
+        metric_crs=metric_crs or "EPSG:3857",
+        hierarchy=city.hierarchy,
+        day=city.day,
+        rules=city.rules,
+    )
 
 
 def read_sources(city_file: Path, progress: Progress) -> Sources:
@@ -31,10 +66,19 @@ def read_sources(city_file: Path, progress: Progress) -> Sources:
     from geodata.city import read_city
     from geodata.files import load_sources
 
-    loaded = load_sources(read_city(city_file), city_file, progress)
+    city = read_city(city_file)
+    loaded = load_sources(city, city_file, progress)
     if any(problem.severity is Severity.ERROR for problem in loaded.problems):
         raise InputError(loaded.problems)
-    return Sources(loaded.city, loaded.frames, tuple(loaded.problems))
+    frames = dict(loaded.frames)
+    if city.invented_people:
+        from geodata.sample.people import invent_people
+
+        wanted = city.invented_people
+        frames[Household], frames[Member] = invent_people(
+            frames[Building], households=wanted.households, members=wanted.members, seed=wanted.seed
+        )
+    return Sources(_facts(city, loaded.facts["metric_crs"]), frames, tuple(loaded.problems))
 
 
 def build(
@@ -49,9 +93,8 @@ def build(
     clock = Clock()
     with clock.step("load"):
         sources = read_sources(city_file, progress)
-    store = workspace.open(create=True)
-    try:
-        report = work.build(
+    with opened(workspace, create=True) as store:
+        report, taken = work.build(
             store,
             sources.frames,
             sources.city,
@@ -61,27 +104,48 @@ def build(
             clock=clock,
             progress=progress,
         )
-        with clock.step("draw"):
-            draw(workspace, progress, day=day)
-    finally:
-        store.close()
+    with clock.step("draw"):
+        progress("draw", 0, 1)
+        workspace.write_site(work.draw(taken))
+        progress("draw", 1, 1)
     report = report.model_copy(update={"seconds": work.seconds(clock)})
     workspace.write_report(report.model_dump(mode="json"))
     return report
 
 
 def draw(workspace: Workspace, progress: Progress, *, day: dt.date | None = None) -> Path:
-    """Draw the pages of a workspace from its store; return the map page."""
-    from static.install import vendor_folder
-
-    store = workspace.open()
-    try:
+    """Draw the pages of a workspace from its store; return the first page."""
+    with opened(workspace) as store:
         progress("draw", 0, 1)
-        workspace.write_map(work.draw(store, day=day), vendor_folder())
+        workspace.write_site(work.draw(work.picture(store, day=day)))
         progress("draw", 1, 1)
-    finally:
-        store.close()
-    return workspace.map_folder / "index.html"
+    return workspace.site_folder / "index.html"
+
+
+def export(
+    workspace: Workspace,
+    noun: str,
+    target: Path,
+    *,
+    form: str,
+    unmask: bool = False,
+    reason: str | None = None,
+    day: dt.date | None = None,
+) -> int:
+    """Write a table of a workspace to a file; return how many rows it has."""
+    from geodata.export import write_table
+
+    with opened(workspace) as store:
+        rows = work.export(store, noun, actor=actor(), form=form, unmask=unmask, reason=reason, day=day)
+    write_table(rows, target, form)
+    return len(rows)
+
+
+def sample(folder: Path, *, scale: Scale, seed: int, progress: Progress) -> Path:
+    """Write the files of the invented city; return its CITY.toml."""
+    from geodata.sample import make_sample
+
+    return make_sample(folder, scale=scale.value, seed=seed, progress=lambda what: progress(what, 0, 1))
 
 
 def actor() -> str:

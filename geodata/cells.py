@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -50,7 +50,7 @@ def key_cells(values: Collection[object], column: Column) -> Cells:
         return plain_cells(pd.to_datetime(kept, utc=True), column)
     if column.kind is dt.date:
         return plain_cells(pd.to_datetime(kept), column)
-    carry = str if issubclass(column.kind, str) else column.kind
+    carry: Callable[[object], object] = str if issubclass(column.kind, str) else column.kind
     return [None if missing else carry(value) for value, missing in zip(kept, kept.isna(), strict=True)]
 
 
@@ -61,13 +61,8 @@ def _decode(cells: Sequence[object], column: Column) -> object:
         return pd.DatetimeIndex(np.array(cells, dtype="datetime64[us]"), tz="UTC")
     if column.kind is dt.date:
         return np.array(cells, dtype="datetime64[D]").astype("datetime64[us]")
-    if column.kind is int:
-        return pd.array(cells, dtype="Int64")
-    if column.kind is float:
-        return np.array(cells, dtype="float64")
-    if column.kind is bool:
-        return np.array(cells, dtype="bool")
-    return pd.array(cells, dtype="str")
+    kinds = {int: "Int64", float: "float64", bool: "bool"}
+    return pd.Series(cells, dtype=kinds.get(column.kind, "str"))
 
 
 def frame_of(records: Iterable[Sequence[object]], row: type[Row]) -> pd.DataFrame:

@@ -3,12 +3,35 @@
 Relative paths count from the folder of the file. Every key that is not written down here is refused.
 """
 
+import datetime as dt
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path as FilePath
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
-from gridmap.tables import BackdropKind, Level, PairingRules
+from geodata.toml_lines import KeyPath, key_lines, line_of
+from gridmap.errors import Problem, SettingsError
+from gridmap.schema import Row
+from gridmap.tables import (
+    AREA_ROWS,
+    Alias,
+    Backdrop,
+    BackdropKind,
+    DangerZone,
+    HazardSite,
+    Household,
+    Level,
+    Member,
+    Pairing,
+    PairingRules,
+    Path,
+    RegisterEntry,
+)
 
 
 class Part(BaseModel):
@@ -39,6 +62,12 @@ class Source(Part):
     encoding: Annotated[str | None, Field(description="of the text, when detection is wrong")] = None
     where: Annotated[str | None, Field(description="filter: an OGR SQL WHERE clause on the file's columns")] = None
     id: Annotated[str | None, Field(description="column with the id; numbered in reading order without it")] = None
+    duplicate_ids: Annotated[
+        Literal["refuse", "number"],
+        Field(
+            description="number: an id that is missing or occurs again gets ~2, ~3, ... instead of stopping the load"
+        ),
+    ] = "refuse"
     columns: Columns = {}
     values: Values = {}
 
@@ -99,6 +128,12 @@ class HazardSource(Source):
     buffer_m: Annotated[float, Field(ge=0, le=5000, description="estimated zone round a point without polygon")] = 50.0
 
 
+class ZoneSource(Source):
+    """Surveyed danger zones of hazard sites that another source brings; they replace estimated ones."""
+
+    site: Annotated[str, Field(description="column with the id of the hazard site")]
+
+
 class BackdropSource(Source):
     """Shapes that help to orient."""
 
@@ -114,8 +149,9 @@ class City(Part):
     attribution: Annotated[str | None, Field(description="source line printed on the map")] = None
     addresses: Literal["chinese", "western"] = "chinese"
     metric_crs: Annotated[str | None, Field(description="for metres; chosen by place when absent")] = None
+    day: Annotated[dt.date | None, Field(description="fixed day of an invented city; today without")] = None
     hierarchy: Annotated[
-        tuple[Level, ...],
+        tuple[Annotated[Level, Field(strict=False)], ...],
         Field(strict=False, description="levels in use, from the largest; default: those with sources"),
     ] = ()
     areas: Annotated[tuple[AreaSource, ...], Field(strict=False)] = ()
@@ -128,6 +164,7 @@ class City(Part):
     pairings: Annotated[tuple[RosterSource, ...], Field(strict=False)] = ()
     paths: Annotated[tuple[PathSource, ...], Field(strict=False)] = ()
     hazards: Annotated[tuple[HazardSource, ...], Field(strict=False)] = ()
+    danger_zones: Annotated[tuple[ZoneSource, ...], Field(strict=False)] = ()
     backdrop: Annotated[tuple[BackdropSource, ...], Field(strict=False)] = ()
     rules: PairingRules = PairingRules()
 
@@ -135,3 +172,169 @@ class City(Part):
 def resolve(city_file: FilePath, source: Source) -> FilePath:
     """Return the path of a source, counted from the folder of CITY.toml."""
     return (city_file.parent / source.path).resolve()
+
+
+def _written(path: KeyPath) -> str:
+    """Write a key path as a person would: areas[0].level."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def _part(path: KeyPath) -> type[BaseModel]:
+    """Return the model that a table of CITY.toml fills."""
+    model: type[BaseModel] = City
+    for name in (part for part in path if isinstance(part, str)):
+        field = model.model_fields.get(name)
+        inner = re.findall(r"\w+", str(field.annotation)) if field else []
+        model = next((kind for word in inner for kind in _parts() if kind.__name__ == word), model)
+    return model
+
+
+def _parts() -> tuple[type[BaseModel], ...]:
+    return (AreaSource, GeneratedGrid, InventedPeople, RosterSource, RegisterSource, PathSource, HazardSource,
+            BackdropSource, PairingRules)  # fmt: skip
+
+
+def _said(error: ErrorDetails) -> tuple[str, str]:
+    """Return (code, message) of one refusal by pydantic."""
+    path = tuple(error["loc"])
+    name = str(path[-1]) if path else ""
+    if error["type"] == "extra_forbidden":
+        known = list(_part(path[:-1]).model_fields)
+        near = difflib.get_close_matches(name, known, n=1)
+        remedy = f"did you mean {near[0]!r}?" if near else f"known keys here: {', '.join(known)}"
+        return "settings.unknown_key", f"there is no key {name!r}: {remedy}"
+    if error["type"] == "missing":
+        return "settings.missing_key", f"the key {name!r} is missing: write it down"
+    message = error["msg"].removeprefix("Input ").removeprefix("Value error, ")
+    value = error["input"]
+    shown = repr(value) if isinstance(value, str | int | float | bool) else f"a {type(value).__name__}"
+    return "settings.value", f"{name!r} is {shown}, but {message}"
+
+
+def _sources(data: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
+    """Yield every `path` key of the settings with its value, however broken the rest is."""
+    members: Iterator[tuple[str | int, Any]] = iter(())
+    if isinstance(data, dict):
+        members = iter(data.items())
+    elif isinstance(data, list):
+        members = enumerate(data)
+    for name, value in members:
+        if name == "path" and isinstance(value, str):
+            yield (*path, name), value
+        else:
+            yield from _sources(value, (*path, name))
+
+
+Contradictions = Iterator[tuple[KeyPath, str]]
+"""Key paths, each with what is wrong and what to do."""
+
+
+def _grid_contradictions(city: City, levels: set[Level]) -> Contradictions:
+    if city.generated_grid and Level.GRID in levels:
+        yield ("generated_grid",), "the city has grids of its own: leave out [generated_grid] or the grid source"
+    if city.generated_grid and Level.COMMUNITY not in levels:
+        yield ("generated_grid",), "grids are cut from communities: add [[areas]] with level = 'community'"
+
+
+def _hierarchy_contradictions(city: City, levels: set[Level]) -> Contradictions:
+    order = [level for level in Level if level in city.hierarchy]
+    if list(city.hierarchy) != order:
+        yield ("hierarchy",), f"name each level once, from the largest: {[str(level) for level in order]}"
+    for level in city.hierarchy:
+        if level not in levels:
+            yield ("hierarchy",), f"no [[areas]] has level = '{level}': add it or leave the level out"
+    for at, source in enumerate(city.areas):
+        if city.hierarchy and source.level not in city.hierarchy:
+            yield ("areas", at, "level"), f"'{source.level}' is not in hierarchy: add it there or leave it out"
+
+
+def _column_contradictions(city: City) -> Contradictions:
+    for path, source, row in _with_nouns(city):
+        known = [*(name for name in row.model_fields if name != "geometry"), "lon", "lat"]
+        for table in ("columns", "values"):
+            for name in getattr(source, table):
+                if name not in known:
+                    near = difflib.get_close_matches(name, known, n=1)
+                    remedy = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(known)}"
+                    yield (*path, table, name), f"a {row.table} has no column {name!r}: {remedy}"
+        if isinstance(source, AreaSource) and source.level is Level.BUILDING and source.name:
+            yield (*path, "name"), "a building has no name: use columns = { number = ... } or { address = ... }"
+
+
+def _with_nouns(city: City) -> Iterator[tuple[KeyPath, Source, type[Row]]]:
+    """Yield every source with its key path and the noun that it fills."""
+    for at, area in enumerate(city.areas):
+        yield ("areas", at), area, AREA_ROWS[area.level]
+    for name, row in (("aliases", Alias), ("address_register", RegisterEntry)):
+        if (one := getattr(city, name)) is not None:
+            yield (name,), one, row
+    nouns = {"households": Household, "members": Member, "pairings": Pairing, "paths": Path, "hazards": HazardSite,
+             "danger_zones": DangerZone, "backdrop": Backdrop}  # fmt: skip
+    for name, noun in nouns.items():
+        for at, source in enumerate(getattr(city, name)):
+            yield (name, at), source, noun
+
+
+def _contradictions(city: City) -> Contradictions:
+    """Yield settings that are right alone but not together."""
+    levels = {source.level for source in city.areas}
+    yield from _grid_contradictions(city, levels)
+    yield from _hierarchy_contradictions(city, levels | ({Level.GRID} if city.generated_grid else set()))
+    yield from _column_contradictions(city)
+
+
+def _read_text(path: FilePath) -> str:
+    name = path.name
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        message = f"there is no file {name}: check the path"
+    except OSError as error:
+        message = f"cannot be opened ({error.strerror}): check the path and the rights"
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise SettingsError(
+            [Problem(name, line, None, "settings.encoding", "is not UTF-8: save it as UTF-8")]
+        ) from None
+    raise SettingsError([Problem(name, None, None, "settings.missing", message)])
+
+
+def read_city(path: FilePath) -> City:
+    """Read CITY.toml; rows of problems are lines of the file.
+
+    Raises:
+        SettingsError: the file, a key, a value or a file that it names is missing or wrong; all of them at once.
+    """
+    text = _read_text(path)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+)", str(error))
+        line = int(found.group(1)) if found else text.count("\n") + 1
+        raise SettingsError([Problem(path.name, line, None, "settings.syntax", f"{error}: mend the line")]) from None
+    lines = key_lines(text)
+
+    def problem(where: KeyPath, code: str, message: str) -> Problem:
+        return Problem(path.name, line_of(lines, where), _written(where), code, message)
+
+    problems = []
+    city = None
+    try:
+        city = City.model_validate(data)
+    except ValidationError as error:
+        problems += [problem(tuple(item["loc"]), *_said(item)) for item in error.errors()]
+    if city:
+        problems += [problem(where, "settings.contradiction", said) for where, said in _contradictions(city)]
+    problems += [
+        problem(
+            where, "settings.file_missing", f"there is no file {value!r}: paths count from the folder of {path.name}"
+        )
+        for where, value in _sources(data)
+        if not (path.parent / value).exists()
+    ]
+    if city is None or problems:
+        raise SettingsError(sorted(problems, key=lambda item: item.row or 0))
+    return city

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import geopandas as gpd
 import pandas as pd
@@ -34,8 +34,8 @@ class Engine(Protocol):
     place: str
     engine: sa.Engine
 
-    def lock(self, connection: sa.Connection) -> None:
-        """Become the only writer, or raise after the patience of the store."""
+    def begin(self, connection: sa.Connection, *, write: bool) -> None:
+        """Begin a transaction: a reader sees one moment, a writer is the only one."""
         ...
 
     def selected(self, table: sa.Table, column: Column) -> sa.ColumnElement[object]:
@@ -79,7 +79,7 @@ class SqlTransaction:
         """Return the rows whose columns have one of the given values, conformed and sorted by key."""
         table = table_of(row, self._engine.name)
         picked = [self._engine.selected(table, column) for column in columns(row)]
-        query = sa.select(*picked).where(*self._conditions(row, where)).order_by(*table.primary_key)
+        query: sa.Select[Any] = sa.select(*picked).where(*self._conditions(row, where)).order_by(*table.primary_key)
         if box is not None:
             query = query.where(self._engine.touching(table, _shape_of(row), box))
         return frame_of(self._fetch(query), row)
@@ -115,7 +115,7 @@ class SqlTransaction:
         if not self._write:
             raise StoreError("this transaction only reads: open it with write=True")
 
-    def _fetch(self, query: sa.Select[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    def _fetch(self, query: sa.Select[Any]) -> list[tuple[object, ...]]:
         with _explained(self._engine):
             # straight from the driver: SQLAlchemy's rows would cost more than the query
             return list(self._connection.execute(query).cursor.fetchall())
@@ -151,7 +151,8 @@ class SqlTransaction:
     def _taken(self, frame: pd.DataFrame, row: type[Row]) -> pd.DataFrame:
         """Return the keys of the frame that the store has already."""
         names = list(keys(row))
-        stored = self.read(row, **{names[0]: list(frame[names[0]])})
+        wanted: dict[str, Collection[object]] = {names[0]: list(frame[names[0]])}
+        stored = self.read(row, box=None, **wanted)
         return frame[names].merge(stored[names])
 
 
@@ -197,10 +198,7 @@ def _opened(engine: Engine, *, write: bool) -> Iterator[sa.Connection]:
         connection = engine.engine.connect()
     try:
         with _explained(engine):
-            connection.execution_options(gridmap_write=write)
-            connection.begin()
-            if write:
-                engine.lock(connection)
+            engine.begin(connection, write=write)
         yield connection
     finally:
         connection.close()
@@ -226,8 +224,8 @@ def _prepare(engine: Engine, *, create: bool) -> None:
         raise StoreError(f"{engine.place} holds the tables of another program: name another place")
     if found is not None and not migrations.knows(found):
         raise WorkspaceNewer(
-            f"{engine.place} was made by a newer Gridmap (its tables are at {found}, this one knows {migrations.HEAD}): "
-            "install that version or name another place"
+            f"{engine.place} was made by a newer Gridmap (its tables are at {found}, this one knows "
+            f"{migrations.HEAD}): install that version or name another place"
         )
     with _opened(engine, write=True) as connection, _explained(engine):
         # another process may have done it while this one waited for the lock

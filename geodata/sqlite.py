@@ -5,6 +5,7 @@ import json
 import sqlite3
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import shapely
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from geodata.cells import Cells, key_cells
-from geodata.sqltables import BOX, lost_reference, metadata
+from geodata.sqltables import BOX, lost_references, table_of
 from gridmap.errors import StoreError, WorkspaceBusy
 from gridmap.schema import Column, Row, keys
 from gridmap.store import Box
@@ -49,11 +50,13 @@ class Sqlite:
     @staticmethod
     def _began(connection: sa.Connection) -> None:
         # taking the write lock at once avoids two readers that both wait to become the writer
-        writes = connection.get_execution_options().get("gridmap_write")
+        writes = connection.get_execution_options()["gridmap_write"]
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
-    def lock(self, _connection: sa.Connection) -> None:
-        """Do nothing: BEGIN IMMEDIATE holds the write lock."""
+    def begin(self, connection: sa.Connection, *, write: bool) -> None:
+        """Begin a transaction: a reader sees one moment, a writer is the only one."""
+        connection.execution_options(gridmap_write=write)
+        connection.begin()
 
     def selected(self, table: sa.Table, column: Column) -> sa.ColumnElement[object]:
         """Return what is read for a column."""
@@ -85,14 +88,16 @@ class Sqlite:
 
     def write(self, connection: sa.Connection, row: type[Row], cells: dict[str, Cells], *, replace: bool) -> None:
         """Add rows in one call of the driver; replace those with the same key if asked."""
-        table = metadata(self.name).tables[row.table]
+        table = table_of(row, self.name)
         statement = insert(table)
         if replace:
             others = {name: statement.excluded[name] for name in cells if name not in keys(row)}
             statement = statement.on_conflict_do_update(index_elements=list(keys(row)), set_=others)
         compiled = statement.compile(dialect=self.engine.dialect, column_keys=list(cells))
         ordered = [cells[column.name] for column in table.c]
-        connection.connection.cursor().executemany(str(compiled), zip(*ordered, strict=True))
+        # the driver takes an iterator, so that no row is built before it is written
+        driver: Any = connection.connection.driver_connection
+        driver.executemany(str(compiled), zip(*ordered, strict=True))
 
     def commit(self, connection: sa.Connection) -> None:
         """Commit; name the rows whose references lead nowhere.
@@ -104,23 +109,9 @@ class Sqlite:
             connection.commit()
         except sa.exc.IntegrityError:
             # SQLite refuses but keeps the transaction open, so that the rows can still be looked at
-            lost = self._dangling(connection.connection.cursor())
+            lost = lost_references(connection.connection.cursor(), self.engine.dialect)
             connection.connection.rollback()
             raise StoreError("\n".join(lost)) from None
-
-    def _dangling(self, cursor: sa.engine.interfaces.DBAPICursor) -> list[str]:
-        found: list[str] = []
-        for key in (key for table in metadata(self.name).sorted_tables for key in table.foreign_keys):
-            child, parent = key.parent, key.column
-            lost = sa.select(sa.func.count(), sa.func.min(child)).where(
-                child.is_not(None), ~sa.exists().where(parent == child)
-            )
-            cursor.execute(str(lost.compile(dialect=self.engine.dialect)))
-            (count, first), *_ = cursor.fetchall()
-            if count:
-                names = {"child": child.table.name, "column": child.name, "parent": parent.table.name}
-                found.append(lost_reference(**names, count=count, first=first))
-        return found
 
     def explain(self, error: BaseException) -> StoreError:
         """Return the error of ours that says what a driver's error means."""

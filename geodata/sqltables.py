@@ -8,9 +8,11 @@ transaction, so that a whole load can be replaced in any order.
 import datetime as dt
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from gridmap.schema import Column, Row, columns, geometry_column, keys
@@ -27,7 +29,7 @@ _NAMES = {
 }
 
 
-class Geometry(UserDefinedType[object]):
+class Geometry(UserDefinedType[Any]):
     """A PostGIS geometry in EPSG:4326."""
 
     cache_ok = True
@@ -46,7 +48,7 @@ _DAY = sa.Date().with_variant(sa.Text(), "sqlite")
 _TIME = sa.DateTime(timezone=True).with_variant(sa.Text(), "sqlite")
 
 
-def _type(column: Column) -> TypeEngine[object]:
+def _type(column: Column) -> TypeEngine[Any]:
     if column.shapes:
         kind = column.shapes[0] if len(column.shapes) == 1 else "Geometry"
         return Geometry(kind).with_variant(sa.LargeBinary(), "sqlite")
@@ -54,7 +56,7 @@ def _type(column: Column) -> TypeEngine[object]:
         return _TEXT
     if column.kind is bool:
         return sa.Boolean()
-    kinds = {int: sa.BigInteger(), float: sa.Double(), dt.date: _DAY, dt.datetime: _TIME}
+    kinds: dict[type, TypeEngine[Any]] = {int: sa.BigInteger(), float: sa.Double(), dt.date: _DAY, dt.datetime: _TIME}
     return kinds[column.kind]
 
 
@@ -95,20 +97,19 @@ def _indexes(row: type[Row], dialect: str) -> list[sa.Index]:
 
 
 def _table(row: type[Row], into: sa.MetaData, dialect: str) -> sa.Table:
-    parts: list[sa.Column[object]] = []
-    for column in columns(row):
-        parts.append(
-            sa.Column(
-                column.name,
-                _type(column),
-                *_reference(column),
-                primary_key=column.key,
-                nullable=not column.required,
-                autoincrement=False,
-            )
+    parts = [
+        sa.Column(
+            column.name,
+            _type(column),
+            *_reference(column),
+            primary_key=column.key,
+            nullable=not column.required,
+            autoincrement=False,
         )
+        for column in columns(row)
+    ]
     boxed = geometry_column(row) and dialect == "sqlite"
-    box = [sa.Column(name, sa.Double()) for name in BOX] if boxed else []
+    box: list[sa.Column[float]] = [sa.Column(name, sa.Double()) for name in (BOX if boxed else ())]
     checks = [check for column in columns(row) for check in _checks(column, dialect)]
     return sa.Table(row.table, into, *parts, *box, *checks, *_indexes(row, dialect))
 
@@ -127,8 +128,16 @@ def table_of(row: type[Row], dialect: str) -> sa.Table:
     return metadata(dialect).tables[row.table]
 
 
-def lost_reference(*, child: str, column: str, parent: str, count: int, first: object) -> str:
-    """Say that rows name another noun that is not there."""
-    return (
-        f"{child}.{column}: {count} name a {parent} that is not there, first {first!r}: add it or empty the reference"
-    )
+def lost_references(cursor: DBAPICursor, dialect: sa.Dialect) -> list[str]:
+    """Say which rows name another noun that is not there, seen from inside a driver's open transaction."""
+    found: list[str] = []
+    for key in (key for table in metadata(dialect.name).sorted_tables for key in table.foreign_keys):
+        child, parent = key.parent, key.column
+        nowhere = child.is_not(None) & ~sa.exists().where(parent == child)
+        query = sa.select(sa.func.count(), sa.func.min(child)).where(nowhere)
+        cursor.execute(str(query.compile(dialect=dialect)))
+        ((count, first),) = cursor.fetchall()
+        if count:
+            what = f"{child.table.name}.{child.name}: {count} name a {parent.table.name} that is not there"
+            found.append(f"{what}, first {first!r}: add it or empty the reference")
+    return sorted(found)

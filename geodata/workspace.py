@@ -2,22 +2,22 @@
 
 DIR/gridmap.sqlite   the store (absent when GRIDMAP_DATABASE_URL names a PostGIS database)
 DIR/report.json      the report of the last build
-DIR/map/             the drawn pages with everything they need
+DIR/site/            the drawn pages with everything they need
 """
 
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from geodata import assets
 from gridmap.errors import WorkspaceMissing
 from gridmap.store import Store
 
 REPORT = "report.json"
-MAP = "map"
+SITE = "site"
 
 
 def write_file(path: Path, content: str | bytes) -> None:
@@ -57,9 +57,9 @@ class Workspace:
         return open_store(self.folder, self.database_url, create=create)
 
     @property
-    def map_folder(self) -> Path:
+    def site_folder(self) -> Path:
         """Return the folder of the drawn pages."""
-        return self.folder / MAP
+        return self.folder / SITE
 
     def write_report(self, report: Mapping[str, Any]) -> None:
         """Keep the report of a build."""
@@ -69,17 +69,13 @@ class Workspace:
         """Return the report of the last build; raise WorkspaceMissing before the first."""
         path = self.folder / REPORT
         if not path.exists():
-            raise WorkspaceMissing(f"{self.folder} has no report yet: run `gridmap build CITY.toml --out {self.folder}`")
+            raise WorkspaceMissing(
+                f"{self.folder} has no report yet: run `gridmap build CITY.toml --out {self.folder}`"
+            )
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return found
 
-    def write_map(self, files: Mapping[str, str | bytes], assets: Path) -> None:
-        """Write drawn pages and copy the third-party assets beside them, so that they open from disk."""
-        target = self.map_folder / "assets"
-        if not target.exists():
-            staged = Path(tempfile.mkdtemp(dir=self.folder, prefix=".assets."))
-            shutil.copytree(assets, staged, dirs_exist_ok=True)
-            self.map_folder.mkdir(exist_ok=True)
-            staged.chmod(0o755)
-            staged.replace(target)
-        write_files(self.map_folder, files)
+    def write_site(self, files: Mapping[str, str | bytes]) -> None:
+        """Write drawn pages with the scripts, styles and libraries beside them, so that they open from disk."""
+        assets.place(self.site_folder / "assets")
+        write_files(self.site_folder, files)

@@ -22,13 +22,17 @@ CERTAIN = frozenset({Accuracy.ROOM, Accuracy.BUILDING, Accuracy.POINT})
 
 @dataclass(frozen=True, eq=False)
 class People:
-    """Both sides of a city, where they are and what ties them: frames of the nouns of the same names."""
+    """Both sides of a city, where they are and what ties them: frames of the nouns of the same names.
+
+    banned: household_id and member_id of pairs that must not be; None for no such pair.
+    """
 
     households: pd.DataFrame
     household_places: pd.DataFrame
     members: pd.DataFrame
     member_places: pd.DataFrame
     pairings: pd.DataFrame
+    banned: pd.DataFrame | None = None
 
 
 def present(households: pd.DataFrame) -> pd.Series:

@@ -7,7 +7,7 @@ enumerations `str` (missing NaN), int `Int64`, float `float64`, bool `bool`, dat
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -17,56 +17,58 @@ import pandas as pd
 import shapely
 
 from gridmap import masking
+from gridmap.casting import cast
 from gridmap.errors import FrameError, Problem
 from gridmap.schema import STORAGE_CRS, Column, Row, columns, geometry_column, keys, type_ids
 
-
-def _cast(values: pd.Series, column: Column) -> pd.Series:
-    if column.shapes:
-        return values
-    if column.many:
-        return (
-            values.astype(object)
-            .map(lambda value: tuple(str(item) for item in value) if value is not None else ())
-            .astype(object)
-        )
-    if column.kind is dt.datetime:
-        return pd.to_datetime(values, utc=True).astype("datetime64[us, UTC]")
-    if column.kind is dt.date:
-        return pd.to_datetime(values).astype("datetime64[us]")
-    if issubclass(column.kind, str):
-        # through object: a StrEnum member must become its value, a missing one must stay missing
-        text = values.astype(object)
-        return text.where(text.isna(), text.map(str)).astype("str")
-    return values.astype({bool: "bool", int: "Int64", float: "float64"}[column.kind])
+FIRST_ROW = 2
+"""The number of the first row of a table whose header is row 1."""
 
 
-def _default(row: type[Row], name: str) -> Any:  # noqa: ANN401  a default may be any value
-    field = row.model_fields[name]
+def _default(column: Column, row: type[Row]) -> Any:  # noqa: ANN401  a default may be any value
+    field = row.model_fields[column.name]
     return None if field.is_required() else field.default
+
+
+_TYPE_NAMES: dict[type, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    dt.date: "a day such as 2026-11-24",
+    dt.datetime: "a time such as 2026-11-24T08:30:00Z",
+}
 
 
 def conform(frame: pd.DataFrame, row: type[Row]) -> pd.DataFrame:
     """Return the frame with the columns, order and dtypes of the noun; absent columns get their default.
 
-    Columns that the noun does not know are dropped. Values are not judged: `check` does that.
+    Columns that the noun does not know are dropped; a missing truth value takes its default. Values that fit the
+    dtype are not judged further: `check` does that.
+
+    Raises:
+        FrameError: values do not fit the dtype of their column.
     """
-    data: dict[str, Any] = {}
+    data: dict[str, pd.Series] = {}
+    found: list[Problem] = []
     for column in columns(row):
-        if column.name in frame.columns:
-            values = pd.Series(frame[column.name].to_numpy(), dtype=frame[column.name].dtype)
-        else:
-            values = pd.Series([_default(row, column.name)] * len(frame), dtype=object)
-        if column.name in frame.columns and not column.required and not column.shapes:
-            values = values.astype(object).where(values.notna(), None)
-        data[column.name] = _cast(values, column)
-    result = pd.DataFrame(data)
+        default = _default(column, row)
+        given = column.name in frame.columns
+        values = frame[column.name].reset_index(drop=True) if given else pd.Series([default] * len(frame), dtype=object)
+        data[column.name], bad = cast(values, column, default)
+        found += [_misfit(values.iloc[at], column, int(at), row) for at in np.flatnonzero(bad)]
+    if found:
+        raise FrameError(found)
     shape = geometry_column(row)
-    if shape is None:
-        return result
-    crs = frame.crs if isinstance(frame, gpd.GeoDataFrame) and frame.crs is not None else STORAGE_CRS
-    shapes = gpd.GeoSeries(list(result[shape]), crs=crs, index=result.index)
-    return gpd.GeoDataFrame(result.assign(**{shape: shapes}), geometry=shape)
+    result = pd.DataFrame(data)
+    return result if shape is None else gpd.GeoDataFrame(result, geometry=shape)
+
+
+def _misfit(value: object, column: Column, at: int, row: type[Row]) -> Problem:
+    place = (row.table, at + FIRST_ROW, column.name)
+    if pd.api.types.is_scalar(value) and pd.isna(value):
+        return Problem(*place, "value.missing", "is empty: fill it in")
+    wanted = "a geometry" if column.shapes else _TYPE_NAMES.get(column.kind, "text that can be written as UTF-8")
+    return Problem(*place, "value.type", f"{show(value, column)} is not {wanted}")
 
 
 def empty(row: type[Row]) -> pd.DataFrame:
@@ -78,6 +80,7 @@ def _shape_problems(values: pd.Series, column: Column) -> Iterator[tuple[np.ndar
     shapes = values.to_numpy()
     wrong = ~np.isin(shapely.get_type_id(shapes), [type_ids[kind] for kind in column.shapes])
     yield wrong, "geometry.type", f"is not {' or '.join(column.shapes)}: draw it again or leave the row out"
+    yield shapely.has_z(shapes), "geometry.z", "has heights: drop them"
     yield shapely.is_empty(shapes), "geometry.empty", "is an empty geometry: draw it or leave the row out"
     yield ~shapely.is_valid(shapes), "geometry.invalid", "crosses itself: repair it in the drawing program"
 
@@ -88,15 +91,24 @@ def _value_problems(values: pd.Series, column: Column) -> Iterator[tuple[np.ndar
         yield from _shape_problems(values, column)
         return
     if column.key:
-        yield (
-            values.duplicated(keep="first").to_numpy(),
-            "key.duplicate",
-            "occurs twice: give each row its own",
-        )
+        yield values.duplicated().to_numpy(), "key.duplicate", "occurs twice: give each row its own"
     if issubclass(column.kind, StrEnum):
         known = {str(value) for value in column.kind}
         bad = values.map(lambda v: not set(v) <= known) if column.many else ~values.isin(known)
         yield bad.to_numpy(dtype=bool), "value.unknown", f"is none of {', '.join(sorted(known))}"
+    elif column.kind is str and not column.many:
+        yield _holds_nul(values), "value.nul", "holds a NUL character, which no database keeps: delete it"
+    if column.kind is float:
+        yield np.isinf(values.to_numpy()), "value.infinite", "is not a finite number"
+    yield from _limit_problems(values, column)
+
+
+def _holds_nul(values: pd.Series) -> np.ndarray:
+    found: np.ndarray = values.str.contains("\x00", regex=False).to_numpy(dtype=bool)
+    return found
+
+
+def _limit_problems(values: pd.Series, column: Column) -> Iterator[tuple[np.ndarray, str, str]]:
     if column.ge is not None:
         yield (values < column.ge).to_numpy(dtype=bool), "value.low", f"is below {column.ge:g}"
     if column.le is not None:
@@ -114,33 +126,36 @@ def show(value: object, column: Column) -> str:
     return repr(text if len(text) <= 60 else f"{text[:57]}...")
 
 
-def problems(frame: pd.DataFrame, row: type[Row], *, file: str = "", first_row: int = 2) -> list[Problem]:
+def _column_problems(values: pd.Series, column: Column, *, file: str, first_row: int) -> Iterator[Problem]:
+    missing = values.isna().to_numpy()
+    if column.required:
+        for at in np.flatnonzero(missing):
+            yield Problem(file, first_row + int(at), column.name, "value.missing", "is empty: fill it in")
+    places, present = np.flatnonzero(~missing), values[~missing] if missing.any() else values
+    for bad, code, remedy in _value_problems(present, column):
+        for at in np.flatnonzero(bad):
+            message = f"{show(present.iloc[at], column)} {remedy}"
+            yield Problem(file, first_row + int(places[at]), column.name, code, message)
+
+
+def problems(frame: pd.DataFrame, row: type[Row], *, file: str = "", first_row: int = FIRST_ROW) -> list[Problem]:
     """Return everything in which a conformed frame breaks the facts of the noun; `first_row` numbers row 0."""
     found: list[Problem] = []
     several = len(keys(row)) > 1
     for column in columns(row):
-        values = frame[column.name]
-        missing = values.isna().to_numpy()
-        if column.required:
-            found += [
-                Problem(file, first_row + int(at), column.name, "value.missing", "is empty: fill it in")
-                for at in np.flatnonzero(missing)
-            ]
-        places, present = np.flatnonzero(~missing), values[~missing]
-        for bad, code, remedy in _value_problems(present, column):
-            if several and code == "key.duplicate":
-                continue
-            found += [
-                Problem(file, first_row + int(places[at]), column.name, code,
-                        f"{show(present.iloc[at], column)} {remedy}")
-                for at in np.flatnonzero(bad)
-            ]  # fmt: skip
-    if several and (twice := frame.duplicated(list(keys(row)))).any():
-        named = " + ".join(keys(row))
+        # of several key columns only all together must differ
+        facts = replace(column, key=False) if several else column
+        found += _column_problems(frame[column.name], facts, file=file, first_row=first_row)
+    if several:
+        named, twice = " + ".join(keys(row)), frame.duplicated(list(keys(row)))
         found += [
             Problem(file, first_row + int(at), named, "key.duplicate", "occurs twice: give each row its own")
             for at in np.flatnonzero(twice)
         ]
+    shape = geometry_column(row)
+    if shape and frame[shape].crs != STORAGE_CRS:
+        wrong = f"is in {frame[shape].crs.to_string()}: convert it to {STORAGE_CRS}"
+        found.append(Problem(file, None, shape, "geometry.crs", wrong))
     return found
 
 
@@ -171,33 +186,35 @@ class Difference:
     unchanged: int
 
 
-def _fingerprint(frame: pd.DataFrame, row: type[Row]) -> pd.Series:
-    parts = []
-    for column in columns(row):
-        values = frame[column.name]
-        if column.shapes:
-            parts.append(pd.Series(shapely.to_wkb(values.to_numpy()), index=frame.index, dtype=object))
-        else:
-            parts.append(values.astype(object).where(values.notna(), None))
-    return pd.Series(list(zip(*parts, strict=True)), index=frame.index, dtype=object)
+def _same(old: pd.Series, new: pd.Series, column: Column) -> np.ndarray:
+    """Say for each pair of values whether it is the same, missing ones included."""
+    before, after = old.array, new.array
+    if column.shapes:
+        equal = shapely.equals_identical(old.to_numpy(), new.to_numpy())
+    else:
+        # missing against present is NA in some dtypes: not the same
+        equal = pd.array(np.asarray(before == after, dtype=object), dtype="boolean").to_numpy(bool, na_value=False)
+    same: np.ndarray = equal | (old.isna().to_numpy() & new.isna().to_numpy())
+    return same
 
 
 def compare(old: pd.DataFrame, new: pd.DataFrame, row: type[Row]) -> Difference:
-    """Compare two conformed frames of a noun by key."""
+    """Compare two checked frames of a noun by key; shapes are the same when every coordinate is."""
     names = list(keys(row))
-    before = pd.Series(list(_fingerprint(old, row)), index=pd.MultiIndex.from_frame(old[names]), dtype=object)
-    after = pd.MultiIndex.from_frame(new[names])
-    known = after.isin(before.index)
-    now = _fingerprint(new, row)
-    same = np.array(
-        [bool(k) and before[key] == value for k, key, value in zip(known, after, now, strict=True)],
-        dtype=bool,
-    )
-    gone = ~pd.MultiIndex.from_frame(old[names]).isin(after)
+    before, after = (pd.MultiIndex.from_frame(frame[names]) if len(names) > 1 else pd.Index(frame[names[0]])
+                     for frame in (old, new))  # fmt: skip
+    places = before.get_indexer(after)
+    known = np.flatnonzero(places >= 0)
+    paired, now = old.iloc[places[known]], new.iloc[known]
+    kept = np.zeros(len(old), dtype=bool)
+    kept[places[known]] = True
+    same = np.ones(len(known), dtype=bool)
+    for column in columns(row):
+        same &= _same(paired[column.name], now[column.name], column)
     return Difference(
-        added=new[~known].reset_index(drop=True),
-        changed=new[known & ~same].reset_index(drop=True),
-        removed=old[gone].reset_index(drop=True),
+        added=new[places < 0].reset_index(drop=True),
+        changed=now[~same].reset_index(drop=True),
+        removed=old[~kept].reset_index(drop=True),
         unchanged=int(same.sum()),
     )
 

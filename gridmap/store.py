@@ -11,7 +11,6 @@ import pandas as pd
 
 from gridmap.schema import Row
 
-
 Box = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
 

@@ -1,7 +1,7 @@
 """The history of the tables: one Alembic revision for each change, the same on both engines.
 
-To change a table, change its noun, then run `python -m geodata.migrations "why"` and write into the new file what the
-tests name as missing. A revision that has been released is never edited.
+To change a table, change its noun and write a revision that does what tests/geodata/test_migrations.py then names as
+missing. A revision that has been released is never edited.
 """
 
 from pathlib import Path
@@ -11,14 +11,17 @@ import sqlalchemy as sa
 HEAD = "0001"
 """The newest revision, said here so that opening a workspace need not import Alembic."""
 
+TABLE = "gridmap_version"
+"""Where a store says at which revision its tables are."""
+
 FOLDER = Path(__file__).parent
 
 
 def version(connection: sa.Connection) -> str | None:
     """Return the revision that the tables are at, None where Gridmap has made none."""
-    if not sa.inspect(connection).has_table("alembic_version"):
+    if not sa.inspect(connection).has_table(TABLE):
         return None
-    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one_or_none()
+    found = connection.execute(sa.select(sa.table(TABLE, sa.column("version_num")).c.version_num)).scalar_one_or_none()
     return None if found is None else str(found)
 
 

@@ -2,12 +2,14 @@
 
 from alembic import context
 
+from geodata.migrations import TABLE
 from geodata.sqltables import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=metadata(connection.dialect.name),
+    version_table=TABLE,
     render_as_batch=True,  # SQLite changes a table by copying it
     transactional_ddl=True,
 )

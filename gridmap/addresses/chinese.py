@@ -4,71 +4,32 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
 
-from gridmap.addresses.doors import read_door
-from gridmap.addresses.model import REST, Address, Nearness
-from gridmap.addresses.numerals import NUMERALS, arabic
+from gridmap.addresses import nearness
+from gridmap.addresses.doors import Door, read_door
+from gridmap.addresses.model import NO_BRACKETS, REST, Address, Parts
+from gridmap.addresses.numerals import NUMERALS, arabic, run
 from gridmap.addresses.prefix import read_local, read_prefix
+from gridmap.addresses.roads import take_plate, take_road
 from gridmap.addresses.traditional import simplify
 
-_CN = f"[{NUMERALS}]"
 _DASHES = str.maketrans(
     dict.fromkeys("‐‑‒–—―−─﹣~～", "-") | dict.fromkeys("【[{〈《", "(") | dict.fromkeys("】]}〉》", ")")
 )
+_ODD_SIGN = re.compile(f"[{re.escape(''.join(map(chr, _DASHES)))}]")
 _LABEL = re.compile(r"^(?:现?居?住址|家庭住址|户籍地址?|详细地址|地址|住址|家住|现住)[::]?")
 _DIGIT_GAP = re.compile(r"(?<=\d)\s+(?=\d)")
 _INVISIBLE = re.compile("[\\x00-\\x08\\x0e-\\x1f\\x7f\u200b-\u200f\u2060\ufeff]")
 _BLANK = re.compile(r"\s+")
-_HAN_DASH = re.compile(r"(?<=[0-9A-Z号栋幢楼元室])[之](?=\d)")
 _BRACKET = re.compile(r"\(([^()]*)\)?|\)")
-_END = (
-    r"(?!口|边|灯|局|段|桥|站|街|巷|小区|花园|花苑|家园|新村|社区|居委|公寓|大厦|广场|市场|家属|宿舍|中学|小学"
-    r"|[一二三四五六七八九十]村)"
-)
-_ROAD = re.compile(
-    rf"(?:[GSX]?\d{{3}}(?:国道|省道|县道)"
-    rf"|(?:(?!小区|社区|花园|家属)[^0-9A-Z()〔〕#,\-号栋幢室楼与]){{1,9}}?(?:大道|大街|(?<!铁)路|街|巷|胡同)"
-    rf"{_END}(?:(?:[{NUMERALS}]|[东南西北中前后]){{1,2}}(?:巷|弄|胡同|支路|横路))?"
-    rf"(?:(?:[东南西北中]|[{NUMERALS}]{{1,2}})段|[东南西北中](?=\d))?)"
-)
-_NUMBER_NAME = rf"[特甲乙丙丁临]?[A-Z]?\d{{1,5}}[A-Z甲乙丙丁]?|[特甲乙丙丁临]?{_CN}{{1,4}}(?=号)"
-_NUMBER = re.compile(
-    rf"(?:门牌)?第?(?P<number>{_NUMBER_NAME})(?![栋幢座梯]|单元|号[楼栋线]|#[楼栋]|[层楼室路米中小年月期区组村厂医里公])"
-    r"(?:(?P<early>-)(?P<dash>\d{1,4}[A-Z]?)(?:号|#)?(?=$|[^-\d号栋幢座楼单层室门#A-Z])(?!号楼)"
-    r"|(?P<mark>号院?|#)?-?(?P<kind>[附副之])(?P<sub>\d{1,4}[A-Z]?)(?:号(?!楼)|#(?!楼))?"
-    r"|(?P<mark2>号院?|#)(?:-(?P<late>\d{1,4}[A-Z]?)(?:号|#)?(?=$|[^-\d号栋幢座楼单层室门#A-Z]))?"
-    r"|(?P<open>)(?=$|-\d|[^\dA-Z-]))"
-)
-_RANGE = re.compile(r"(\d{1,4})-(\d{1,4})(?:[栋幢座]|号楼|#)")
-_PLATE_ONLY = re.compile(
-    r"(?P<number>[特甲乙丙丁临]?[A-Z]?\d{1,4}[A-Z]?)号(?:-?[附副之]?-?(?P<sub>\d{1,4})号?)?"
-)
-_PLATE_AFTER_NAME = re.compile(rf"(?<=\D)(?P<number>{_NUMBER_NAME})号?-?[附副之](?P<sub>\d{{1,4}})号?$")
-_STRAY_ROOM = re.compile(r"(?<=[区园苑城村里庄院厦寓居府])\d{3,5}$")
-_VILLAGE_NAME = re.compile(rf"(?:组|湾|塆|垸|队|屋|冲|坳|塘|(?<![{NUMERALS}新])村)$")
-_SIDES = (
-    r"[往向]?(?P<side>东南|东北|西南|西北|正?[东西南北])"
-    r"(?:(?:方向|侧|面|边)?约?(?P<metres>\d{1,5})米(?:处|左右)?|[侧面])"
-)
-_OFFSET = rf"(?:{_SIDES})?"
-_CROSSING = re.compile(
-    r"(?:[与和及跟、/&])?(?P<cross>[^0-9与和及跟、()]{1,9}?(?:大道|大街|路|街|巷))?(?:的)?"
-    rf"(?:交汇处?|交会处?|交叉路?口|交叉处|交界处|交口|十字路口|丁字路口|相交处|转角处?){_OFFSET}$"
-)
-_JOINED = re.compile(r"[与和及跟](?P<cross>[^0-9与和及跟()]{1,9}?(?:大道|大街|路|街|巷))$")
-_CORNER = re.compile(rf"(?:(?<=.路)口|(?<=大道)口|(?<=.巷)口){_OFFSET}$")
-_NEAR = re.compile(
-    r"(?:的)?(?P<word>斜?对面|对过|旁边?|隔壁|附近|周边|周围|一带|后面|前面|后侧|背后|楼下|门口|[东西南北正大后侧]门口?)"
-    rf"{_OFFSET}$"
-)
-_AWAY = re.compile(rf"{_SIDES}$")
-_OPPOSITE = frozenset(("对面", "斜对面", "对过"))
-_AROUND = frozenset(("附近", "周边", "周围", "一带"))
+_SECTION = re.compile(rf"(?:[东西南北中新老旧A-Z0-9]|{run(1, 2)})(?:区|期|院|苑|组团|标段)")
 _INSIDE = re.compile(r"(?:院内|里面|内)$")
+_STRAY_ROOM = re.compile(r"(?<=[区园苑城村里庄院厦寓居府])\d{3,5}$")
+_VILLAGE_NAME = re.compile(rf"(?:组|湾|塆|垸|队|屋|冲|坳|塘|里|(?<![{NUMERALS}新])村)$")
+_GROUP = re.compile(rf"({run(1, 3)})组")
 _PLAIN_NAME = re.compile(r"[\w·.]{1,30}")
+_NOTHING = frozenset(("同上", "同前", "无", "暂无", "没有", "不详", "未知", "不明", "空", "〃", "待查", "待核实"))
 _DOOR = frozenset(("number", "compound", "building"))
-Parts = dict[str, Any]
 
 
 def normal_text(text: str) -> str:
@@ -82,98 +43,47 @@ def _normal(text: str, changes: list[str]) -> str:
     if folded != text:
         changes.append("全角改半角")
     folded = _INVISIBLE.sub("", folded)
-    folded, traditional = simplify(folded.upper().translate(_DASHES))
+    folded = folded.upper()
+    if _ODD_SIGN.search(folded):
+        folded = folded.translate(_DASHES)
+    folded, traditional = simplify(folded)
     if traditional:
         changes.append(f"繁体改简体：{traditional}")
-    folded = _DIGIT_GAP.sub("-", folded.strip())
-    return _LABEL.sub("", _BLANK.sub("", folded)).strip("。.,、;:-")
+    return _LABEL.sub("", _close_gaps(folded)).strip("。.,、;:-")
 
 
-def _nearness(word: str) -> Nearness:
-    """Name the kind of nearness that a word tells."""
-    if word in _OPPOSITE:
-        return Nearness.OPPOSITE
-    return Nearness.NEAR if word in _AROUND else Nearness.BESIDE
+def _close_gaps(text: str) -> str:
+    """Take the blanks out; between two digits a hyphen stays, so that 3 501 never becomes 3501."""
+    return _BLANK.sub("", _DIGIT_GAP.sub("-", text.strip()))
 
 
-def _offset(found: re.Match[str]) -> str | None:
-    """Write direction and metres in one short form."""
-    if not found["side"]:
-        return None
-    return found["side"].removeprefix("正") + (f"{found['metres']}米" if found["metres"] else "侧")
+def _belongs_in_line(inner: str, *, leading: bool) -> bool:
+    """Say whether bracketed words are part of the address: a door, a section such as 东区, a place word."""
+    if nearness.is_nearness(inner) or _SECTION.fullmatch(inner):
+        return True
+    if leading or inner[0] == "原":
+        return False
+    door = read_door(inner, [], numbered=False)
+    return bool(door.parts) and not door.ambiguous and not door.rest
 
 
-def _read_place(text: str, parts: Parts) -> str:
-    """Take place words off the end of a text; note them in `parts` and return what is left."""
-    if found := _CROSSING.search(text):
-        parts |= {"place_word": Nearness.CROSSING, "cross_road": found["cross"], "offset": _offset(found)}
-    elif found := _JOINED.search(text):
-        parts |= {"place_word": Nearness.CROSSING, "cross_road": found["cross"]}
-    elif found := _CORNER.search(text):
-        parts |= {"place_word": Nearness.CROSSING, "offset": _offset(found)}
-    elif found := _NEAR.search(text):
-        parts |= {"place_word": _nearness(found["word"]), "offset": _offset(found)}
-    elif found := _AWAY.search(text):
-        parts |= {"place_word": Nearness.OFFSET, "offset": _offset(found)}
-    else:
-        return text
-    return text[: found.start()]
-
-
-def _read_number(text: str, parts: Parts, changes: list[str]) -> str:
-    """Take a road number off the start of the text."""
-    found = _NUMBER.match(text)
-    if not found or _is_range(text):
-        return text
-    number = found["number"]
-    parts["number"] = _plate(number)
-    if number != parts["number"]:
-        changes.append(f"“{number}号”改为{parts['number']}号")
-    sub = found["dash"] or found["sub"] or found["late"]
-    if sub:
-        parts["sub_number"] = sub.lstrip("0") or "0"
-        if found["kind"] != "附":
-            changes.append(f"副号统一写作附{parts['sub_number']}号")
-    if "#" in (found["mark"], found["mark2"]):
-        changes.append("“#”改为“号”")
-    return text[found.end() :]
-
-
-def _is_range(text: str) -> bool:
-    """Say whether 1-3栋 after a road names buildings; 43-2栋 is building 2 at number 43."""
-    found = _RANGE.match(text)
-    return found is not None and int(found[1]) < int(found[2])
-
-
-def _plate(text: str) -> str:
-    """Write a door plate in Arabic digits, with the letter or sign before it kept."""
-    head = text[0] if text[0] in "特甲乙丙丁临" else ""
-    core = text[len(head) :]
-    if core.isascii():
-        return head + (core.lstrip("0") or "0" if core.isdigit() else core)
-    return head + arabic(core)
-
-
-def _take_brackets(text: str, parts: Parts) -> str:
+def _take_brackets(text: str, parts: Parts, changes: list[str]) -> str:
     """Take bracketed words out of the text: hints stay evidence, doors go back into the line."""
     hints: list[str] = []
 
     def keep(found: re.Match[str]) -> str:
         inner = found[1]
         if not inner:
-            return ""
-        door = read_door(inner, [], numbered=False)
-        if door.parts and not door.name and not door.ambiguous and not door.rest:
-            return inner
-        near = _NEAR.fullmatch(inner)
-        if near:
+            return " "
+        if _belongs_in_line(inner, leading=found.start() == 0):
             return inner
         hints.append(inner)
-        return ""
+        return " "
 
-    text = _BRACKET.sub(keep, text)
+    text = _close_gaps(_BRACKET.sub(keep, text))
     if hints:
         parts["hint"] = ";".join(hints)
+        changes.append("括号内的文字作为提示")
     return text
 
 
@@ -189,67 +99,72 @@ def _take_segments(text: str, parts: Parts, changes: list[str]) -> str:
     return pieces[-1]
 
 
-def _read_road(text: str, parts: Parts, changes: list[str]) -> str:
-    """Take road, number and a community written after them off the start of the text."""
-    found = _ROAD.match(text)
-    if found:
-        parts["road"] = found[0]
-        text = _read_number(text[found.end() :], parts, changes)
-    elif corner := re.match(r"[^0-9()#,\-]{1,8}?(?:路|大道|巷)(?=口(?:东|西|南|北|正|往|向|$))", text):
-        parts["road"] = corner[0]
-        return _read_corner(text[corner.end() :], parts)
-    if found and not parts.get("community"):
-        local, text = read_local(text)
-        parts |= local
-    return text
+def _has_plates(name: str, door: Door) -> bool:
+    """Say whether a number after this name is a door plate: a hamlet's, or too high for a building."""
+    building = door.parts.get("building", "")
+    high = building.isdigit() and len(building) > 2 and "unit" not in door.parts
+    return high or _VILLAGE_NAME.search(name) is not None
 
 
-def _read_corner(text: str, parts: Parts) -> str:
-    """Read 口 after a road as a crossing with an unnamed one."""
-    found = re.fullmatch(rf"口{_OFFSET}", text)
-    if not found:
+def _to_plate(text: str, door: Door) -> None:
+    """Turn the first number of a door into a plate: self-built houses have no building numbers."""
+    door.ambiguous = False
+    door.parts["number"] = door.parts.pop("building")
+    if text.endswith("号") and "unit" in door.parts and "room" not in door.parts:
+        door.parts["sub_number"] = door.parts.pop("unit")
+
+
+def _fold_name(name: str, door: Door) -> str:
+    """Write a compound's name without 内 and without a room number that hangs on it."""
+    if found := _INSIDE.search(name):
+        name = name[: found.start()]
+    if found := _STRAY_ROOM.search(name):
+        name, door.rest = name[: found.start()], found[0] + door.rest
+    if found := _GROUP.fullmatch(name):
+        name = f"{arabic(found[1])}组"
+    return name
+
+
+def _is_name(text: str, *, before_door: bool) -> bool:
+    """Say whether a text can be a compound's name; a digit at its end would run into the door's number."""
+    if text in _NOTHING or text.isdecimal() or not _PLAIN_NAME.fullmatch(text):
+        return False
+    return not (before_door and text[-1].isdigit())
+
+
+def _read_name(text: str, parts: Parts, changes: list[str]) -> str:
+    """Read compound and door from what follows the road; return what was not understood."""
+    door = read_door(text, changes, numbered="number" in parts)
+    name = _fold_name(nearness.take_last(door.name, parts), door) if door.name else ""
+    if name and not _is_name(name, before_door=bool(door.parts)):
         return text
-    parts |= {"place_word": Nearness.CROSSING, "offset": _offset(found)}
-    return ""
+    if door.ambiguous and "road" not in parts and _has_plates(name, door):
+        _to_plate(text, door)
+    parts |= door.parts
+    if door.ambiguous:
+        parts["ambiguous"] = True
+    if name:
+        parts["compound"] = name
+    return door.rest
 
 
 def _read_body(text: str, parts: Parts, changes: list[str]) -> str:
     """Read everything after the administrative parts; return what was not understood."""
-    text = _read_road(text, parts, changes)
-    if "road" not in parts and (found := _PLATE_ONLY.fullmatch(text)):
-        parts |= {"number": found["number"], "sub_number": found["sub"]}
-        return ""
-    text = _read_place(text, parts)
+    text = take_road(text, parts, changes)
+    if "road" in parts and not parts.get("community"):
+        local, text = read_local(text)
+        parts |= local
+    text = nearness.take_last(text, parts)
+    if "road" not in parts:
+        text = take_plate(text, parts, changes)
+    elif "place_word" not in parts:
+        text = nearness.take_first(text, parts)
     if not text:
         return ""
-    if "road" not in parts and (found := _PLATE_AFTER_NAME.search(text)):
-        parts |= {"number": _plate(found["number"]), "sub_number": found["sub"]}
-        text = text[: found.start()]
-        changes.append(f"副号统一写作附{found['sub']}号")
-    door = read_door(text, changes, numbered="number" in parts)
-    parts |= door.parts
-    name = _read_place(door.name, parts) if door.name else ""
-    if name and (found := _INSIDE.search(name)):
-        name = name[: found.start()]
-    if door.ambiguous and "road" not in parts and _VILLAGE_NAME.search(name):
-        _read_village(text, parts)
-    elif door.ambiguous:
-        parts["ambiguous"] = True
-    if not name:
-        return door.rest
-    if found := _STRAY_ROOM.search(name):
-        name, door.rest = name[: found.start()], found[0] + door.rest
-    if not _PLAIN_NAME.fullmatch(name) or (name.isascii() and name.isdigit()):
-        return name + door.rest
-    parts["compound"] = name
-    return door.rest
-
-
-def _read_village(text: str, parts: Parts) -> None:
-    """Read the first number after a hamlet's name as a door plate: self-built houses have no buildings."""
-    parts["number"] = parts.pop("building")
-    if text.endswith("号") and "unit" in parts and "room" not in parts:
-        parts["sub_number"] = parts.pop("unit")
+    left = _read_name(text, parts, changes)
+    if left and "place_word" not in parts:
+        nearness.take_first(left + " ", parts)
+    return left
 
 
 def parse_chinese(text: str) -> Address:
@@ -260,16 +175,18 @@ def parse_chinese(text: str) -> Address:
     rest: list[str] = []
     if "〔" in clean or "〕" in clean:
         rest = [found for found in REST.findall(clean) if found]
-        clean = REST.sub("", clean)
+        clean = _close_gaps(REST.sub(" ", clean))
     if "(" in clean or ")" in clean:
-        clean = _take_brackets(clean, parts)
+        clean = _take_brackets(clean, parts, changes)
     admin, clean = read_prefix(clean, changes)
+    clean = clean.lstrip("-")
     if "-" in clean:
         clean = _take_segments(clean, parts, changes)
     local, clean = read_local(clean)
     parts |= admin | local
     if clean and (left := _read_body(clean, parts, changes)):
         rest.insert(0, left)
-    if "hint" in parts and not _DOOR.intersection(parts) and (near := _NEAR.search(parts["hint"])):
-        parts.setdefault("place_word", _nearness(near["word"]))
-    return Address(**parts, rest=";".join(rest), changes=tuple(changes))
+    if "hint" in parts and not _DOOR.intersection(parts) and "place_word" not in parts:
+        parts["place_word"] = nearness.hinted_nearness(parts["hint"])
+    left_over = ";".join(rest).translate(NO_BRACKETS) if rest else ""
+    return Address(**parts, rest=left_over, changes=tuple(changes))

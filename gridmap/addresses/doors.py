@@ -9,61 +9,77 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from gridmap.addresses.numerals import NUMERALS, arabic
+from gridmap.addresses.numerals import NUMERALS, arabic, run
 
-_CN = f"[{NUMERALS}]"
 _STEM = "甲乙丙丁戊"
 _SIDE = "东西南北中"
-_BUILDING_NAME = (
-    rf"[A-Z]-?\d{{1,4}}|\d{{1,3}}-\d{{1,3}}|\d{{1,4}}-?[A-Z]?|[A-Z]|{_CN}{{1,4}}|[{_STEM}{_SIDE}]"
-)
-_UNIT_NAME = rf"\d{{1,2}}|[A-Z]|{_CN}{{1,3}}|[{_STEM}{_SIDE}左右]"
-_UNIT = rf"(?:(?P<unit>{_UNIT_NAME})(?:单元|门栋|梯)|(?P<gate>\d{{1,2}}|{_CN}{{1,2}})门(?![面口店诊]))"
+_BUILDING_NAME = rf"[A-Z]-?\d{{1,4}}|\d{{1,3}}-\d{{1,3}}|\d{{1,4}}-?[A-Z]?|[A-Z]|{run(1, 4)}|[{_STEM}{_SIDE}]"
+_UNIT_NAME = rf"\d{{1,2}}|[A-Z]|{run(1, 3)}|[{_STEM}{_SIDE}左右]"
+_UNIT = rf"(?:(?P<unit>{_UNIT_NAME})(?:单元|门栋|梯)|(?P<gate>\d{{1,2}}|{run(1, 2)})门(?![面口店诊]))"
 _UNIT_ALONE = rf"(?:(?P<unit>{_UNIT_NAME})(?:单元|门栋|梯)|(?P<gate>\d{{1,2}})门(?![面口店诊]))"
 _FLOOR = (
-    rf"(?:(?P<floor>(?:负|地下|-)?(?:\d{{1,2}}|{_CN}{{1,3}})|B\d|[顶底])(?P<storey>层|楼)"
+    rf"(?:(?P<floor>(?:负|地下|-)?(?:\d{{1,2}}|{run(1, 3)})|B\d|[顶底])(?P<storey>层|楼)"
     r"|(?P<fl>B?\d{1,2})F)"
 )
 _SHOP = r"\d{0,4}号?(?:门面|商铺|底商|车库|地下室|阁楼|架空层|门卫室|值班室)\d{0,3}"
-_ROOM_NAME = rf"[A-Z]?\d{{1,5}}[A-Z]?(?:-\d{{1,2}})?|{_CN}{{1,5}}"
+_ROOM_NAME = rf"[A-Z]?\d{{1,5}}[A-Z]?(?:-\d{{1,4}})?|{run(1, 5)}"
+_BARE = rf"[A-Z]?\d{{3,5}}[A-Z]?(?:-\d{{1,2}})?|\d{{1,2}}[A-Z]|{run(3, 3)}"
 _ROOM = (
-    rf"(?:(?P<room>{_ROOM_NAME})(?:号房|号室|室|房|户|号)|(?P<bare>[A-Z]?\d{{3,5}}[A-Z]?(?:-\d{{1,2}})?|{_CN}{{3}})"
+    rf"(?:(?P<room>{_ROOM_NAME})(?:号房|号室|室|房|户|号)|(?P<bare>{_BARE})"
     rf"|(?P<side>[{_SIDE}左右])(?:边户|户|室)|(?P<shop>{_SHOP}))"
 )
 _ROOM_ALONE = (
-    rf"(?:(?P<room>[A-Z]?\d{{1,5}}[A-Z]?(?:-\d{{1,2}})?|{_CN}{{2,5}})(?:号房|号室|室|房)|(?P<shop>{_SHOP}))"
+    rf"(?:(?P<room>[A-Z]?\d{{1,5}}[A-Z]?(?:-\d{{1,2}})?|{run(2, 5)})(?:号房|号室|室|房)"
+    rf"|(?P<shop>{_SHOP}))"
 )
 _PAIR = r"(?P<pair_unit>\d{1,2})-(?P<pair_room>\d{1,4}[A-Z]?)(?:室|号|房|户)?"
-_LAST = r"(?P<last>\d{1,2})"
+_LAST = r"(?P<last>\d{1,2}(?:-\d{1,4})?)"
 
 _WITH_BUILDING = re.compile(
     rf"(?P<name>.*?)-?第?(?P<building>{_BUILDING_NAME})"
-    rf"(?P<mark>号?[栋幢座]楼?|号楼|#[楼栋幢座]?|楼(?=-?(?:{_UNIT_NAME})(?:单元|门栋|梯)))"
+    rf"(?P<mark>号?[栋幢座]楼?|号楼|号别墅|(?<=[0-9A-Z])#[楼栋幢座]?|楼(?=-?(?:{_UNIT_NAME})(?:单元|门栋|梯)))"
     rf"(?:(?P<part>[A-Z{_STEM}])[座栋幢])?"
-    rf"(?:-?{_PAIR}|(?:-?{_UNIT}(?:-?{_LAST}$)?)?(?:-?{_FLOOR})?(?:-?{_ROOM})?)"
+    rf"(?:-?{_PAIR}|(?:-?{_UNIT}(?:-?{_LAST}$)?)?(?:-??{_FLOOR})?(?:-?{_ROOM})?)"
 )
 _WITHOUT_BUILDING = re.compile(
-    rf"(?P<name>.*?)-?(?:{_UNIT_ALONE}(?:-?{_FLOOR})?(?:-?(?:{_LAST}$|{_ROOM}))?"
+    rf"(?P<name>.*?)-?(?:{_UNIT_ALONE}(?:-??{_FLOOR})?(?:-?(?:{_LAST}$|{_ROOM}))?"
     rf"|{_FLOOR.replace('<', '<a_')}(?:-?{_ROOM.replace('<', '<a_')})?"
     rf"|{_ROOM_ALONE.replace('<', '<b_')})"
 )
 _HYPHENS = re.compile(r"(?P<name>.*?)-?(?P<chain>[A-Z]?\d{1,4}(?:-\d{1,5}[A-Z]?){1,3})(?:室|号房|号|房|户)?")
 _PLATE = re.compile(
-    rf"(?P<name>.*?)-?(?P<building>[A-Z]?\d{{1,3}}(?:-?[A-Z])?|\d{{1,3}}-\d{{1,3}})号(?!楼|房|室|[门车值]|商铺|底商|地下)"
-    rf"(?:-?{_PAIR}|(?:-?{_UNIT}(?:-?{_LAST}$)?)?(?:-?{_FLOOR})?(?:-?{_ROOM})?)"
+    rf"(?P<name>.*?)-?(?P<building>[A-Z]?\d{{1,3}}(?:-?[A-Z])?)"
+    rf"(?:号(?!楼|房|室|别墅|[门车值]|商铺|底商|地下)|(?=-\d{{1,2}}(?:单元|[门梯])))"
+    rf"(?:-?{_PAIR}|(?:-?{_UNIT}(?:-?{_LAST}$)?)?(?:-??{_FLOOR})?(?:-?{_ROOM})?)"
 )
-_SINGLE = re.compile(r"(?P<name>.*\D)(?P<building>\d{1,2})")
+_SINGLE = re.compile(r"(?P<name>.*[^\dA-Z-])(?P<building>(?:[A-Z]-?)?\d{1,2})")
 _BROKEN = re.compile(
-    rf"(?P<name>.*?)-?(?P<building>[A-Z]?\d{{1,3}}[A-Z]?|(?<=[^{NUMERALS}]){_CN}{{1,3}})(?:[栋幢座]|号楼|#楼?)"
+    rf"(?P<name>.*?)-?(?P<building>[A-Z]?\d{{1,3}}[A-Z]?|(?<=[^{NUMERALS}]){run(1, 3)})(?:[栋幢座]|号楼|#楼?)"
     rf"(?:-?(?P<unit>{_UNIT_NAME})单元)?(?:-?(?P<room>\d{{1,4}}(?=室)|\d{{3,4}}(?![\d号栋幢-]))室?)?(?P<rest>.*)"
 )
-_PLATE_END = re.compile(r"\d号$")
+_OPEN_END = re.compile(r"\d号?$")
+_CLOSED_END = re.compile(r"[号元栋幢楼层]$")
 _BARE_ROOM = re.compile(r"[A-Z]?\d{3,5}[A-Z]?(?:-\d{1,2})?")
-_MARKS = re.compile(r"[栋幢座楼#层室房户单梯门商库F铺]")
+_ANY_NUMERAL = re.compile(f"[{NUMERALS}]")
+_COUNTED = ("building", "unit", "gate", "floor", "room", "bare")
+_CELLARS = frozenset("123")  # a hyphen before a higher storey only separates
+_MARKS = re.compile(r"[栋幢座楼#层室房户单梯门商库F铺墅]")
+
+
+@dataclass(slots=True)
+class Door:
+    """What stands at the end of an address, the name before it and what follows it."""
+
+    name: str
+    parts: dict[str, str]
+    ambiguous: bool = False
+    rest: str = ""
 
 
 def _number(text: str) -> str:
     """Fold numerals in a part that may also hold letters or a hyphen."""
+    if text.isdecimal() and text[0] != "0":
+        return text
     if text.isascii():
         head, hyphen, tail = text.partition("-")
         folded = (piece.lstrip("0") or "0" if piece.isdigit() else piece for piece in (head, tail) if piece)
@@ -73,14 +89,14 @@ def _number(text: str) -> str:
 
 def _floor(text: str) -> str:
     """Write a storey as a number, with a minus below ground."""
-    below = text[0] in "负地-B"
-    core = text.removeprefix("负").removeprefix("地下").removeprefix("-").removeprefix("B")
-    return ("-" if below else "") + _number(core)
+    core = _number(text.removeprefix("负").removeprefix("地下").removeprefix("-").removeprefix("B"))
+    below = text[0] in "负地B" or (text[0] == "-" and core in _CELLARS)
+    return ("-" if below else "") + core
 
 
 def _fill(groups: dict[str, str | None], changes: list[str]) -> dict[str, str]:
     """Turn named groups of one of the patterns into parts of an address."""
-    found = {name.removeprefix("a_").removeprefix("b_"): text for name, text in groups.items() if text}
+    found = {name[2:] if name[1] == "_" else name: text for name, text in groups.items() if text}
     parts: dict[str, str] = {}
     if building := found.get("building"):
         parts["building"] = _number(building)
@@ -95,11 +111,7 @@ def _fill(groups: dict[str, str | None], changes: list[str]) -> dict[str, str]:
     room = found.get("room") or found.get("bare") or found.get("pair_room") or found.get("last")
     if room := room or found.get("side") or found.get("shop"):
         parts["room"] = _number(room)
-    if any(
-        sign in NUMERALS
-        for name in ("building", "unit", "gate", "floor", "room")
-        for sign in found.get(name, "")
-    ):
+    if _ANY_NUMERAL.search("".join([found.get(name, "") for name in _COUNTED])):
         changes.append("门牌里的汉字数字改为阿拉伯数字")
     if (mark := found.get("mark")) and mark != "栋":
         changes.append(f"“{mark}”统一为“栋”")
@@ -133,21 +145,24 @@ def _chain(chain: str, *, after_number: bool) -> dict[str, str] | None:
     return {"building": pieces[0], second: pieces[1]}
 
 
-def _guess(text: str, changes: list[str], *, numbered: bool) -> tuple[str, dict[str, str]] | None:
+def _guess(text: str, changes: list[str], *, numbered: bool) -> Door | None:
     """Read the spellings that leave open which number is the building."""
-    if found := _HYPHENS.fullmatch(text):
-        after_number = numbered and not found["name"]
-        if parts := _chain(found["chain"], after_number=after_number):
-            changes.append(f"“{found['chain']}”按栋-单元-室理解")
-            return found["name"], parts
-    if found := _PLATE.fullmatch(text):
+    found = _HYPHENS.fullmatch(text)
+    if found and not _CLOSED_END.search(found["name"]):
+        parts = _chain(found["chain"], after_number=numbered and not found["name"])
+        if parts is None:
+            return Door(found["name"], {}, rest=found["chain"])
+        changes.append(f"“{found['chain']}”按栋-单元-室理解")
+        return Door(found["name"], parts, ambiguous=True)
+    found = _PLATE.fullmatch(text)
+    if found and not _OPEN_END.search(found["name"]):
         parts = _fill({**found.groupdict(), "name": None}, changes)
         if found["name"] or (len(parts) > 1 and not numbered):
             changes.append(f"“{found['building']}号”按楼栋理解")
-            return found["name"], parts
+            return Door(found["name"], parts, ambiguous=True)
     if found := _SINGLE.fullmatch(text):
         changes.append(f"“{found['building']}”按楼栋理解")
-        return found["name"], {"building": _number(found["building"])}
+        return Door(found["name"], _fill({"building": found["building"]}, changes), ambiguous=True)
     return None
 
 
@@ -159,20 +174,10 @@ def _broken(text: str, changes: list[str]) -> tuple[str, dict[str, str], str] | 
     return found["name"], _fill({**found.groupdict(), "name": None, "rest": None}, changes), found["rest"]
 
 
-@dataclass(slots=True)
-class Door:
-    """What stands at the end of an address, the name before it and what follows it."""
-
-    name: str
-    parts: dict[str, str]
-    ambiguous: bool = False
-    rest: str = ""
-
-
 def _plain(text: str, changes: list[str]) -> Door | None:
     """Read a door whose marks leave nothing open, except whether N楼 is a storey."""
     found = _WITH_BUILDING.fullmatch(text) or _WITHOUT_BUILDING.fullmatch(text)
-    if not found or _PLATE_END.search(found["name"]):
+    if not found or _OPEN_END.search(found["name"]):
         return None
     groups = found.groupdict()
     parts = _fill({**groups, "name": None}, changes)
@@ -187,7 +192,7 @@ def read_door(text: str, changes: list[str], *, numbered: bool) -> Door:
         if numbered and _BARE_ROOM.fullmatch(text):
             return Door("", {"room": text})
         if guess := _guess(text, changes, numbered=numbered):
-            return Door(*guess, ambiguous=True)
+            return guess
     if _MARKS.search(text) and (broken := _broken(text, changes)):
         return Door(broken[0], broken[1], rest=broken[2])
     return Door(text, {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 
 from gridmap.addresses import chinese, western
@@ -20,7 +21,8 @@ _SEPARATOR = re.compile(rf"\s*([;|\n、,/])\s*{_OUTSIDE}")
 _HARD = re.compile(rf"[;|\n]{_OUTSIDE}")
 _CROSSING = re.compile(r"(?<=[路街巷道])[、/,](?=[^、/,;]{1,9}(?:路|街|巷|大道)的?(?:交|十字|丁字|转角))")
 _BLANK_BETWEEN = re.compile(r"(?<=[号室栋])\s+(?=[一-鿿]{1,8}(?:路|街|巷|大道)\d)")
-_WIDE = str.maketrans("；，／｜\r（）【】［］[]", ";,/|\n()()()()")
+_ODD_SIGN = re.compile(r"[\r【】\[\]]")
+_WIDE = str.maketrans("\r【】[]", "\n()()")
 _ANY_BRACKET = re.compile(r"[()〔〕]")
 _CLOSING = {"(": ")", "〔": "〕"}
 _QUOTE = str.maketrans(dict.fromkeys("()〔〕、,/|\n", None))
@@ -73,7 +75,7 @@ def _join(pieces: list[tuple[str, bool]], style: Style) -> list[Address]:
         if address.rest.isdigit() and first < 0 and found[-1].building:
             address, first = replace(address, room=address.rest, rest=""), len(_LEVELS) - 1
         if first > _span(found[-1])[1] and not hard:
-            texts[-1] += text
+            texts[-1] += f" {text}"  # a blank keeps 3,501 from becoming 3501
             found[-1] = read(texts[-1], style)
         elif first >= 0:
             texts.append(text)
@@ -93,6 +95,7 @@ def _balance(text: str) -> str:
         elif sign == waiting:
             waiting = ""
         elif sign in "()〔〕":
+            kept.append(" ")
             continue
         kept.append(sign)
     return "".join(kept) + waiting
@@ -100,7 +103,8 @@ def _balance(text: str) -> str:
 
 def _pieces(text: str, style: Style) -> list[tuple[str, bool]]:
     """Cut a field at its separators; tell for each piece whether a hard one stands before it."""
-    text = text.translate(_WIDE)
+    if _ODD_SIGN.search(text):
+        text = text.translate(_WIDE)
     if _ANY_BRACKET.search(text):
         text = _balance(text)
     if style is Style.WESTERN:
@@ -113,10 +117,12 @@ def _pieces(text: str, style: Style) -> list[tuple[str, bool]]:
 
 def parse_all(text: str, style: Style = Style.CHINESE) -> tuple[Address, ...]:
     """Parse every address that a field holds; an empty field holds none."""
-    pieces = _pieces(text, style)
-    if len(pieces) < 2:
-        return tuple(read(piece, style) for piece, _ in pieces)
-    return tuple(_join(pieces, style))
+    folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    pieces = _pieces(folded, style)
+    found = [read(pieces[0][0], style)] if len(pieces) == 1 else _join(pieces, style)
+    if folded != text:
+        found = [replace(address, changes=("全角改半角", *address.changes)) for address in found]
+    return tuple(found)
 
 
 def parse(text: str, style: Style = Style.CHINESE) -> Address:
@@ -126,8 +132,6 @@ def parse(text: str, style: Style = Style.CHINESE) -> Address:
         return Address(style=style)
     if len(found) == 1:
         return found[0]
-    others = ";".join(format_address(address).translate(_QUOTE).strip() for address in found[1:])
-    rest = ";".join(filter(None, (found[0].rest, others)))
-    return replace(
-        found[0], rest=rest, changes=(*found[0].changes, f"一格多址：取第一处，另有{len(found) - 1}处")
-    )
+    others = ";".join(format_address(address).translate(_QUOTE) for address in found[1:])
+    rest = read(f"〔{';'.join(filter(None, (found[0].rest, others)))}〕", style).rest
+    return replace(found[0], rest=rest, changes=(*found[0].changes, f"一格多址：取第一处，另有{len(found) - 1}处"))

@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 REST = re.compile(r"〔([^〔〕]*)〕?|〕")
 """How `rest` stands in a written address: between 〔 and 〕."""
+
+Parts = dict[str, Any]
+"""Parts of an address while it is read, by field name."""
+NO_BRACKETS = str.maketrans("", "", "()〔〕[]")
+"""Brackets inside `rest` would end it early, so they are left out."""
 
 
 class Style(StrEnum):

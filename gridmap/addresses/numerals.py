@@ -7,6 +7,13 @@ _DIGITS |= dict(zip("壹贰叁肆伍陆柒捌玖两", (*range(1, 10), 2), strict
 _TENS = {"十": 10, "拾": 10, "廿": 20, "百": 100, "佰": 100}
 
 NUMERALS = "".join((*_DIGITS, *_TENS))
+_PLAIN = "〇零一二三四五六七八九两十廿百"
+_FORMAL = "零壹贰叁肆伍陆柒捌玖拾佰"
+
+
+def run(least: int, most: int) -> str:
+    """Return a pattern for a run of numerals; formal and plain ones never mix (下陆二栋 is 2)."""
+    return f"(?:[{_PLAIN}]{{{least},{most}}}|[{_FORMAL}]{{{least},{most}}})"
 
 
 def arabic(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from gridmap.addresses.model import REST, Address, Nearness, Style
+from gridmap.addresses.model import NO_BRACKETS, REST, Address, Nearness, Style
 
 _SUFFIXES = {
     "ALLEY": "ALY", "ALLY": "ALY", "AV": "AVE", "AVEN": "AVE", "AVENUE": "AVE", "BOULEVARD": "BLVD",
@@ -41,7 +41,6 @@ _NEARNESS_WORD = {
 }  # fmt: skip
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−~", "-"))
-_NO_BRACKETS = str.maketrans("", "", "()〔〕")
 _COMMA = re.compile(r",(?![^(]*\))")
 _ONE = r"\d{1,6}(?:\.\d{1,2})?(?:(?!(?:ST|ND|RD|TH)\b)[A-Z]{1,2}(?![A-Z]))?(?: 1/2)?"
 _NUMBER = rf"{_ONE}(?:-{_ONE})*"
@@ -52,7 +51,12 @@ _UNIT = re.compile(
     r"\s*([A-Z0-9][A-Z0-9/.\- ]*?)\s*$"
 )
 _SWISS_TOWN = re.compile(r"^(?:(?:FL|CH|LI|A|D)-)?(\d{4,5})\s+(\D+)$")
-_STATE = re.compile(r"^([A-Z]{2})(?:\s+(\d{5}(?:-\d{4})?))?$")
+_STATES = (
+    "AL|AK|AZ|AR|CA|CO|CT|DC|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND"
+    "|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY"
+)
+_STATE = re.compile(rf"^({_STATES})(?:\s+(\d{{5}}(?:-\d{{4}})?))?$")
+_CITY_STATE = re.compile(rf"^([A-Z][A-Z .'\-]+?)\s+({_STATES})(?:\s+(\d{{5}}(?:-\d{{4}})?))?$")
 _ZIP = re.compile(r"^\d{5}(?:-\d{4})?$")
 _TIGHT_DASH = re.compile(r"(?<=[0-9A-Z])\s*-\s*(?=\d)")
 _HALF = re.compile(r"(?<=\d) 1/2\b")
@@ -120,6 +124,8 @@ def _town(parts: list[str]) -> tuple[str | None, str | None, str | None, list[st
             postcode = part
         elif city and not province and (found := _STATE.match(part)):
             province, postcode = found[1], found[2] or postcode
+        elif not city and (found := _CITY_STATE.match(part)):
+            city, province, postcode = found[1], found[2], found[3] or postcode
         elif not city and re.fullmatch(r"[A-Z][A-Z .'\-]+", part):
             city = part
         else:
@@ -177,7 +183,7 @@ def parse_western(text: str) -> Address:
     return Address(
         style=Style.WESTERN,
         province=province, city=city, postcode=postcode, unit=unit,
-        rest=";".join(piece for piece in left if piece).translate(_NO_BRACKETS),
+        rest=";".join(piece for piece in left if piece).translate(NO_BRACKETS),
         changes=_changes(clean, parts.get("road")),
         **parts,  # type: ignore[arg-type]
     )  # fmt: skip
@@ -194,9 +200,7 @@ def format_western(address: Address) -> str:
             street = f"{_NEARNESS_WORD[address.place_word]} {street}"
     if address.unit:
         street = f"{street} #{address.unit}"
-    swiss = (
-        address.postcode and address.city and not address.province and not re.search("-", address.postcode)
-    )
+    swiss = address.postcode and address.city and not address.province and not re.search("-", address.postcode)
     town = (
         [f"{address.postcode} {address.city}"]
         if swiss

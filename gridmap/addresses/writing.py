@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from gridmap.addresses.model import Address, Nearness, Style
 from gridmap.addresses.western import format_western
 
@@ -24,7 +26,7 @@ def _marked(value: str, mark: str) -> str:
     """Add its measure word to a number, and none to a word such as 门面."""
     if mark == "层" and value[0] == "-":
         return f"负{value[1:]}层"
-    return value if len(value) > 1 and not value[-1].isascii() else value + mark
+    return value if len(value) > 1 and not value.isascii() else value + mark
 
 
 def _place(address: Address) -> str:
@@ -56,25 +58,35 @@ def format_address(address: Address) -> str:
     return format_western(address) if address.style is Style.WESTERN else format_chinese(address)
 
 
+_GROUP = re.compile(r"\d{1,3}组$")
+_COMMUNITY_END = re.compile(r"(?:社区居民委员会|社区居委会|社区|居民委员会|居委会|村民委员会|村委会)$")
+
+
+def _place_parts(address: Address) -> tuple[str | None, ...]:
+    """Return what makes a building, or nothing where no road, compound or community holds it."""
+    compound = address.compound or ""
+    held = address.road or (compound and not _GROUP.match(compound))
+    if not held and address.community and (address.number or address.building or compound):
+        compound = f"@{_COMMUNITY_END.sub('', address.community)}{compound}"
+    if not (address.road or compound):
+        return ()
+    plate = (address.road, address.number, address.sub_number, address.cross_road)
+    return (*plate, compound, address.building)
+
+
 def key(address: Address) -> str:
     """Return the text that is equal for two spellings of one door, empty if there is nothing to find.
 
-    Administrative parts, hints and place words stay out: they narrow a search and never make a door. A key
+    Divisions, hints and place words stay out: they narrow a search and never make a door. Only where neither
+    road nor compound is named, or just a village group (3组), does the community stand in, marked @. A key
     may therefore belong to two doors of one city; who looks it up must expect more than one answer.
     """
-    parts = (
-        address.road, address.number, address.sub_number, address.cross_road,
-        address.compound, address.building, address.unit, address.floor, address.room,
-    )  # fmt: skip
-    if not any(parts):
-        return ""
-    return "/".join((part or "").replace("/", "-") for part in parts)
+    place = _place_parts(address)
+    parts = (*place, address.unit, address.floor, address.room)
+    return "/".join((part or "").replace("/", "-") for part in parts) if place else ""
 
 
 def building_key(address: Address) -> str:
     """Return the key of the building: as `key`, without unit, floor and room."""
-    parts = (
-        address.road, address.number, address.sub_number, address.cross_road, address.compound,
-        address.building,
-    )  # fmt: skip
-    return "/".join(part or "" for part in parts) + "///" if any(parts) else ""
+    place = _place_parts(address)
+    return "/".join((part or "").replace("/", "-") for part in (*place, "", "", "")) if place else ""

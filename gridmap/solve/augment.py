@@ -25,7 +25,7 @@ from gridmap.solve.lists import (
 from gridmap.solve.problem import Problem
 from gridmap.solve.travel import FAR
 
-DONE, MORE_ARENA, MORE_HEAP, SPENT = 0, 1, 2, 3
+DONE, MORE_ARENA, MORE_HEAP, SPENT, MORE_ROOM = 0, 1, 2, 3, 4
 INFINITE = int(FAR)
 
 
@@ -139,7 +139,7 @@ def empty_labels(slots: int, members: int) -> Labels:
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def is_banned(fixed, slot, member):  # type: ignore[no-untyped-def]
     """Tell whether a pair is banned."""
     for i in range(fixed.ban_start[slot], fixed.ban_start[slot + 1]):
@@ -148,7 +148,7 @@ def is_banned(fixed, slot, member):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def wish_cost(fixed, slot, member):  # type: ignore[no-untyped-def]
     """Add the penalties of missed wishes."""
     cost = np.int64(0)
@@ -159,7 +159,7 @@ def wish_cost(fixed, slot, member):  # type: ignore[no-untyped-def]
     return cost
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _label_member(plan, fixed, labels, heap_key, heap_value, size, slot, member, found, cost):  # type: ignore[no-untyped-def]
     """Reach a member from a slot more cheaply than before; return the heap's size."""
     if labels.member_at[member] == FAR:
@@ -178,7 +178,7 @@ def _label_member(plan, fixed, labels, heap_key, heap_value, size, slot, member,
     return size
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _label_slot(labels, heap_key, heap_value, size, slot, found, pair, sibling):  # type: ignore[no-untyped-def]
     """Reach a slot that gives up a pair; sibling is the slot that takes the member, or -1."""
     if labels.slot_at[slot] == FAR:
@@ -190,7 +190,7 @@ def _label_slot(labels, heap_key, heap_value, size, slot, found, pair, sibling):
     return heap_push(heap_key, heap_value, size, found, slot)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _try_pair(plan, fixed, labels, heap_key, heap_value, size, slot, first_pair, member, found, cost):  # type: ignore[no-untyped-def]
     """Relax one arc slot -> member; found is its label before the member's own price."""
     pair = first_pair
@@ -209,7 +209,7 @@ def _try_pair(plan, fixed, labels, heap_key, heap_value, size, slot, first_pair,
     return size
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _scan_slot(
     plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, size, slot, far, scanned
 ):  # type: ignore[no-untyped-def]
@@ -258,7 +258,7 @@ def _scan_slot(
             return size, MORE_ARENA
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def search(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, source, scanned):  # type: ignore[no-untyped-def]
     """Label from one slot until the cheapest end is settled; return DONE or why not. labels.count[2:] is the end."""
     labels.count[0] = 0
@@ -309,7 +309,7 @@ def search(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_va
     return DONE
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def clear(labels):  # type: ignore[no-untyped-def]
     """Wipe the labels of the last search."""
     for i in range(labels.count[0]):
@@ -318,7 +318,7 @@ def clear(labels):  # type: ignore[no-untyped-def]
         labels.member_at[labels.members_seen[i]] = FAR
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def raise_prices(plan, labels):  # type: ignore[no-untyped-def]
     """Move the prices of all that was reached before the end."""
     end = labels.count[2]
@@ -355,7 +355,7 @@ def drop_pair(plan, fixed, pair):  # type: ignore[no-untyped-def]
     plan.free[0] = pair
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def hand_over(plan, fixed, labels, source):  # type: ignore[no-untyped-def]
     """Walk the path back from its end and move the members along it."""
     slots = len(labels.slot_at)

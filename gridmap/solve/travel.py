@@ -90,6 +90,13 @@ class StraightReach:
         self.site_count = len(self.site_xy_dm)
         self.member_count = len(self.member_xy_dm)
 
+    def with_members(self, row: Ints) -> "StraightReach":
+        """Return the same reach with its members in another order."""
+        other = StraightReach(np.empty((0, 2)), np.empty((0, 2)), factor=self.factor, limit_dm=self.limit_dm)
+        other.site_xy_dm, other.member_xy_dm = self.site_xy_dm, self.member_xy_dm[row]
+        other.site_count, other.member_count = self.site_count, self.member_count
+        return other
+
     def between(self, site: Ints, member: Ints) -> Ints:
         """Measure pairs in int64[K] dm; FAR beyond limit_dm."""
         step = self.site_xy_dm[site] - self.member_xy_dm[member]
@@ -111,7 +118,7 @@ class StraightReach:
         width, height = (int(side) + 1 for side in high - low)
         cell = max(int(np.sqrt(width * height / (4 * len(xy)))), width // 30_000, height // 30_000, 50)
         columns, rows = width // cell + 1, height // cell + 1
-        member, start = _sort_into_cells(self.member_xy_dm, low, cell, columns, rows)
+        member, start = sort_into_cells(self.member_xy_dm, low, cell, columns, rows)
         return _arrays(
             STRAIGHT, self.limit_dm, factor=self.factor,
             site_x=self.site_xy_dm[:, 0].copy(), site_y=self.site_xy_dm[:, 1].copy(),
@@ -122,7 +129,7 @@ class StraightReach:
 
 
 @njit(cache=True, nogil=True)
-def _sort_into_cells(xy, low, cell, columns, rows):  # type: ignore[no-untyped-def]
+def sort_into_cells(xy, low, cell, columns, rows):  # type: ignore[no-untyped-def]
     """Return the members ordered by cell, then row, and where each cell starts."""
     start = np.zeros(columns * rows + 1, np.int64)
     at = np.empty(len(xy), np.int64)

@@ -92,6 +92,7 @@ def _place(kind, someone, where):
         return base | {"accuracy": Accuracy.POINT, "geometry": point(*where)}
     grid = GRID_OF[where]
     found = {"building_id": where, "grid_id": grid, "community_id": COMMUNITY_OF[grid]}
+    found["compound_id"] = "P1" if where in ("B1", "B2") else None
     return base | found | {"accuracy": Accuracy.BUILDING, "geometry": point(HOMES[where])}
 
 
@@ -125,11 +126,12 @@ def frame_of(rows, noun):
     return frames.check(pd.DataFrame([dict(noun(**row)) for row in rows]), noun) if rows else frames.empty(noun)
 
 
-def people(households, members, pairings=()):
+def people(households, members, pairings=(), *, banned=None):
     return People(
         households=frame_of([row for row, _ in households], Household),
         household_places=frame_of([place for _, place in households], HouseholdPlace),
         members=frame_of([row for row, _ in members], Member),
         member_places=frame_of([place for _, place in members], MemberPlace),
         pairings=frame_of(list(pairings), Pairing),
+        banned=banned,
     )

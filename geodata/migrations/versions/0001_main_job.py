@@ -7,7 +7,7 @@ Revises:
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.types import UserDefinedType
+from sqlalchemy.types import TypeEngine, UserDefinedType
 
 revision = "0001"
 down_revision = None
@@ -23,55 +23,55 @@ BOX = ("minx", "miny", "maxx", "maxy")
 class _PostgisGeometry(UserDefinedType):
     cache_ok = True
 
-    def __init__(self, kind):
+    def __init__(self, kind: str) -> None:
         self.kind = kind
 
-    def get_col_spec(self, **_options):
+    def get_col_spec(self, **_options: object) -> str:
         return f"geometry({self.kind},4326)"
 
 
-def _on_sqlite():
+def _on_sqlite() -> bool:
     return op.get_bind().dialect.name == "sqlite"
 
 
-def _geometry(kind):
+def _geometry(kind: str) -> TypeEngine:
     return _PostgisGeometry(kind).with_variant(sa.LargeBinary(), "sqlite")
 
 
-def _box():
+def _box() -> list[sa.Column]:
     return [sa.Column(name, sa.Double()) for name in BOX] if _on_sqlite() else []
 
 
-def _key(table, column):
+def _key(table: str, column: str) -> sa.PrimaryKeyConstraint:
     return sa.PrimaryKeyConstraint(column, name=op.f(f"pk_{table}"))
 
 
-def _check(table, name, rule):
+def _check(table: str, name: str, rule: str) -> sa.CheckConstraint:
     return sa.CheckConstraint(rule, name=op.f(f"ck_{table}_{name}"))
 
 
-def _truth(table, column):
+def _truth(table: str, column: str) -> list[sa.CheckConstraint]:
     return [_check(table, f"{column}_known", f"{column} IN (0, 1)")] if _on_sqlite() else []
 
 
-def _kinds(table, *kinds):
+def _kinds(table: str, *kinds: str) -> list[sa.CheckConstraint]:
     known = ", ".join(f"'{kind}'" for kind in kinds)
     return [] if _on_sqlite() else [_check(table, "geometry_type", f"GeometryType(geometry) IN ({known})")]
 
 
-def _reference(table, column, parent):
+def _reference(table: str, column: str, parent: str) -> sa.ForeignKeyConstraint:
     name = op.f(f"fk_{table}_{column}")
     return sa.ForeignKeyConstraint([column], [parent], name=name, deferrable=True, initially="DEFERRED")
 
 
-def _index_shapes(table):
+def _index_shapes(table: str) -> None:
     if _on_sqlite():
         op.create_index(f"ix_{table}_box", table, list(BOX))
     else:
         op.create_index(f"ix_{table}_geometry", table, ["geometry"], postgresql_using="gist")
 
 
-def _make_areas():
+def _make_areas() -> None:
     op.create_table(
         "district",
         sa.Column("district_id", TEXT, nullable=False),
@@ -222,7 +222,7 @@ def _make_areas():
     _index_shapes("backdrop")
 
 
-def _make_people():
+def _make_people() -> None:
     op.create_table(
         "household",
         sa.Column("household_id", TEXT, nullable=False),
@@ -282,7 +282,7 @@ def _make_people():
     _index_shapes("member")
 
 
-def _make_hazards():
+def _make_hazards() -> None:
     op.create_table(
         "hazard_site",
         sa.Column("hazard_id", TEXT, nullable=False),
@@ -321,7 +321,7 @@ def _make_hazards():
     _index_shapes("danger_zone")
 
 
-def _make_places():
+def _make_places() -> None:
     op.create_table(
         "household_place",
         sa.Column("building_id", TEXT, nullable=True),
@@ -398,7 +398,7 @@ def _make_places():
     _index_shapes("member_place")
 
 
-def _make_pairings():
+def _make_pairings() -> None:
     op.create_table(
         "pairing",
         sa.Column("pairing_id", TEXT, nullable=False),
@@ -424,7 +424,7 @@ def _make_pairings():
     op.create_index("ix_pairing_member_id", "pairing", ["member_id"])
 
 
-def _make_records():
+def _make_records() -> None:
     op.create_table(
         "revision",
         sa.Column("revision", sa.BigInteger(), nullable=False, autoincrement=False),
@@ -456,7 +456,7 @@ def _make_records():
     )
 
 
-def upgrade():
+def upgrade() -> None:
     if not _on_sqlite():
         op.execute("CREATE EXTENSION IF NOT EXISTS postgis")
     _make_areas()
@@ -467,5 +467,5 @@ def upgrade():
     _make_records()
 
 
-def downgrade():
+def downgrade() -> None:
     raise NotImplementedError("there is nothing before the first revision: remove the workspace instead")

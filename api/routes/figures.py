@@ -1,0 +1,65 @@
+"""Figures and lists for programs: the report, coverage by area, gaps as JSON, CSV or GeoJSON."""
+
+import io
+from enum import StrEnum
+from typing import Annotated, Any
+
+import geopandas as gpd
+import pandas as pd
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from api.deps import CityDep
+from gridmap import extracts
+from gridmap.tables import Level
+from gridmap.tables.report import Report
+
+router = APIRouter(prefix="/api/v1", tags=["figures"])
+
+
+class Form(StrEnum):
+    """The form of an answer."""
+
+    JSON = "json"
+    CSV = "csv"
+    GEOJSON = "geojson"
+
+
+FormQuery = Annotated[Form, Query(alias="format")]
+
+
+def _answer(rows: pd.DataFrame, form: Form, name: str) -> Response:
+    attachment = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    if form is Form.GEOJSON:
+        shaped = gpd.GeoDataFrame(rows, geometry="geometry" if "geometry" in rows else [None] * len(rows))
+        return Response(shaped.to_json(drop_id=True, ensure_ascii=False), media_type="application/geo+json",
+                        headers=attachment)  # fmt: skip
+    plain = pd.DataFrame(rows.drop(columns="geometry", errors="ignore"))
+    if form is Form.CSV:
+        text = io.StringIO()
+        plain.to_csv(text, index=False)
+        # the mark in front makes Excel read Chinese text as UTF-8
+        return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=attachment)
+    return Response(plain.to_json(orient="records", force_ascii=False), media_type="application/json")
+
+
+@router.get("/report", responses={200: {"model": Report}})
+def report(request: Request) -> dict[str, Any]:
+    """Return the report of the last build."""
+    found: dict[str, Any] = request.app.state.workspace.read_report()
+    return found
+
+
+@router.get("/coverage")
+def coverage(city: CityDep, level: Level | None = None, form: FormQuery = Form.JSON) -> Response:
+    """Return coverage by area: of one level, or of the city and every level."""
+    rows = city.picture().coverage.areas
+    return _answer(rows if level is None else rows[rows["level"] == level], form, "coverage")
+
+
+@router.get("/gaps")
+def gaps(city: CityDep, form: FormQuery = Form.JSON, community_id: str | None = None) -> Response:
+    """Return the households without a named person, the most urgent first; personal fields are masked."""
+    taken = city.picture()
+    rows = extracts.extract("gaps", taken.frames, taken.coverage)
+    return _answer(rows if community_id is None else rows[rows["community_id"] == community_id], form, "gaps")

@@ -1,0 +1,94 @@
+"""Rows per second of the address parser beside jionlp's and cpca's, on one core, in one run.
+
+    python -m benchmarks.geolocation.parse [rows]
+
+Both peers read province, city and district and hand back the remainder untouched; ours also reads road, number,
+compound, building, unit, floor and room, says what it changed, and checks that its reading survives its own normal
+form. The addresses are invented, all different, and written in the shapes that ledgers hold. jionlp gets a sample,
+because it needs minutes for the whole.
+"""
+
+import contextlib
+import io
+import logging
+import random
+import statistics
+import sys
+import time
+
+from gridmap.addresses import parse
+
+JIONLP_ROWS = 400
+ROUNDS = 5
+CITIES = [
+    ("湖北省", "黄石市", "下陆区"),
+    ("湖北省", "武汉市", "洪山区"),
+    ("湖南省", "长沙市", "岳麓区"),
+    ("", "黄石市", "西塞山区"),
+]
+STREETS = ["望澜街道", "柳塘街道", "团城山街道", ""]
+COMMUNITIES = ["松月社区", "箭楼下社区", ""]
+ROADS = ["云溪大道", "松月二路", "柳塘巷", "乾塔路", "桂林南路"]
+COMPOUNDS = ["白鹭苑", "松月小区", "冶电一村", "锦湖一号", "纺机家属区"]
+NUMBERS = ["{0}号", "{0}-{1}号", "{0}号副{1}号", "{0}附{1}号", "{0}#", "特{0}号"]
+DOORS = ["{0}栋{1}单元{2}室", "{0}号楼{1}-{2}", "{0}-{1}-{2}", "{0}幢{1}门{2}", "{0}#{2}", "{0}栋"]
+ENDS = ["", "", "", "", "旁", "(农行旁)"]
+
+
+def invent(count, *, seed=20261124):
+    """Write `count` different addresses."""
+    draw = random.Random(seed)
+    texts = {}
+    while len(texts) < count:
+        prefix = "".join(draw.choice(CITIES)) if draw.random() < 0.7 else ""
+        place = prefix + draw.choice(STREETS) + draw.choice(COMMUNITIES)
+        numbers = draw.randint(1, 199), draw.randint(1, 9), draw.randint(101, 999)
+        if draw.random() < 0.6:
+            place += draw.choice(ROADS) + draw.choice(NUMBERS).format(*numbers)
+        if draw.random() < 0.7:
+            door = draw.choice(DOORS).format(draw.randint(1, 40), numbers[1], numbers[2])
+            place += draw.choice(COMPOUNDS) + door
+        texts[place + draw.choice(ENDS)] = None
+    return [text for text in texts if text]
+
+
+def rate(read, texts, *, rounds=ROUNDS):
+    """Return rows per second: the median of some rounds."""
+    rates = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        read(texts)
+        rates.append(len(texts) / (time.perf_counter() - start))
+    return statistics.median(rates)
+
+
+def load_peers():
+    """Import both peers without their banners and let them build their tables."""
+    logging.disable(logging.INFO)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        import cpca
+        import jionlp
+
+        jionlp.parse_location("湖北省黄石市下陆区云溪大道1号")
+        cpca.transform(["湖北省黄石市下陆区云溪大道1号"])
+    return cpca, jionlp
+
+
+def main():
+    """Print the three rates and the two ratios."""
+    texts = invent(int(sys.argv[1]) if len(sys.argv) > 1 else 5000)
+    cpca, jionlp = load_peers()
+    ours = rate(lambda rows: [parse(row) for row in rows], texts)
+    peers = {
+        "jionlp.parse_location": rate(
+            lambda rows: [jionlp.parse_location(row) for row in rows], texts[:JIONLP_ROWS], rounds=1
+        ),
+        "cpca.transform": rate(cpca.transform, texts),
+    }
+    print(f"gridmap.addresses.parse  {ours:10,.0f} rows/s  (every part, {len(texts):,} rows)")
+    for name, other in peers.items():
+        print(f"{name:<24} {other:10,.0f} rows/s  (divisions only)  gridmap is {ours / other:.2f} times as fast")
+
+
+if __name__ == "__main__":
+    main()

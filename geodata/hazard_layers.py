@@ -1,0 +1,61 @@
+"""Hazard layers as they come -> hazard sites and the zones that they endanger.
+
+A polygon is a surveyed zone, with its site at an inner point; a point or a line gets an estimated zone round it.
+"""
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geodata import topology
+from geodata.city import HazardSource
+from geodata.sources import Piece
+from gridmap import crs
+
+
+def with_source(piece: Piece, source: HazardSource) -> Piece:
+    """Add what only the source knows: the kind where no column says it, and the size of an estimated zone."""
+    frame = piece.frame
+    kind = frame["kind"] if "kind" in frame else pd.Series([None] * len(frame), dtype=object)
+    frame = frame.assign(kind=kind.where(kind.notna(), source.kind), _buffer_m=source.buffer_m)
+    return Piece(frame, piece.file, piece.numbers)
+
+
+def _estimated(shapes: np.ndarray, buffer_m: np.ndarray, metric: str) -> np.ndarray:
+    """Return circles (or bands) round shapes, in storage degrees."""
+    round_ = shapely.buffer(topology.to_metres(shapes, metric), buffer_m)
+    return np.asarray(shapely.orient_polygons(crs.to_storage(round_, metric)))
+
+
+def sites_and_zones(rows: pd.DataFrame, metric: str | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return (hazard sites, danger zones) of rows whose geometry is a point, a line or a polygon."""
+    if "geometry" not in rows:
+        return rows.drop(columns="_buffer_m", errors="ignore"), pd.DataFrame({"zone_id": pd.Series([], dtype="str")})
+    shapes = rows["geometry"].to_numpy(dtype=object)
+    there = ~shapely.is_missing(shapes)
+    surveyed = np.isin(shapely.get_type_id(shapes), (3, 6))
+    points = shapes.copy()
+    points[there] = shapely.point_on_surface(shapes[there])
+    zones = shapes.copy()
+    buffer_m = rows["_buffer_m"].to_numpy(dtype=float)
+    drawn = there & ~surveyed & (buffer_m > 0) & (metric is not None)
+    if drawn.any() and metric is not None:
+        zones[drawn] = _estimated(shapes[drawn], buffer_m[drawn], metric)
+    kept = surveyed | drawn
+    ids = rows["hazard_id"].to_numpy(dtype=object)
+    name = rows["name"] if "name" in rows else pd.Series([None] * len(rows), dtype=object)
+    sites = rows.assign(geometry=points, name=name.where(name.notna(), rows["hazard_id"])).drop(columns="_buffer_m")
+    zone = pd.DataFrame(
+        {"zone_id": ids[kept], "hazard_id": ids[kept], "estimated": ~surveyed[kept], "geometry": zones[kept]}
+    )
+    return sites, zone
+
+
+def community_of(sites: pd.DataFrame, ids: np.ndarray, shapes: np.ndarray) -> pd.Series:
+    """Return the id of the community that holds each site, missing where none does."""
+    points = sites["geometry"].to_numpy(dtype=object)
+    there = np.flatnonzero(~shapely.is_missing(points))
+    found = topology.holder(points[there], shapes)
+    result = np.full(len(sites), None, dtype=object)
+    result[there[found >= 0]] = ids[found[found >= 0]]
+    return pd.Series(result, dtype=object)

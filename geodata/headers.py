@@ -1,0 +1,187 @@
+"""The headers of ledgers as they come -> our columns (domain notes, section 3.1).
+
+A header is compared in three steps, the first that fits wins: as written, normalised (width, case, blanks, brackets,
+stars), by alias. Names beginning with an underscore are no columns of ours but parts from which `geodata.people` makes
+them. What matches nothing is not read: we hold no personal data that we do not need.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gridmap.schema import Row, keys
+from gridmap.tables import (
+    Alias,
+    Building,
+    Community,
+    Compound,
+    District,
+    Grid,
+    HazardSite,
+    Household,
+    Member,
+    Pairing,
+    RegisterEntry,
+    Street,
+)
+
+_PERSON = {
+    "phone": "联系电话 电话 手机 手机号 手机号码 联系方式 固定电话 电话号码 phone_number telephone mobile tel",
+    "id_no": "身份证号 身份证号码 身份证 证件号码 证件号 公民身份号码 公民身份证号码 id_card identity_number",
+    "gender": "性别 sex",
+    "dialect": "方言 语言",
+    "stated_community": "社区 村社区 居委 居委会 所属社区 社区名称 所在社区 community",
+    "stated_grid": "所属网格 网格 网格名称 所在网格 编入网格 grid",
+    "std_address_id": "统一标准地址编码 标准地址编码 标准地址id",
+    "_compound": "小区 小区名称 现住小区 建筑 居住小区 所在小区",
+    "_building": "楼栋 栋号 楼号 幢 楼栋号",
+    "_unit": "单元 单元号",
+    "_room": "室 房号 户室 房间号 门牌号",
+    "_lon": "经度 lon lng longitude",
+    "_lat": "纬度 维度 lat latitude",
+}
+
+_AREA = "名称 全称 mc"
+_ADDRESS = "地址 门牌地址 门牌 详细地址"
+
+
+def _area(chinese: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    names = " ".join(f"{chinese}{end}" for end in ("名称", "名"))
+    codes = " ".join(f"{chinese}{end}" for end in ("编码", "编号", "代码", "id"))
+    return {"_id": f"编码 代码 code {codes}", "name": f"{_AREA} {names}", **(extra or {})}
+
+
+ALIASES: dict[type[Row], dict[str, str]] = {
+    Household: {
+        **_PERSON,
+        "_id": "户id 家庭编号 household hid",
+        "_household_no": "户编号 户号",
+        "name": "姓名 本人姓名 老人姓名 户主姓名 户主 对象姓名 被包保人",
+        "birth": "出生日期 出生年月 出生年月日 birthday date_of_birth",
+        "address": "现住址 家庭住址 居住地址 实际居住地 现居住地 现居住地址 联系地址 居住地 详细地址 门牌地址 住址 "
+        "地址",
+        "categories": "人员类别 特殊群体 特殊群体类别 重点类别 人员类型 困难类型 类别 对象类别 category",
+        "care_level": "风险等级 管控级别 关爱等级 颜色 关爱级别",
+        "status": "状态 居住状态 人员状态",
+        "needs": "服务需求 需求 need",
+        "_disability": "残疾等级 残疾级别",
+        "_self_care": "自理能力 失能情况",
+        "_living": "居住情况 居住方式",
+        "_alone": "是否独居",
+        "_empty_nest": "是否空巢",
+        "_low_income": "是否低保 低保类别",
+        "_separated": "是否人户分离 人户分离",
+    },
+    Member: {
+        **_PERSON,
+        "_id": "党员编号 编号 member mid",
+        "name": "姓名 党员姓名",
+        "kind": "主体类型",
+        "roles": "报到类型 角色 role 身份类型",
+        "unit": "工作单位 所在单位 单位名称 派出单位 单位 认领单位",
+        "skills": "特长 个人特长 技能特长 兴趣爱好 技能 skill",
+        "capacity": "包保上限 可包户数 包保户数上限",
+        "status": "状态 在岗状态 人员状态",
+        "leave_from": "请假开始 请假起始日期 请假开始日期",
+        "leave_to": "请假结束 请假截止日期 请假结束日期",
+        "radius_m": "服务半径 步行半径",
+        "address": "居住地址 家庭住址 现住址 住址 地址 home",
+        "stated_community": f"报到社区 认领单位报到社区 单位联系社区 {_PERSON['stated_community']}",
+        "_leave": "请假情况 是否请假",
+    },
+    Pairing: {
+        "_id": "包保编号",
+        "household_id": "户编号 户号 户id",
+        "member_id": "党员编号 包保人编号 成员编号",
+        "role": "角色 包保角色",
+        "valid_from": "开始日期 包保开始日期 起始日期",
+        "valid_to": "结束日期 包保结束日期 截止日期",
+        "locked": "锁定 是否锁定",
+    },
+    District: _area("区县", {"name": f"{_AREA} 区县 区县名称 县区名称"}),
+    Street: _area(
+        "街道", {"name": f"{_AREA} 街道 街道名称 乡镇名称", "district_id": "区县编码 区县代码 areacode"}
+    ),
+    Community: _area("社区", {"street_id": "街道编码 街道代码 所属街道编码 streetcode"}),
+    Grid: _area("网格", {"community_id": "社区编码 社区代码 所属社区编码", "kind": "网格类型 网格类别"}),
+    Compound: _area("小区", {"address": _ADDRESS, "community_id": "社区编码 社区代码", "grid_id": "网格编码 网格编号"}),
+    Building: {
+        "_id": "编码 代码 code 楼栋编码 楼栋编号 楼栋代码",
+        "number": "楼号 栋号 楼栋号 楼栋 幢号",
+        "address": _ADDRESS,
+        "floors": "层数 楼层数 地上层数 levels",
+        "std_address_id": "统一标准地址编码 标准地址编码",
+        "compound_id": "小区编码 小区编号",
+        "grid_id": "网格编码 网格编号",
+        "community_id": "社区编码 社区代码",
+    },
+    Alias: {"_id": "别名编号", "level": "层级", "area_id": "区域编码 编码", "name": "别名 名称",
+            "valid_from": "生效日期", "valid_to": "失效日期"},
+    RegisterEntry: {"_id": "地址编码", "address": "标准地址 地址", "building_id": "楼栋编码", "_lon": _PERSON["_lon"],
+                    "_lat": _PERSON["_lat"]},
+    HazardSite: {
+        "_id": "隐患点编号 编号 统一编号 野外编号",
+        "name": "隐患点名称 名称 灾害点名称 点名",
+        "kind": "灾害类型 隐患类型 类型 灾害种类",
+        "declared_as": "上报类型 认定类型",
+        "threat_level": "险情等级 险情级别",
+        "threatened_households": "威胁户数 受威胁户数",
+        "threatened_people": "威胁人数 受威胁人数 威胁人口",
+        "_lon": _PERSON["_lon"],
+        "_lat": _PERSON["_lat"],
+    },
+}  # fmt: skip
+"""Our column (or part) = the names that it is known by, divided by blanks."""
+
+_BRACKETS = re.compile(r"[(\[【〔<《].*?[)\]】〕>》]")
+_NOISE = re.compile(r"[\s*:：、。,]+")
+
+
+def normalise(header: object) -> str:
+    """Return a header without width, case, blanks, line breaks, stars, brackets and units."""
+    text = unicodedata.normalize("NFKC", "" if header is None else str(header))
+    bare = _NOISE.sub("", _BRACKETS.sub("", text).replace(" ", "_")).strip("_")
+    plain = re.sub(r"(?<![a-z0-9])_+|_+(?![a-z0-9])", "", bare.casefold().replace("-", "_"))
+    return plain or _NOISE.sub("", text).casefold()
+
+
+def _names(row: type[Row]) -> dict[str, str]:
+    """Return every name that a column of the noun is known by, normalised."""
+    known = {normalise(name): name for name in row.model_fields if name != "geometry"}
+    key = keys(row)[0]
+    for ours, names in ALIASES.get(row, {}).items():
+        column = key if ours == "_id" else ours
+        for name in names.split():
+            known.setdefault(normalise(name), column)
+    return known
+
+
+@dataclass(frozen=True)
+class Match:
+    """Which header feeds which of our columns, and which headers feed none."""
+
+    chosen: dict[str, str]
+    unused: tuple[str, ...]
+
+
+def match(headers: Sequence[str], row: type[Row], *, taken: Sequence[str] = ()) -> Match:
+    """Match headers to the columns of a noun; columns in `taken` were given by the city and are left alone."""
+    names = _names(row)
+    chosen: dict[str, str] = {}
+    for header in headers:
+        if header in row.model_fields and header != "geometry" and header not in taken:
+            chosen.setdefault(header, header)
+    for header in headers:
+        ours = names.get(normalise(header))
+        if ours and ours not in taken and header not in chosen.values():
+            chosen.setdefault(ours, header)
+    used = set(chosen.values())
+    return Match(chosen, tuple(header for header in headers if header and header not in used))
+
+
+def score(cells: Sequence[object], row: type[Row], *, named: Sequence[str] = ()) -> int:
+    """Count the cells that are headers of the noun, or columns that the city names."""
+    names = _names(row)
+    wanted = {normalise(name) for name in named}
+    return sum(bool(text := normalise(cell)) and (text in names or text in wanted) for cell in cells)

@@ -1,0 +1,13 @@
+"""Find where people are: address or point -> building -> grid -> community, with an accuracy and a reason.
+
+    gazetteer = Gazetteer.of({row: frame of row}, city)
+    places = locate(households, gazetteer, noun=Household)
+
+likeness < hierarchy < gazetteer < evidence < candidates < matching < places: each imports only what stands before it.
+"""
+
+from gridmap.locate.gazetteer import GAZETTEER_ROWS, Gazetteer
+from gridmap.locate.matching import Match, match_text
+from gridmap.locate.places import Located, locate, search
+
+__all__ = ["GAZETTEER_ROWS", "Gazetteer", "Located", "Match", "locate", "match_text", "search"]

@@ -1,0 +1,222 @@
+"""Find where people are: from coordinates, a standard address id or an address to building, grid and community.
+
+Every answer carries an accuracy, a score, the margin to the runner-up and its reasons in words; what should be looked
+at by a person is marked `review`. A point given with the row comes first, then the standard id, then the address; when
+two of them disagree, the row is marked and both are named.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from gridmap import frames
+from gridmap.locate.candidates import Candidate
+from gridmap.locate.gazetteer import WALL_M, Gazetteer, Target
+from gridmap.locate.hierarchy import Nearest
+from gridmap.locate.matching import FAR_M, Match, describe, match_text
+from gridmap.schema import STORAGE_CRS
+from gridmap.tables import Accuracy, Household, HouseholdPlace, Level, Member, MemberPlace
+
+Progress = Callable[[str, int, int], None]
+Noun = type[Household] | type[Member]
+
+_PLACES: dict[Noun, tuple[type[HouseholdPlace] | type[MemberPlace], str]] = {
+    Household: (HouseholdPlace, "household_id"),
+    Member: (MemberPlace, "member_id"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Located:
+    """The places (a frame of HouseholdPlace or MemberPlace, in the order of the people) and the candidates.
+
+    `candidates`: GeoDataFrame of the key, `rank` from 1, `kind`, `area_id`, `label`, `score`, `reason`, `geometry`;
+    up to five per person.
+    """
+
+    places: pd.DataFrame
+    candidates: gpd.GeoDataFrame
+
+
+def _texts(people: pd.DataFrame, column: str) -> list[str]:
+    values = people[column].astype(object)
+    return [str(value).strip() for value in values.where(values.notna(), "")]
+
+
+def _points(people: pd.DataFrame) -> NDArray[np.float64]:
+    shapes = np.asarray(people["geometry"].array, dtype=object)
+    return np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)])
+
+
+def _match_texts(gazetteer: Gazetteer, people: pd.DataFrame, progress: Progress | None) -> list[Match]:
+    """Match the address of every row; rows of one text are matched once."""
+    rows = list(zip(*(_texts(people, name) for name in ("address", "stated_community", "stated_grid")), strict=True))
+    known: dict[tuple[str, ...], Match] = {}
+    for done, row in enumerate(texts := list(dict.fromkeys(rows))):
+        known[row] = match_text(gazetteer, *row)
+        if progress is not None and done % 500 == 0:
+            progress("定位", done, len(texts))
+    return [replace(known[row], reasons=list(known[row].reasons)) for row in rows]
+
+
+def _use_standard_id(gazetteer: Gazetteer, match: Match, standard_id: str) -> Match:
+    """Let a standard address id decide; name the address's building when it is another."""
+    found = gazetteer.standard.get(standard_id, [])
+    if not found:
+        match.reasons.append(f"标准地址编码“{standard_id}”查无")
+        return match
+    target = Target("building", found[0])
+    exact = match.target is not None and match.target == target
+    room = match.accuracy is Accuracy.ROOM and exact
+    sure = Match(Accuracy.ROOM if room else Accuracy.BUILDING, target, "standard_id", 1.0, 1.0,
+                 reasons=[f"标准地址编码“{standard_id}”"], candidates=match.candidates)  # fmt: skip
+    if len(found) > 1:
+        sure.review, sure.margin = True, 0.0
+        sure.reasons.append(f"该编码对应{len(found)}栋楼")
+    if match.target is not None and match.target.kind == "building" and not exact and not match.review:
+        sure.review = True
+        sure.reasons.append(f"地址却指向“{describe(gazetteer, match.target)}”")
+    return sure
+
+
+def _use_point(gazetteer: Gazetteer, match: Match, nearest: Nearest, row: int, apart_m: float) -> Match:
+    """Let the row's own point decide; name the address's place when it is far from it."""
+    building, metres = int(nearest.building[row]), float(nearest.metres[row])
+    if building >= 0:
+        target = Target("building", building)
+        where = "坐标在楼栋内" if metres == 0 else f"坐标距楼栋{metres:.0f}米"
+        room = match.accuracy is Accuracy.ROOM and match.target == target
+        sure = Match(Accuracy.ROOM if room else Accuracy.BUILDING, target, "coordinates", 1.0, 1.0, reasons=[where])
+        if nearest.doubt[row]:
+            sure.review, sure.margin = True, 0.0
+            sure.reasons.append("旁边另有一栋一样近")
+    else:
+        sure = Match(Accuracy.POINT, None, "coordinates", 1.0, 1.0, reasons=[f"坐标{WALL_M:.0f}米内没有楼栋"])
+    sure.candidates = match.candidates
+    if match.target is not None and not match.review and apart_m > FAR_M:
+        sure.review = True
+        sure.reasons.append(f"地址却指向{apart_m:.0f}米外的“{describe(gazetteer, match.target)}”")
+    return sure
+
+
+def _apart_m(gazetteer: Gazetteer, matches: Sequence[Match], points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the metres between each point and the building that its address names, 0 where either is open."""
+    fine = ("building", "entry")
+    named = np.array(
+        [gazetteer.point(m.target) if m.target is not None and m.target.kind in fine else (np.nan, np.nan)
+         for m in matches]
+    ).reshape(-1, 2)  # fmt: skip
+    change = gazetteer.footprints.metres
+    metres: NDArray[np.float64] = np.hypot(*(change(named) - change(points)).T)
+    return np.nan_to_num(metres, nan=0.0, posinf=0.0)
+
+
+def _settle(
+    gazetteer: Gazetteer, people: pd.DataFrame, points: NDArray[np.float64], progress: Progress | None
+) -> list[Match]:
+    """Return one answer per row: point, else standard id, else address."""
+    matches = _match_texts(gazetteer, people, progress)
+    nearest = gazetteer.footprints.nearest(points, WALL_M)
+    apart_m = _apart_m(gazetteer, matches, points)
+    standard = _texts(people, "std_address_id")
+    for row, match in enumerate(matches):
+        answer = _use_standard_id(gazetteer, match, standard[row]) if standard[row] else match
+        if np.isfinite(points[row]).all():
+            answer = _use_point(gazetteer, answer, nearest, row, float(apart_m[row]))
+        matches[row] = answer
+    return matches
+
+
+def _area_ids(gazetteer: Gazetteer, match: Match, held: dict[Level, int]) -> dict[str, object]:
+    if match.accuracy is Accuracy.VICINITY:
+        # near a building is not in it: only the community around it is kept
+        held = {level: at for level, at in held.items() if level is Level.COMMUNITY}
+    return {
+        f"{level}_id": gazetteer.layers[level].ids[held[level]] if level in held else None
+        for level in (Level.BUILDING, Level.COMPOUND, Level.GRID, Level.COMMUNITY)
+    }
+
+
+def _place_rows(gazetteer: Gazetteer, matches: list[Match], points: NDArray[np.float64]) -> pd.DataFrame:
+    """Turn answers into the columns of a Place."""
+    around = {level: gazetteer.layers[level].holding(points) for level in (Level.GRID, Level.COMMUNITY)}
+    rows, shapes = [], []
+    for row, match in enumerate(matches):
+        if match.target is None:
+            held = {level: int(at[row]) for level, at in around.items() if at[row] >= 0}
+            if match.accuracy is Accuracy.POINT and Level.COMMUNITY not in held:
+                match.review = True
+                match.reasons.append("坐标不在任何社区内")
+            spot = points[row] if match.accuracy is Accuracy.POINT else np.array([np.nan, np.nan])
+            held = held if match.accuracy is Accuracy.POINT else {}
+        else:
+            held, spot = gazetteer.areas(match.target), gazetteer.point(match.target)
+            if match.community >= 0:
+                held.setdefault(Level.COMMUNITY, match.community)
+        shapes.append(shapely.Point(spot) if np.isfinite(spot).all() else None)
+        rows.append({
+            **_area_ids(gazetteer, match, held),
+            "accuracy": str(match.accuracy), "method": match.method, "score": match.score, "margin": match.margin,
+            "review": match.review, "reason": ";".join(dict.fromkeys(match.reasons)) or "未找到",
+        })  # fmt: skip
+    return gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(shapes, crs=STORAGE_CRS))
+
+
+def _candidate_row(gazetteer: Gazetteer, key: object, rank: int, candidate: Candidate) -> dict[str, object]:
+    target = candidate.target
+    known = target.kind in ("building", "compound", "community")
+    spot = gazetteer.point(target)
+    return {
+        "key": key, "rank": rank, "kind": target.kind,
+        "area_id": gazetteer.layers[Level(target.kind)].ids[target.at] if known else None,
+        "label": describe(gazetteer, target), "score": round(min(candidate.score, 1.0), 4),
+        "reason": ";".join(dict.fromkeys([*candidate.reasons, *candidate.doubts])),
+        "geometry": shapely.Point(spot) if np.isfinite(spot).all() else None,
+    }  # fmt: skip
+
+
+def _candidates(gazetteer: Gazetteer, keys: Sequence[object], matches: list[Match], name: str) -> gpd.GeoDataFrame:
+    columns = ["key", "rank", "kind", "area_id", "label", "score", "reason", "geometry"]
+    rows = [
+        _candidate_row(gazetteer, key, rank, candidate)
+        for key, match in zip(keys, matches, strict=True)
+        for rank, candidate in enumerate(match.candidates, start=1)
+    ]
+    frame = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=STORAGE_CRS)
+    return frame.rename(columns={"key": name})
+
+
+def search(
+    people: pd.DataFrame,
+    gazetteer: Gazetteer,
+    *,
+    noun: type[Household] | type[Member],
+    progress: Progress | None = None,
+) -> Located:
+    """Locate a conformed frame of Household or Member; keep the candidates for review."""
+    place, key = _PLACES[noun]
+    points = _points(people)
+    matches = _settle(gazetteer, people, points, progress)
+    rows = _place_rows(gazetteer, matches, points)
+    rows[key] = people[key].to_numpy()
+    return Located(frames.conform(rows, place), _candidates(gazetteer, people[key].tolist(), matches, key))
+
+
+def locate(
+    people: pd.DataFrame,
+    gazetteer: Gazetteer,
+    *,
+    noun: type[Household] | type[Member],
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Locate a conformed frame of Household or Member; return the frame of HouseholdPlace or MemberPlace.
+
+    Accuracy `room` means: the building is sure and the text names a door in it. A row whose close candidates cannot
+    be told apart gets the area that they share, and `review`. `progress` is called with a word, done and total.
+    """
+    return search(people, gazetteer, noun=noun, progress=progress).places

@@ -1,0 +1,81 @@
+"""Say in words why: codes and numbers become Chinese or English through one table of phrases."""
+
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+PHRASES: dict[str, tuple[str, str]] = {
+    # how far
+    "walk": ("步行 {metres:.0f} m", "{metres:.0f} m on foot"),
+    "straight": ("步行约 {metres:.0f} m", "about {metres:.0f} m on foot"),
+    "distance_unknown": ("距离未知", "distance unknown"),
+    # how near
+    "same_building": ("同楼栋", "same building"),
+    "same_compound": ("同小区", "same compound"),
+    "same_grid": ("同网格", "same grid"),
+    "same_community": ("同社区", "same community"),
+    # how the pairing came about
+    "kept": ("沿用原包保", "kept"),
+    "load": ("已包 {load}/{limit} 户", "looks after {load} of {limit}"),
+    # roles
+    "registered": ("报到党员", "registered member"),
+    "community": ("社区党员", "community member"),
+    "building": ("楼栋志愿者", "building volunteer"),
+    "any": ("包保人", "member"),
+    # why a place is empty
+    "place_uncertain": ("住址未核实到位，无法就近包保", "the household's place is not known well enough"),
+    "role_missing": ("没有在岗的{role}", "no {role} on duty"),
+    "role_missing_here": ("本楼栋没有在岗的{role}", "no {role} on duty lives in the building"),
+    "none_in_reach": ("{radius:.0f} m 内没有在岗的{role}", "no {role} on duty within {radius:.0f} m"),
+    "own_limit": (
+        "{radius:.0f} m 内的{role}都超出本人可走距离",
+        "every {role} within {radius:.0f} m is beyond the own limit of distance",
+    ),
+    "banned": ("可及的{role}都被列为不可包保", "every {role} in reach is banned"),
+    "all_full": ("可及的{role}都已包满", "every {role} in reach is full"),
+    "no_other_person": ("可及的{role}都已在包本户", "every {role} in reach helps this household already"),
+    "not_proven": ("求解时间用尽，尚未排定", "the time ran out before this place was settled"),
+    # the numbers behind it
+    "nearest": ("最近 {metres:.0f} m", "nearest {metres:.0f} m"),
+    "nearest_unreachable": (
+        "{metres:.0f} m 内步行无人可达",
+        "nobody can be reached on foot within {metres:.0f} m",
+    ),
+    "full_count": ("{count} 人已满", "{count} full"),
+    "leave_count": ("{count} 人请假", "{count} on leave"),
+    "own_limit_count": ("{count} 人超出本人可走距离", "{count} beyond their own limit"),
+    "banned_count": ("{count} 人不可包保", "{count} banned"),
+    # what would fill it
+    "verify_place": ("核实住址到楼栋", "verify the address down to the building"),
+    "recruit": ("增加一名{role}", "find one more {role}"),
+    "recruit_here": ("在本楼栋发展一名{role}", "find a {role} in the building"),
+    "widen": ("距离放宽到 {metres:.0f} m", "widen the radius to {metres:.0f} m"),
+    "widen_own": ("{member} 的可走距离放宽到 {metres:.0f} m", "widen the own limit of {member} to {metres:.0f} m"),
+    "lift_ban": ("允许 {member} 包保本户", "allow {member} to help this household"),
+    "raise_capacity": ("{member} 增加 1 个名额", "give {member} one more place"),
+    "more_time": ("延长求解时间", "allow more time"),
+    # candidates
+    "chosen": ("已包本户", "helps this household"),
+    "free": ("可包，但整体至少多走 {metres:.0f} m", "free, but the whole plan would walk {metres:.0f} m more"),
+    "free_tie": ("可包，距离相当", "free and as good"),
+    "needed": (
+        "更近的名额留给了其他户：换来整体至少多走 {metres:.0f} m",
+        "is needed elsewhere: taking it would cost the whole plan {metres:.0f} m at least",
+    ),
+    "needed_for_place": ("换来将使其他户少一人", "is needed elsewhere: taking it would leave another place empty"),
+    "on_leave": ("请假中", "on leave"),
+}  # fmt: skip
+"""Code -> (Chinese, English)."""
+
+
+def tell(code: str, language: Language = "zh", **numbers: object) -> str:
+    """Say a code with its numbers; `role` may be the code of a role."""
+    at = 0 if language == "zh" else 1
+    if "role" in numbers:
+        numbers["role"] = PHRASES[str(numbers["role"])][at]
+    return PHRASES[code][at].format(**numbers)
+
+
+def join(parts: list[str], language: Language = "zh") -> str:
+    """Put parts of a reason behind each other."""
+    return ("；" if language == "zh" else "; ").join(parts)

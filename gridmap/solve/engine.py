@@ -1,0 +1,66 @@
+"""Hold the arrays of one problem and fill its places, in parts and with a look at the clock."""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from gridmap.solve.augment import DONE, MORE_ARENA, MORE_HEAP, empty_labels, empty_plan, fill, lay_out
+from gridmap.solve.instance import Ints
+from gridmap.solve.problem import Problem
+from gridmap.solve.travel import FAR
+
+ARCS_BETWEEN_LOOKS = 5_000_000
+
+
+class Engine:
+    """Hold the arrays of one problem and fill its places."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.fixed, self.lists, self.eligible = lay_out(problem)
+        self.reach = problem.reach.arrays()
+        self.plan = empty_plan(problem)
+        slots, members = len(problem.demand), len(problem.supply)
+        self.labels = empty_labels(slots, members)
+        self.arena = np.empty(16 * slots + 1024, np.int64)
+        self._heap_room(1024)
+        self.scanned = np.array([0, FAR], np.int64)
+
+    def _heap_room(self, room: int) -> None:
+        self.heap_key, self.heap_value = np.empty(room, np.int64), np.empty(room, np.int32)
+
+    def fill(self, queue: Ints, deadline: float | None = None, budget: int | None = None) -> Ints:
+        """Fill the places of a queue of slots; return those not filled for a guard, time or budget."""
+        queue = np.ascontiguousarray(queue, np.int32)
+        state = np.zeros(2, np.int64)
+        last = FAR if budget is None else self.scanned[0] + budget
+        while True:
+            self.scanned[1] = last if deadline is None else min(last, self.scanned[0] + ARCS_BETWEEN_LOOKS)
+            status = fill(
+                self.plan, self.fixed, self.lists, self.arena, self.reach, self.eligible, self.labels,
+                self.heap_key, self.heap_value, queue, state, self.scanned,
+            )  # fmt: skip
+            if status == MORE_ARENA:
+                self.grow_arena()
+            elif status == MORE_HEAP:
+                self._heap_room(2 * len(self.heap_key))
+            elif status == DONE or self.scanned[0] > last:
+                break
+            elif deadline is not None and time.monotonic() > deadline:
+                break
+        return np.concatenate([queue[: state[1]], queue[state[0] :]])
+
+    def grow_arena(self) -> None:
+        """Double the room for lists."""
+        self.arena = np.concatenate([self.arena, np.empty_like(self.arena)])
+
+    def with_arena(self, work: Callable[[], int]) -> None:
+        """Repeat work that stops for want of room for lists."""
+        while work() == MORE_ARENA:
+            self.grow_arena()
+
+
+def places(problem: Problem) -> Ints:
+    """Return a slot row for every place to fill: by rank, then along the plane or network, then by row."""
+    return np.repeat(np.arange(len(problem.demand), dtype=np.int32), problem.wanted)

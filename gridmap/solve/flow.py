@@ -1,0 +1,346 @@
+"""Hand a plan over to the network simplex and back: arcs from the lists, more of them where prices ask.
+
+Nodes: slots, members, the root, then one node for each (member, group) where several slots of the group could
+take the member; its single arc to the member keeps one person from filling two places of a household.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from gridmap.solve.augment import DONE, MORE_ARENA, MORE_ROOM, is_banned, wish_cost
+from gridmap.solve.instance import Ints
+from gridmap.solve.lists import COMPLETE, MEMBER_MASK, extend
+from gridmap.solve.problem import Problem
+from gridmap.solve.simplex import ENDLESS, IN_TREE, LOWER, Arcs, Tree, empty_arcs, empty_tree, hang
+
+FREE_KEY = -1
+
+
+class Shared(NamedTuple):
+    """Find the node of a (group, member): an open hash of key group * M + member, and each node's member.
+
+    rival: uint32[S], kinds that other slots of the group accept. count[0]: nodes in use.
+    """
+
+    rival: Ints
+    key: Ints
+    node: Ints
+    member: Ints
+    count: Ints
+
+
+def rival_kinds(problem: Problem) -> Ints:
+    """Return, for each slot, the kinds that the other slots of its group accept: uint32[S]."""
+    demand = problem.demand
+    order = np.argsort(demand.group, kind="stable")
+    asks = np.where(problem.wanted > 0, demand.accepts, 0)[order].astype(np.uint32)
+    rival = np.empty(len(order), np.uint32)
+    rival[order] = _accepted_by_others(demand.group[order], asks)
+    return rival
+
+
+@njit(cache=True, nogil=True)
+def _accepted_by_others(group, asks):  # type: ignore[no-untyped-def]
+    rival = np.zeros(len(group), np.uint32)
+    first = 0
+    while first < len(group):
+        last = first
+        while last < len(group) and group[last] == group[first]:
+            last += 1
+        for i in range(first, last):
+            for j in range(first, last):
+                if i != j:
+                    rival[i] |= asks[j]
+        first = last
+    return rival
+
+
+def empty_shared(problem: Problem, room: int) -> Shared:
+    """Make an empty hash for some shared nodes."""
+    size = 1 << max(int(2 * room), 8).bit_length()
+    return Shared(
+        rival_kinds(problem), np.full(size, FREE_KEY, np.int64), np.zeros(size, np.int32),
+        np.zeros(room, np.int32), np.zeros(1, np.int64),
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _spot(shared, key):  # type: ignore[no-untyped-def]
+    """Find where a key is or would be."""
+    mask = len(shared.key) - 1
+    at = (key * 2654435761) & mask
+    while shared.key[at] != FREE_KEY and shared.key[at] != key:
+        at = (at + 1) & mask
+    return at
+
+
+@njit(cache=True, nogil=True)
+def _add(arcs, tail, head, cost, capacity, flow):  # type: ignore[no-untyped-def]
+    a = arcs.used[0]
+    arcs.tail[a] = tail
+    arcs.head[a] = head
+    arcs.cost[a] = cost
+    arcs.capacity[a] = capacity
+    arcs.flow[a] = flow
+    arcs.state[a] = LOWER
+    arcs.used[0] = a + 1
+    return a
+
+
+@njit(cache=True, nogil=True)
+def add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, cost, flow, planted):  # type: ignore[no-untyped-def]
+    """Add an arc slot -> member, through the shared node where there are rivals for the member."""
+    slots = len(fixed.group)
+    members = len(fixed.capacity)
+    if shared.rival[slot] & eligible.kind[member] == 0:
+        _add(arcs, slot, slots + member, cost, ENDLESS if wanted[slot] == 1 else 1, flow)
+        return
+    key = np.int64(fixed.group[slot]) * members + member
+    at = _spot(shared, key)
+    if shared.key[at] == FREE_KEY:
+        shared.key[at] = key
+        node = slots + members + 1 + shared.count[0]
+        shared.node[at] = node
+        shared.member[shared.count[0]] = member
+        shared.count[0] += 1
+        through = _add(arcs, node, slots + member, np.int64(0), 1, 0)
+        tree.price[node] = tree.price[slots + member]
+        if planted:
+            hang(tree, node, slots + member, through, 1)
+            tree.depth[node] = tree.depth[slots + member] + 1
+            arcs.state[through] = IN_TREE
+    node = shared.node[at]
+    _add(arcs, slot, node, cost, ENDLESS, flow)
+
+
+@njit(cache=True, nogil=True)
+def lay_arcs(tree, arcs, shared, fixed, eligible, wanted, base_load, plan, pending):  # type: ignore[no-untyped-def]
+    """Lay the arcs to the root and those of the plan's pairs; set prices that leave nothing to gain."""
+    slots = len(fixed.group)
+    members = len(fixed.capacity)
+    root = slots + members
+    for slot in range(slots):
+        tree.price[slot] = plan.price_slot[slot]
+        _add(arcs, slot, root, fixed.weight[slot], ENDLESS, plan.empty[slot])
+        if pending[slot] > 0:
+            _add(arcs, slot, root, fixed.weight[slot], pending[slot], pending[slot])
+    for member in range(members):
+        tree.price[slots + member] = plan.price_member[member]
+        room = fixed.capacity[member] - base_load[member]
+        load = plan.load[member] - base_load[member]
+        if fixed.load_step == 0 or room == 0:
+            _add(arcs, slots + member, root, np.int64(0), room, load)
+            continue
+        for unit in range(room):
+            cost = np.int64(base_load[member] + unit) * fixed.load_step
+            _add(arcs, slots + member, root, cost, 1, 1 if unit < load else 0)
+    for pair in range(len(plan.pair_slot)):
+        slot = plan.pair_slot[pair]
+        if slot < 0:
+            continue
+        member = plan.pair_member[pair]
+        add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, plan.pair_cost[pair], 1, False)
+        if arcs.head[arcs.used[0] - 1] > root:
+            node = arcs.head[arcs.used[0] - 1]
+            arcs.flow[_through(arcs, node)] = 1
+            tree.price[node] = plan.price_slot[slot] - plan.pair_cost[pair]
+
+
+@njit(cache=True, nogil=True)
+def _through(arcs, node):  # type: ignore[no-untyped-def]
+    """Find the arc of a shared node that was laid last or just before."""
+    a = arcs.used[0] - 1
+    while arcs.tail[a] != node:
+        a -= 1
+    return a
+
+
+@njit(cache=True, nogil=True)
+def reduced_cost(tree, shared, fixed, eligible, slot, member, cost):  # type: ignore[no-untyped-def]
+    """Return the reduced cost of a pair at the tree's prices."""
+    slots = len(fixed.group)
+    members = len(fixed.capacity)
+    end = slots + member
+    if shared.rival[slot] & eligible.kind[member] != 0:
+        at = _spot(shared, np.int64(fixed.group[slot]) * members + member)
+        if shared.key[at] != FREE_KEY:
+            end = shared.node[at]
+    return cost - tree.price[slot] + tree.price[end]
+
+
+@njit(cache=True, nogil=True)
+def lay_first(tree, arcs, shared, fixed, lists, arena, reach, eligible, wanted, base_load, plan, each, state):  # type: ignore[no-untyped-def]
+    """Lay the first arcs of every list and all kept pairs, without those that the plan holds already."""
+    while state[0] < len(fixed.group):
+        slot = state[0]
+        which = fixed.of_class[slot]
+        if wanted[slot] > 0:
+            while lists.length[which] < each and lists.bound[which] < COMPLETE:
+                if not extend(lists, arena, reach, eligible, which):
+                    return MORE_ARENA
+            kept = fixed.kept_start[slot + 1] - fixed.kept_start[slot]
+            many = min(each, lists.length[which])
+            for i in range(kept + many):
+                if i < kept:
+                    key = fixed.kept_key[fixed.kept_start[slot] + i]
+                    cost = key >> 32
+                else:
+                    key = arena[lists.start[which] + i - kept]
+                    cost = (key >> 32) + fixed.keep
+                member = key & MEMBER_MASK
+                if fixed.capacity[member] == base_load[member] or is_banned(fixed, slot, member):
+                    continue
+                if not _holds(plan, fixed, slot, member):
+                    cost += wish_cost(fixed, slot, member)
+                    add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, cost, 0, False)
+        state[0] += 1
+    return DONE
+
+
+@njit(cache=True, nogil=True)
+def _holds(plan, fixed, slot, member):  # type: ignore[no-untyped-def]
+    pair = plan.group_first[fixed.group[slot]]
+    while pair >= 0:
+        if plan.pair_member[pair] == member and plan.pair_slot[pair] == slot:
+            return True
+        pair = plan.group_next[pair]
+    return False
+
+
+@njit(cache=True, nogil=True)
+def lay_worthwhile(
+    tree, arcs, shared, fixed, lists, arena, reach, eligible, wanted, base_load, each, state, scanned
+):  # type: ignore[no-untyped-def]
+    """Lay, for every slot, the pairs of most negative reduced cost, at most each; look at all that may have one.
+
+    state: next slot, arcs laid. Lists are lengthened until nothing unlisted can have a negative reduced cost.
+    """
+    slots = len(fixed.group)
+    gain = np.empty(256, np.int64)
+    key_of = np.empty(256, np.int64)
+    while state[0] < slots:
+        slot = state[0]
+        which = fixed.of_class[slot]
+        price = tree.price[slot]
+        if wanted[slot] == 0:
+            state[0] += 1
+            continue
+        while lists.bound[which] + fixed.keep < price and lists.bound[which] < COMPLETE:
+            if not extend(lists, arena, reach, eligible, which):
+                return MORE_ARENA
+        if arcs.used[0] + 2 * each > len(arcs.tail) or shared.count[0] + each > len(shared.member):
+            return MORE_ROOM
+        found = 0
+        bans = fixed.ban_start[slot] < fixed.ban_start[slot + 1]
+        start = lists.start[which]
+        for at in range(start, start + lists.length[which]):
+            key = arena[at]
+            cost = (key >> 32) + fixed.keep
+            if cost >= price:
+                break
+            scanned[0] += 1
+            member = key & MEMBER_MASK
+            if cost - price + tree.price[slots + member] >= 0:
+                continue
+            if fixed.capacity[member] == base_load[member] or (bans and is_banned(fixed, slot, member)):
+                continue
+            cost += wish_cost(fixed, slot, member)
+            reduced = reduced_cost(tree, shared, fixed, eligible, slot, member, cost)
+            if reduced >= 0 or is_kept(fixed, slot, member):
+                continue
+            if found == len(gain):
+                gain = np.concatenate((gain, np.empty_like(gain)))
+                key_of = np.concatenate((key_of, np.empty_like(key_of)))
+            gain[found] = reduced
+            key_of[found] = (cost << 32) | member
+            found += 1
+        if found <= each:
+            for i in range(found):
+                member = key_of[i] & MEMBER_MASK
+                add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, key_of[i] >> 32, 0, True)
+        else:
+            best = np.argsort(gain[:found], kind="mergesort")
+            for i in range(each):
+                key = key_of[best[i]]
+                add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, key & MEMBER_MASK, key >> 32, 0, True)
+        state[1] += min(found, each)
+        state[0] += 1
+    return DONE
+
+
+@njit(cache=True, nogil=True)
+def is_kept(fixed, slot, member):  # type: ignore[no-untyped-def]
+    for at in range(fixed.kept_start[slot], fixed.kept_start[slot + 1]):
+        if fixed.kept_key[at] & MEMBER_MASK == member:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def read_back(tree, arcs, shared, fixed, base_load, plan):  # type: ignore[no-untyped-def]
+    """Write the flow and the prices into an empty plan."""
+    slots = len(fixed.group)
+    members = len(fixed.capacity)
+    root = slots + members
+    for slot in range(slots):
+        plan.price_slot[slot] = tree.price[slot]
+    for member in range(members):
+        plan.price_member[member] = tree.price[slots + member]
+        plan.load[member] = base_load[member]
+    for a in range(arcs.used[0]):
+        slot = arcs.tail[a]
+        if slot >= slots or arcs.flow[a] == 0:
+            continue
+        head = arcs.head[a]
+        if head == root:
+            plan.empty[slot] += arcs.flow[a]
+            continue
+        member = head - slots if head < root else shared.member[head - root - 1]
+        pair = plan.free[0]
+        plan.free[0] = plan.group_next[pair]
+        plan.pair_slot[pair] = slot
+        plan.pair_member[pair] = member
+        plan.pair_cost[pair] = arcs.cost[a]
+        group = fixed.group[slot]
+        plan.group_next[pair] = plan.group_first[group]
+        plan.group_first[group] = pair
+        plan.member_next[pair] = plan.member_first[member]
+        plan.member_first[member] = pair
+        plan.load[member] += 1
+
+
+def room_for_arcs(arcs: Arcs, more: int) -> Arcs:
+    """Copy arcs to where there is room for more."""
+    used = int(arcs.used[0])
+    grown = empty_arcs(used + more)
+    for old, new in zip(arcs[:-1], grown[:-1], strict=True):
+        new[:used] = old[:used]
+    grown.used[0] = used
+    return grown
+
+
+def room_for_nodes(tree: Tree, shared: Shared, more: int) -> tuple[Tree, Shared]:
+    """Copy the tree and the shared nodes to where there is room for more."""
+    count = int(shared.count[0])
+    grown = empty_tree(len(tree.parent) + more)
+    for old, new in zip(tree, grown, strict=True):
+        new[: len(old)] = old
+    size = 1 << max(2 * (count + more), 8).bit_length()
+    fresh = Shared(
+        shared.rival, np.full(size, FREE_KEY, np.int64), np.zeros(size, np.int32),
+        np.zeros(count + more, np.int32), shared.count,
+    )  # fmt: skip
+    fresh.member[:count] = shared.member[:count]
+    _rehash(shared, fresh)
+    return grown, fresh
+
+
+@njit(cache=True, nogil=True)
+def _rehash(old, new):  # type: ignore[no-untyped-def]
+    for i in range(len(old.key)):
+        if old.key[i] != FREE_KEY:
+            at = _spot(new, old.key[i])
+            new.key[at] = old.key[i]
+            new.node[at] = old.node[i]

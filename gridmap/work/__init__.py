@@ -1,0 +1,39 @@
+"""One function per step of a journey: open a transaction, read, think, write.
+
+Only this package opens transactions. `load`, `locate` and `pair` are a transaction each; `build` runs all of them in a
+single one, so that a build which stops half-way leaves the workspace as it was (docs/decisions/0005).
+"""
+
+from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds
+from gridmap.work.leaving import draw, export, view
+from gridmap.work.reading import (
+    Frames,
+    Picture,
+    Progress,
+    is_current,
+    measure,
+    picture,
+    revision,
+    silent,
+)
+
+__all__ = [
+    "Clock",
+    "Counts",
+    "Frames",
+    "Picture",
+    "Progress",
+    "build",
+    "draw",
+    "export",
+    "is_current",
+    "load",
+    "locate",
+    "measure",
+    "pair",
+    "picture",
+    "revision",
+    "seconds",
+    "silent",
+    "view",
+]

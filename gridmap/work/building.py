@@ -1,0 +1,254 @@
+"""Build a city: load, locate, pair; each a transaction alone, all in one for a build (docs/decisions/0005)."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import pandas as pd
+
+from gridmap import duty, frames, hazards
+from gridmap import locate as locating
+from gridmap import pairing as pairings
+from gridmap.errors import Problem
+from gridmap.schema import Row, columns, keys
+from gridmap.store import Store, Transaction
+from gridmap.tables import (
+    AREA_ROWS,
+    INPUT_ROWS,
+    Accuracy,
+    Basis,
+    CityFacts,
+    HazardSite,
+    Household,
+    HouseholdPlace,
+    Level,
+    Member,
+    MemberPlace,
+    Pairing,
+    Path,
+    Setting,
+)
+from gridmap.tables.report import (
+    CoverageCounts,
+    HazardCounts,
+    HouseholdCounts,
+    MemberCounts,
+    PairingCounts,
+    Report,
+    Seconds,
+)
+from gridmap.work.reading import CITY, Frames, Picture, Progress, facts_of, people_of, picture_of, silent, today
+
+Counts = dict[str, dict[str, int]]
+DERIVED_ROWS = (HouseholdPlace, MemberPlace, Pairing)
+"""Nouns that follow from the sources and from each other: what is removed there is forgotten here."""
+
+
+@dataclass
+class Clock:
+    """Wall time by step."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Add the time of the block to the step."""
+        start = perf_counter()
+        yield
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + perf_counter() - start, 3)
+
+
+# --- load
+
+
+def _delete_rows(transaction: Transaction, row: type[Row], gone: pd.DataFrame) -> None:
+    if len(gone):
+        (key,) = keys(row)
+        transaction.delete(row, **{key: gone[key].tolist()})
+
+
+def _replace(transaction: Transaction, old: pd.DataFrame, new: pd.DataFrame, row: type[Row]) -> dict[str, int]:
+    """Write the difference between two frames of a noun and count it."""
+    difference = frames.compare(old, new, row)
+    _delete_rows(transaction, row, difference.removed)
+    transaction.upsert(difference.added, row)
+    transaction.upsert(difference.changed, row)
+    return {
+        "added": len(difference.added),
+        "changed": len(difference.changed),
+        "removed": len(difference.removed),
+        "unchanged": difference.unchanged,
+    }
+
+
+def _forget(transaction: Transaction, row: type[Row], gone: pd.DataFrame) -> None:
+    """Delete what was derived from rows that are about to be removed."""
+    if gone.empty:
+        return
+    ids = gone[keys(row)[0]].tolist()
+    for derived in DERIVED_ROWS:
+        for column in columns(derived):
+            if column.ref == row.table:
+                transaction.delete(derived, **{column.name: ids})
+
+
+def _load(transaction: Transaction, sources: Frames, city: CityFacts) -> Counts:
+    counts: Counts = {}
+    for row in INPUT_ROWS:
+        old, new = transaction.read(row), sources.get(row, frames.empty(row))
+        _forget(transaction, row, old[~old[keys(row)[0]].isin(new[keys(row)[0]])])
+        counts[row.table] = _replace(transaction, old, new, row)
+    imported = sources.get(Pairing, frames.empty(Pairing))
+    known = transaction.read(Pairing, basis=[Basis.IMPORTED])
+    counts[Pairing.table] = _replace(transaction, known, imported, Pairing)
+    value = city.model_dump_json()
+    transaction.upsert(frames.conform(pd.DataFrame({"name": [CITY], "value": [value]}), Setting), Setting)
+    return counts
+
+
+def load(store: Store, sources: Frames, city: CityFacts) -> Counts:
+    """Replace what the sources bring, keeping ids; return added, changed, removed, unchanged by noun."""
+    with store.transaction(write=True) as transaction:
+        counts = _load(transaction, sources, city)
+        transaction.advance("load")
+    return counts
+
+
+# --- locate
+
+
+def _locate(transaction: Transaction, city: CityFacts, progress: Progress) -> None:
+    gazetteer = locating.Gazetteer.of({row: transaction.read(row) for row in locating.GAZETTEER_ROWS}, city)
+    for noun, place in ((Household, HouseholdPlace), (Member, MemberPlace)):
+        found = locating.locate(transaction.read(noun), gazetteer, noun=noun, progress=progress)
+        _replace(transaction, transaction.read(place), found, place)
+
+
+def _located(people: duty.People, day: dt.date) -> tuple[HouseholdCounts, MemberCounts]:
+    present = people.households.loc[duty.present(people.households), "household_id"]
+    places = people.household_places
+    accuracy = places.loc[places["household_id"].isin(present), "accuracy"]
+    counts = accuracy.value_counts()
+    found = people.member_places["accuracy"] != Accuracy.NONE
+    return (
+        HouseholdCounts(
+            total=len(present),
+            located=int((accuracy != Accuracy.NONE).sum()),
+            by_accuracy={str(value): int(counts.get(str(value), 0)) for value in Accuracy},
+        ),
+        MemberCounts(
+            total=len(people.members), active=int(duty.on_duty(people.members, day).sum()), located=int(found.sum())
+        ),
+    )
+
+
+def locate(store: Store, *, progress: Progress = silent) -> dict[str, object]:
+    """Find the building, grid and community of everybody in one transaction; return counts."""
+    with store.transaction(write=True) as transaction:
+        city = facts_of(transaction)
+        _locate(transaction, city, progress)
+        transaction.advance("locate")
+        households, members = _located(people_of(transaction), today(city, None))
+    return {"households": households.model_dump(), "members": members.model_dump()}
+
+
+# --- pair
+
+
+def _pair(
+    transaction: Transaction, city: CityFacts, day: dt.date, time_limit_s: float | None, progress: Progress
+) -> pairings.PairingResult:
+    people = people_of(transaction)
+    result = pairings.pair(
+        people,
+        paths=transaction.read(Path),
+        rules=city.rules,
+        metric_crs=city.metric_crs,
+        day=day,
+        time_limit_s=time_limit_s,
+        progress=progress,
+    )
+    _replace(transaction, people.pairings, result.pairings, Pairing)
+    return result
+
+
+def pair(
+    store: Store,
+    *,
+    day: dt.date | None = None,
+    time_limit_s: float | None = None,
+    verify: bool = False,
+    progress: Progress = silent,
+) -> dict[str, object]:
+    """Pair the city in one transaction; return what the engine did and, asked to verify, what the checker says."""
+    with store.transaction(write=True) as transaction:
+        city = facts_of(transaction)
+        result = _pair(transaction, city, today(city, day), time_limit_s, progress)
+        transaction.advance("pair")
+    return {**result.summary, **(result.verify() if verify else {})}
+
+
+# --- build
+
+
+def build(
+    store: Store,
+    sources: Frames,
+    city: CityFacts,
+    *,
+    problems: Sequence[Problem] = (),
+    day: dt.date | None = None,
+    time_limit_s: float | None = None,
+    clock: Clock | None = None,
+    progress: Progress = silent,
+) -> tuple[Report, Picture]:
+    """Load, locate, pair and measure in one transaction, all or nothing; return the report and what was measured."""
+    clock = clock or Clock()
+    with store.transaction(write=True) as transaction:
+        with clock.step("load"):
+            changes = _load(transaction, sources, city)
+        with clock.step("locate"):
+            _locate(transaction, city, progress)
+        with clock.step("pair"):
+            paired = _pair(transaction, city, today(city, day), time_limit_s, progress)
+        transaction.advance("build")
+        with clock.step("measure"):
+            taken = picture_of(transaction, day)
+    return report(taken, paired, changes=changes, problems=problems, clock=clock), taken
+
+
+def report(
+    taken: Picture,
+    paired: pairings.PairingResult,
+    *,
+    changes: Counts,
+    problems: Sequence[Problem],
+    clock: Clock,
+) -> Report:
+    """Put the report of a build together."""
+    people = taken.people
+    households, members = _located(people, taken.day)
+    levels = taken.city.hierarchy or tuple(level for level, row in AREA_ROWS.items() if len(taken.frames[row]))
+    return Report(
+        city=taken.city.name,
+        invented=taken.city.invented,
+        day=taken.day.isoformat(),
+        revision=taken.revision,
+        areas={str(level): len(taken.frames[AREA_ROWS[level]]) for level in levels},
+        buildings=len(taken.frames[AREA_ROWS[Level.BUILDING]]),
+        households=households,
+        members=members,
+        pairing=PairingCounts(**{name: paired.summary[name] for name in PairingCounts.model_fields}),
+        coverage=CoverageCounts(**taken.coverage.summary()),
+        hazards=HazardCounts(**hazards.summarise(taken.frames[HazardSite], taken.exposure)),
+        changes=changes,
+        problems=[problem.as_dict() for problem in problems],
+        seconds=seconds(clock),
+    )
+
+
+def seconds(clock: Clock) -> Seconds:
+    """Return the wall time by step, as the report has it."""
+    return Seconds(**clock.seconds)

@@ -1,0 +1,85 @@
+"""What leaves a workspace: drawn pages, and tables with a line in the export log."""
+
+import datetime as dt
+
+import pandas as pd
+
+from gridmap import extracts, frames
+from gridmap.duty import in_force
+from gridmap.maps import pages
+from gridmap.maps.view import MapView
+from gridmap.store import Store
+from gridmap.tables import (
+    Backdrop,
+    DangerZone,
+    ExportEntry,
+    HazardSite,
+    Household,
+    HouseholdPlace,
+    Member,
+    Pairing,
+    Path,
+)
+from gridmap.work.reading import Picture, picture_of
+
+
+def view(taken: Picture) -> MapView:
+    """Return what the pages show of a picture."""
+    found = taken.frames
+    now = dt.datetime.now(tz=dt.UTC).astimezone()
+    noon = dt.time(12, tzinfo=now.tzinfo)
+    ties = found[Pairing]
+    return MapView(
+        city=taken.city.name,
+        as_of=now if taken.day == now.date() else dt.datetime.combine(taken.day, noon),
+        invented=taken.city.invented,
+        attribution=taken.city.attribution,
+        areas=taken.areas,
+        area_coverage=taken.coverage.areas,
+        household_coverage=taken.coverage.households,
+        building_coverage=taken.coverage.buildings,
+        member_coverage=taken.coverage.members,
+        exposure=taken.exposure,
+        households=found[Household],
+        household_places=found[HouseholdPlace],
+        members=found[Member],
+        pairings=ties[in_force(ties, taken.day)].reset_index(drop=True),
+        hazard_sites=found[HazardSite],
+        danger_zones=found[DangerZone],
+        paths=found[Path],
+        backdrop=found[Backdrop],
+    )
+
+
+def draw(taken: Picture, *, downloads: tuple[pages.Download, ...] = ()) -> dict[str, str | bytes]:
+    """Draw every page of a picture; return path and content of each file."""
+    return pages.site(view(taken), downloads=downloads).files
+
+
+def export(
+    store: Store,
+    noun: str,
+    *,
+    actor: str,
+    form: str,
+    unmask: bool = False,
+    reason: str | None = None,
+    day: dt.date | None = None,
+) -> pd.DataFrame:
+    """Return a table that leaves the workspace, and log it in the same transaction."""
+    with store.transaction(write=True) as transaction:
+        taken = picture_of(transaction, day)
+        rows = extracts.extract(noun, taken.frames, taken.coverage, unmask=unmask)
+        last = transaction.read(ExportEntry)["export_id"].max()
+        line = {
+            "export_id": 1 if pd.isna(last) else int(last) + 1,
+            "made_at": dt.datetime.now(tz=dt.UTC),
+            "actor": actor,
+            "noun": noun,
+            "form": form,
+            "row_count": len(rows),
+            "unmasked": unmask,
+            "reason": reason,
+        }
+        transaction.insert(frames.conform(pd.DataFrame([line]), ExportEntry), ExportEntry)
+    return rows

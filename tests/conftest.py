@@ -1,0 +1,37 @@
+"""What all tests share: a PostGIS of their own."""
+
+import os
+
+import pytest
+
+ABSENT = "PostGIS was NOT tested"
+
+
+@pytest.fixture(scope="session")
+def postgis():
+    """A running PostgreSQL with PostGIS; where none can be had its tests are skipped, but never where that counts."""
+    from postgis import Cluster, PostgisAbsent
+
+    try:
+        cluster = Cluster()
+    except PostgisAbsent as reason:
+        if os.environ.get("CI") or os.environ.get("GRIDMAP_REQUIRE_POSTGIS"):
+            pytest.fail(f"{ABSENT}: {reason}", pytrace=False)
+        pytest.skip(f"{ABSENT}: {reason}")
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture
+def postgis_url(postgis):
+    """The address of a database of its own with the tables of Gridmap."""
+    url = postgis.database()
+    yield url
+    postgis.drop(url)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say it once and aloud when half of the store's tests did not run."""
+    skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    if any(ABSENT in reason for reason in skipped):
+        terminalreporter.write_line(f"!!! {ABSENT}: install it with `sh tests/install_postgis.sh` !!!", red=True, bold=True)
