@@ -129,7 +129,7 @@ class StraightReach:
 
 
 @njit(cache=True, nogil=True)
-def sort_into_cells(xy, low, cell, columns, rows):  # type: ignore[no-untyped-def]
+def sort_into_cells(xy, low, cell, columns, rows):
     """Return the members ordered by cell, then row, and where each cell starts."""
     start = np.zeros(columns * rows + 1, np.int64)
     at = np.empty(len(xy), np.int64)
@@ -276,7 +276,7 @@ class NetworkReach:
 
 
 def _nearest_first(member: Ints, distance_dm: Ints, limit_dm: int) -> tuple[Ints, Ints]:
-    near = distance_dm <= min(limit_dm, FAR - 1)
+    near = distance_dm <= min(int(limit_dm), int(FAR) - 1)
     member, distance_dm = member[near], distance_dm[near]
     order = np.argsort(distance_dm, kind="stable")
     return member[order], distance_dm[order]
