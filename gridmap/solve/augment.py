@@ -16,7 +16,7 @@ DONE, MORE_ARENA, MORE_HEAP, SPENT, MORE_ROOM = 0, 1, 2, 3, 4
 INFINITE = int(FAR)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def is_banned(fixed, slot, member):
     """Tell whether a pair is banned."""
     for i in range(fixed.ban_start[slot], fixed.ban_start[slot + 1]):
@@ -25,7 +25,7 @@ def is_banned(fixed, slot, member):
     return False
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def wish_cost(fixed, slot, member):
     """Add the penalties of missed wishes."""
     cost = np.int64(0)
@@ -86,7 +86,7 @@ def _try_pair(plan, fixed, labels, heap_key, heap_value, size, slot, first_pair,
     return size
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def _scan_slot(
     plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, size, slot, far, scanned
 ):
@@ -135,7 +135,7 @@ def _scan_slot(
             return size, MORE_ARENA
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def search(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, source, scanned):
     """Label from one slot until the cheapest end, labels.marks[2:], is settled; return DONE or why not."""
     labels.marks[0] = 0
@@ -186,7 +186,7 @@ def search(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_va
     return DONE
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def clear(labels):
     """Wipe the labels of the last search."""
     for i in range(labels.marks[0]):
@@ -195,7 +195,7 @@ def clear(labels):
         labels.member_at[labels.members_seen[i]] = FAR
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def raise_prices(plan, labels):
     """Move the prices of all that was reached before the end."""
     end = labels.marks[2]
@@ -232,7 +232,7 @@ def drop_pair(plan, fixed, pair):
     plan.free[0] = pair
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def hand_over(plan, fixed, labels, source):
     """Walk the path back from its end and move the members along it."""
     slots = len(labels.slot_at)

@@ -99,12 +99,15 @@ class StraightReach:
 
     def between(self, site: Ints, member: Ints) -> Ints:
         """Measure pairs in int64[K] dm; FAR beyond limit_dm."""
+        distance = self.beyond(site, member)
+        return np.where(distance <= self.limit_dm, distance, FAR)
+
+    def beyond(self, site: Ints, member: Ints) -> Ints:
+        """Measure pairs in int64[K] dm whatever the limit, to say how far away the nearest person is."""
         step = self.site_xy_dm[site] - self.member_xy_dm[member]
         # A sum of squared integers is exact and sqrt is correctly rounded: no machine differs.
-        distance = np.rint(np.sqrt((step * step).sum(axis=-1).astype(np.float64)) * self.factor).astype(
-            np.int64
-        )
-        return np.where(distance <= self.limit_dm, distance, FAR)
+        straight = np.sqrt((step * step).sum(axis=-1).astype(np.float64))
+        return np.rint(straight * self.factor).astype(np.int64)
 
     def within(self, site: int, limit_dm: int) -> tuple[Ints, Ints]:
         """List the members of a site up to a distance, nearest first."""
