@@ -43,6 +43,10 @@ _DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
 _SLURRED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("f", "h"))
 
 
+_SHORT_SLIPS = (0.83, 0.7)
+"""A homophone and a swap in a core of two characters: alone too little, with a telling ending (路, 花园) enough."""
+
+_SHORT_WITH_ENDING = 0.88
 _CUT_SHORT = 0.86
 """A bare name may stand for a longer one; close to 少写“小区” (0.93), so that two longer names make a tie."""
 
@@ -102,9 +106,9 @@ def _same_length(first: str, second: str) -> Likeness:
     """Judge cores of one length by sound, then by a swap."""
     size = len(first)
     if sound(first) == sound(second):
-        return Likeness(0.91 if size >= 3 else 0.83, "同音字")
+        return Likeness(0.91 if size >= 3 else _SHORT_SLIPS[0], "同音字")
     if _swapped(first, second):
-        return Likeness(0.91 if size >= 3 else 0.7, "两字颠倒")
+        return Likeness(0.91 if size >= 3 else _SHORT_SLIPS[1], "两字颠倒")
     if all(_slurred(a) == _slurred(b) for a, b in zip(first, second, strict=True)):
         return Likeness(0.88 if size >= 3 else 0.75, "近音字")
     return OTHER
@@ -166,6 +170,8 @@ def compare_names(query: str, name: str) -> Likeness:
         if like.score:
             return like
     core, end = _compare(written.core, known.core), _endings(written, known)
+    if core.score in _SHORT_SLIPS and known.ending and written.ending == known.ending:
+        core = Likeness(_SHORT_WITH_ENDING, core.words)
     if not core.score:
         return OTHER
     words = ",".join(like.words for like in (core, end) if like is not SAME)

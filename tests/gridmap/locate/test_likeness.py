@@ -53,8 +53,10 @@ def test_different_places_are_never_one(query, name):
 
 
 def test_a_short_name_forgives_less():
-    assert compare_names("江北小区", "江南小区").score < SURE
-    assert compare_names("大明花园", "大名花园").score < SURE
+    assert compare_names("大明小区", "大名小区").score < SURE
+    assert compare_names("大明", "大名").score < SURE
+    assert SURE < compare_names("大明花园", "大名花园").score < compare_names("大明山花园", "大名山花园").score
+    assert compare_names("大冶花园", "大名花园").score < SURE
 
 
 def test_a_bare_name_is_as_near_to_either_longer_name():
