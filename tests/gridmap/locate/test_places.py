@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 
 from gridmap import frames
 from gridmap.locate import Gazetteer, locate, match_text, search
-from gridmap.tables import Alias, Building, CityFacts, Community, District, Household, HouseholdPlace, Member, Street
+from gridmap.tables import (
+    Alias,
+    Building,
+    CityFacts,
+    Community,
+    District,
+    Household,
+    HouseholdPlace,
+    Member,
+    RegisterEntry,
+    Street,
+)
 
 FACTS = CityFacts(name="手画的小城", metric_crs="EPSG:4547", day=dt.date(2026, 6, 1))
 SHARED = Path(os.environ.get("GRIDMAP_SHARED_DATA", Path(__file__).parents[4] / "shared" / "data"))
@@ -235,6 +246,16 @@ def test_a_standard_id_comes_before_the_address_and_contradicts_aloud(city):
     assert seen(found) == ("building", "b6", True)
     assert "白马山小区1栋" in found["reason"]
     assert seen(place(city, "白马山小区1栋", std_address_id="never-heard")) == ("building", "b1-1", False)
+
+
+def test_a_register_line_off_the_map_is_no_licence_for_its_neighbour():
+    sources = town()
+    lines = [{"entry_id": "r1", "address": "磁湖路77号", "building_id": "b7", "geometry": None},
+             {"entry_id": "r2", "address": "磁湖路77号", "building_id": None, "geometry": None},
+             {"entry_id": "r3", "address": "磁湖路78号", "building_id": None, "geometry": None}]  # fmt: skip
+    city = Gazetteer.of({**sources, RegisterEntry: frame(RegisterEntry, lines)}, FACTS)
+    assert seen(place(city, "磁湖路77号")) == ("none", None, True)
+    assert seen(place(city, "磁湖路78号")) == ("none", None, True)
 
 
 def test_grid_and_community_follow_the_building(city):
