@@ -239,6 +239,7 @@ def _weigh(gazetteer: Gazetteer, address: Address, stated: Stated, candidate: Ca
     elif verdict.agreeing:
         candidate.score += _AGREED
         candidate.reasons.append("与所写社区或街道一致")
+    candidate.doubts += stated.clashes
     storey = _storey(address)
     if candidate.target.kind == "building" and storey:
         floors = gazetteer.floors[candidate.target.at]

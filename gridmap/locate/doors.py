@@ -168,7 +168,10 @@ def read_areas(doors: Doors, sources: Frames, layers: dict[Level, Layer]) -> Non
 
 
 def read_register(doors: Doors, sources: Frames, footprints: Footprints) -> NDArray[np.float64]:
-    """Enter the register's lines; a line with a point at a building's wall means the building."""
+    """Enter the register's lines; a line with a point at a building's wall means the building.
+
+    A line whose building is not on the map is entered too: its address must not seem to belong to another line alone.
+    """
     register = frame_of(sources, RegisterEntry)
     points = inner_points(np.asarray(register.geometry.array, dtype=object))
     stated = footprints.layer.positions(register["building_id"])
@@ -176,7 +179,7 @@ def read_register(doors: Doors, sources: Frames, footprints: Footprints) -> NDAr
     for at, (text, which) in enumerate(zip(texts(register["address"]), meant, strict=True)):
         if which >= 0:
             doors.add(text, Target("building", int(which)))
-        elif np.isfinite(points[at, 0]):
+        elif text:
             doors.add(text, Target("entry", at))
     return points
 

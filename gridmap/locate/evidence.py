@@ -24,6 +24,7 @@ class Stated:
     areas: dict[Level, frozenset[int]] = field(default_factory=dict)
     words: dict[Level, str] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
+    clashes: list[str] = field(default_factory=list)
 
     def only(self, level: Level) -> int | None:
         """Return the one area that is named at a level, None if none or several are."""
@@ -68,8 +69,10 @@ def _name(gazetteer: Gazetteer, stated: Stated, level: Level, text: str | None) 
     areas = _closest(gazetteer, level, text)
     if areas:
         areas = _within(gazetteer, level, areas, stated)
-        known = stated.areas.get(level)
-        stated.areas[level] = (areas & known or areas) if known else areas
+        known = stated.areas.get(level, areas)
+        if level is Level.COMMUNITY and not areas & known:
+            stated.clashes.append(f"台账写“{stated.words[level]}”,地址写“{text}”")
+        stated.areas[level] = areas & known or areas
         stated.words[level] = text
     return bool(areas)
 

@@ -106,7 +106,8 @@ def _decide(gazetteer: Gazetteer, address: Address, ranked: list[Candidate]) -> 
     rivals = [other for other in ranked[1:] if _apart(gazetteer, best.target, other.target)]
     margin = best.score - rivals[0].score if rivals else best.score
     match = Match(score=min(best.score, 1.0), margin=min(max(margin, 0.0), 1.0), candidates=ranked[:5])
-    if best.score >= SURE_SCORE and margin >= ACCEPT_MARGIN:
+    placed = best.target.kind != "entry" or bool(np.isfinite(gazetteer.point(best.target)).all())
+    if placed and best.score >= SURE_SCORE and margin >= ACCEPT_MARGIN:
         finest = next((c for c in ranked if c.score >= best.score - 0.02 and c.target.kind == "building"), best)
         match.target, match.method = finest.target, finest.method
         match.accuracy = _ACCURACY[finest.target.kind]
@@ -241,6 +242,7 @@ def _combine(gazetteer: Gazetteer, matches: list[Match]) -> Match:
 
 def match_text(gazetteer: Gazetteer, text: str, community: str = "", grid: str = "") -> Match:
     """Find what an address text means, helped by the community and grid that the ledger names beside it."""
+    community = normal_text(community, gazetteer.style)
     rest: str = text
     taken: list[tuple[Level, str]] = []
     if gazetteer.style is Style.CHINESE and text:

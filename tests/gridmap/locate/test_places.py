@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 
 from gridmap import frames
 from gridmap.locate import Gazetteer, locate, match_text, search
-from gridmap.tables import Alias, Building, CityFacts, Community, District, Household, HouseholdPlace, Member, Street
+from gridmap.tables import (
+    Alias,
+    Building,
+    CityFacts,
+    Community,
+    District,
+    Household,
+    HouseholdPlace,
+    Member,
+    RegisterEntry,
+    Street,
+)
 
 FACTS = CityFacts(name="手画的小城", metric_crs="EPSG:4547", day=dt.date(2026, 6, 1))
 SHARED = Path(os.environ.get("GRIDMAP_SHARED_DATA", Path(__file__).parents[4] / "shared" / "data"))
@@ -173,6 +184,12 @@ def test_stated_community_against_the_found_building_goes_to_review_with_both(ci
     assert "白马山社区" in found["reason"]
 
 
+def test_ledger_and_address_that_name_two_communities_go_to_review(city):
+    found = place(city, "白马山社区白马山小区2栋", stated_community="箭楼下社区")
+    assert seen(found) == ("building", "b1-2", True)
+    assert "箭楼下社区" in found["reason"]
+
+
 def test_a_storey_that_the_house_lacks_goes_to_review(city):
     assert place(city, "白马山小区3栋1201")["review"]
     assert "6层" in place(city, "白马山小区3栋1201")["reason"]
@@ -189,8 +206,8 @@ def test_a_fuzzy_name_is_surer_in_the_stated_community(city):
     alone = place(city, "团成山三村12栋")["score"]
     beside = place(city, "团成山三村12栋", stated_community="白马山社区")["score"]
     assert alone < beside <= 1.0
-    assert seen(place(city, "湖宾大道43号")) == ("none", None, True)
-    assert seen(place(city, "湖宾大道43号", stated_community="白马山")) == ("building", "b7", False)
+    assert seen(place(city, "湖宾大道43号")) == ("building", "b7", False)
+    assert seen(place(city, "湖兵大道43号")) == ("none", None, True)
 
 
 @pytest.mark.parametrize(
@@ -229,6 +246,16 @@ def test_a_standard_id_comes_before_the_address_and_contradicts_aloud(city):
     assert seen(found) == ("building", "b6", True)
     assert "白马山小区1栋" in found["reason"]
     assert seen(place(city, "白马山小区1栋", std_address_id="never-heard")) == ("building", "b1-1", False)
+
+
+def test_a_register_line_off_the_map_is_no_licence_for_its_neighbour():
+    sources = town()
+    lines = [{"entry_id": "r1", "address": "磁湖路77号", "building_id": "b7", "geometry": None},
+             {"entry_id": "r2", "address": "磁湖路77号", "building_id": None, "geometry": None},
+             {"entry_id": "r3", "address": "磁湖路78号", "building_id": None, "geometry": None}]  # fmt: skip
+    city = Gazetteer.of({**sources, RegisterEntry: frame(RegisterEntry, lines)}, FACTS)
+    assert seen(place(city, "磁湖路77号")) == ("none", None, True)
+    assert seen(place(city, "磁湖路78号")) == ("none", None, True)
 
 
 def test_grid_and_community_follow_the_building(city):
