@@ -233,7 +233,16 @@ def test_addresses_are_as_careless_as_real_ones(folder):
     assert 0.03 < vague < 0.065
     assert 0.04 < np.mean([row["经度"] != "" for row in rows]) < 0.08
     text = "\n".join(row["现住址"] for row in rows)
-    for shape in (r"\d+-\d-\d+", "[壹贰叁肆伍陆柒捌玖]栋", "副|附", r"\([^)]*区[^)]*\)", "样例市样例市", "[０-９]", "棟|區|園", "交汇处"):
+    for shape in (
+        r"\d+-\d-\d+",
+        "[壹贰叁肆伍陆柒捌玖]栋",
+        "副|附",
+        r"\([^)]*区[^)]*\)",
+        "样例市样例市",
+        "[０-９]",
+        "棟|區|園",
+        "交汇处",
+    ):
         assert re.search(shape, text), shape
 
 
@@ -257,7 +266,9 @@ def test_every_danger_zone_belongs_to_a_site_and_holds_it(layers):
     zones = layers["danger_zones"]
     assert len(sites) > len(zones) > 4
     assert all(zone.covers(sites[code]) for code, zone in zip(zones["hazard_id"], zones.geometry, strict=True))
-    assert {"landslide", "septic_tank", "waterlogging", "dangerous_building", "retaining_wall"} <= set(layers["hazard_sites"]["kind"])
+    assert {"landslide", "septic_tank", "waterlogging", "dangerous_building", "retaining_wall"} <= set(
+        layers["hazard_sites"]["kind"]
+    )
 
 
 def test_everything_is_marked_as_invented(folder):

@@ -182,5 +182,3 @@ def test_a_writer_killed_at_any_moment_leaves_the_old_or_the_new_content(tmp_pat
     with sqlite3.connect(tmp_path / FILE) as plain:
         assert plain.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert plain.execute("PRAGMA foreign_key_check").fetchall() == []
-
-

@@ -197,7 +197,9 @@ def test_none_among_the_values_finds_rows_without_one(store):
 
 def test_read_finds_rows_by_truth_number_and_time(store):
     roads = frames.conform(
-        pd.DataFrame({"path_id": ["a", "b"], "passable": [True, False], "geometry": shapely.LineString([(0, 0), (1, 1)])}),
+        pd.DataFrame(
+            {"path_id": ["a", "b"], "passable": [True, False], "geometry": shapely.LineString([(0, 0), (1, 1)])}
+        ),
         Path,
     )
     moments = [dt.datetime(2026, 1, 1, tzinfo=dt.UTC), dt.datetime(2026, 1, 1, 0, 0, 0, 1, tzinfo=dt.UTC)]
