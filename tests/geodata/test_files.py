@@ -149,8 +149,8 @@ def test_one_broken_file_never_hides_the_others_problems(town, load):
     (town / "h.csv").write_text("姓名,现住址,身份证号\n张三,x,440524188001014000\n", encoding="utf-8")
     areas(town, "g", [box(115, 30, 115.01, 30.01)] * 2, code=["g", "g"])
     loaded = load(
-        COMMUNITIES.replace('"mc"', '"nonsense"') + GRIDS + '[[paths]]\npath = "bad.geojson"\n[[households]]\npath = "h.csv"\n'
-        '[[hazards]]\npath = "c.gpkg"\nlayer = "zz"\n'
+        COMMUNITIES.replace('"mc"', '"nonsense"') + GRIDS + '[[paths]]\npath = "bad.geojson"\n'
+        '[[households]]\npath = "h.csv"\n[[hazards]]\npath = "c.gpkg"\nlayer = "zz"\n'
     )  # fmt: skip
     assert loaded.stopped
     assert errors(loaded) == [
