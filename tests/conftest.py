@@ -34,4 +34,5 @@ def pytest_terminal_summary(terminalreporter):
     """Say it once and aloud when half of the store's tests did not run."""
     skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
     if any(ABSENT in reason for reason in skipped):
-        terminalreporter.write_line(f"!!! {ABSENT}: install it with `sh tests/install_postgis.sh` !!!", red=True, bold=True)
+        loud = f"!!! {ABSENT}: install it with `sh tests/install_postgis.sh` !!!"
+        terminalreporter.write_line(loud, red=True, bold=True)

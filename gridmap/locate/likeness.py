@@ -24,6 +24,9 @@ class Likeness(NamedTuple):
     words: str
 
 
+LEAST_LIKENESS = 0.5
+"""What is less alike is no candidate at all."""
+
 SAME = Likeness(1.0, "名称一致")
 OTHER = Likeness(0.0, "名称不同")
 
@@ -99,11 +102,11 @@ def _same_length(first: str, second: str) -> Likeness:
     """Judge cores of one length by sound, then by a swap."""
     size = len(first)
     if sound(first) == sound(second):
-        return Likeness(0.93 if size >= 3 else 0.84, "同音字")
+        return Likeness(0.91 if size >= 3 else 0.83, "同音字")
     if _swapped(first, second):
-        return Likeness(0.92 if size >= 3 else 0.7, "两字颠倒")
+        return Likeness(0.91 if size >= 3 else 0.7, "两字颠倒")
     if all(_slurred(a) == _slurred(b) for a, b in zip(first, second, strict=True)):
-        return Likeness(0.9 if size >= 3 else 0.75, "近音字")
+        return Likeness(0.88 if size >= 3 else 0.75, "近音字")
     return OTHER
 
 
@@ -157,7 +160,7 @@ def compare_names(query: str, name: str) -> Likeness:
     ):
         return Likeness(_CUT_SHORT, f"少写“{name[len(query) :]}”")
     if written == known:
-        return Likeness(0.93, "“家属区”“宿舍”等写法不同")
+        return Likeness(0.9, "“家属区”“宿舍”等写法不同")
     if known.ending and not written.ending and len(written.core) == len(known.core + known.ending):
         like = _same_length(written.core, known.core + known.ending)
         if like.score:
@@ -256,8 +259,10 @@ class NameIndex:
         self._names = list(self._meant)
         self._folded = {name.translate(_DIGITS): places for name, places in self._meant.items()}
         self._sounds: dict[str, list[str]] = defaultdict(list)
+        self._cores: dict[str, list[str]] = defaultdict(list)
         for name in self._names:
             self._sounds[sound(name)].append(name)
+            self._cores[_split(name).core].append(name)
         self._found: dict[str, tuple[tuple[int, Likeness], ...]] = {}
 
     def exact(self, name: str) -> list[int]:
@@ -271,12 +276,12 @@ class NameIndex:
         return self._found[query]
 
     def _search(self, query: str) -> tuple[tuple[int, Likeness], ...]:
-        near = process.extract(query, self._names, scorer=fuzz.ratio, score_cutoff=self._cutoff, limit=24)
-        names = dict.fromkeys([name for name, _, _ in near] + self._sounds.get(sound(query), []))
+        near = process.extract(query, self._names, scorer=fuzz.ratio, score_cutoff=self._cutoff, limit=16)
+        alike = self._sounds.get(sound(query), []) + self._cores.get(_split(query).core, [])
         best: dict[int, Likeness] = {}
-        for name in names:
+        for name in dict.fromkeys([name for name, _, _ in near] + alike):
             like = self._compare(query, name)
-            if like.score < 0.4:
+            if like.score < LEAST_LIKENESS:
                 continue
             for at in self._meant[name]:
                 if at not in best or best[at].score < like.score:

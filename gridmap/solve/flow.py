@@ -13,7 +13,7 @@ from gridmap.solve.augment import DONE, MORE_ARENA, MORE_ROOM, is_banned, wish_c
 from gridmap.solve.instance import Ints
 from gridmap.solve.lists import COMPLETE, MEMBER_MASK, extend
 from gridmap.solve.problem import Problem
-from gridmap.solve.simplex import ENDLESS, IN_TREE, LOWER, Arcs, Tree, empty_arcs, empty_tree, hang
+from gridmap.solve.simplex import ENDLESS, IN_TREE, LOWER, UPPER, Arcs, Tree, empty_arcs, empty_tree, hang
 
 FREE_KEY = -1
 
@@ -130,7 +130,9 @@ def lay_arcs(tree, arcs, shared, fixed, eligible, wanted, base_load, plan, pendi
         tree.price[slots + member] = plan.price_member[member]
         room = fixed.capacity[member] - base_load[member]
         load = plan.load[member] - base_load[member]
-        if fixed.load_step == 0 or room == 0:
+        if room == 0:
+            continue  # such a member has no way to the root and stays outside the tree
+        if fixed.load_step == 0:
             _add(arcs, slots + member, root, np.int64(0), room, load)
             continue
         for unit in range(room):
@@ -192,6 +194,8 @@ def lay_first(tree, arcs, shared, fixed, lists, arena, reach, eligible, wanted, 
                 member = key & MEMBER_MASK
                 if fixed.capacity[member] == base_load[member] or is_banned(fixed, slot, member):
                     continue
+                if i >= kept and is_kept(fixed, slot, member):
+                    continue
                 if not _holds(plan, fixed, slot, member):
                     cost += wish_cost(fixed, slot, member)
                     add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, cost, 0, False)
@@ -210,8 +214,36 @@ def _holds(plan, fixed, slot, member):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def full_pairs(arcs, slots, root):  # type: ignore[no-untyped-def]
+    """List, by slot, the members whose own arc is at its upper end: their reduced cost may be negative."""
+    start = np.zeros(slots + 1, np.int64)
+    for a in range(arcs.used[0]):
+        if arcs.state[a] == UPPER and arcs.tail[a] < slots and arcs.head[a] < root:
+            start[arcs.tail[a] + 1] += 1
+    for slot in range(slots):
+        start[slot + 1] += start[slot]
+    member = np.empty(start[slots], np.int32)
+    following = start[:-1].copy()
+    for a in range(arcs.used[0]):
+        if arcs.state[a] == UPPER and arcs.tail[a] < slots and arcs.head[a] < root:
+            member[following[arcs.tail[a]]] = arcs.head[a] - slots
+            following[arcs.tail[a]] += 1
+    return start, member
+
+
+@njit(cache=True, nogil=True)
+def is_full(full, slot, member):  # type: ignore[no-untyped-def]
+    """Tell whether a slot has a member by an arc at its upper end."""
+    start, held = full
+    for at in range(start[slot], start[slot + 1]):
+        if held[at] == member:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
 def lay_worthwhile(
-    tree, arcs, shared, fixed, lists, arena, reach, eligible, wanted, base_load, each, state, scanned
+    tree, arcs, shared, fixed, lists, arena, reach, eligible, wanted, base_load, full, each, state, scanned
 ):  # type: ignore[no-untyped-def]
     """Lay, for every slot, the pairs of most negative reduced cost, at most each; look at all that may have one.
 
@@ -248,7 +280,7 @@ def lay_worthwhile(
                 continue
             cost += wish_cost(fixed, slot, member)
             reduced = reduced_cost(tree, shared, fixed, eligible, slot, member, cost)
-            if reduced >= 0 or is_kept(fixed, slot, member):
+            if reduced >= 0 or is_kept(fixed, slot, member) or is_full(full, slot, member):
                 continue
             if found == len(gain):
                 gain = np.concatenate((gain, np.empty_like(gain)))

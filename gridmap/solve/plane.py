@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from gridmap.solve.augment import DONE, MORE_ROOM, is_banned, wish_cost
-from gridmap.solve.flow import add_pair, is_kept, reduced_cost
+from gridmap.solve.flow import add_pair, is_full, is_kept, reduced_cost
 from gridmap.solve.instance import Ints
 from gridmap.solve.lists import heap_pop, heap_push
 from gridmap.solve.travel import FAR, StraightReach, sort_into_cells
@@ -60,7 +60,7 @@ def look_up(squares, kind, accepts, price, usable):  # type: ignore[no-untyped-d
 
 @njit(cache=True, nogil=True)
 def lay_from_plane(
-    tree, arcs, shared, fixed, demand, eligible, squares, reach, accepts, each, state, scanned
+    tree, arcs, shared, fixed, demand, eligible, squares, reach, accepts, full, each, state, scanned
 ):  # type: ignore[no-untyped-def]
     """Lay, for every slot of some roles, the pairs of most negative reduced cost, at most each.
 
@@ -126,7 +126,7 @@ def lay_from_plane(
                         continue
                     cost = distance + fixed.keep + wish_cost(fixed, slot, member)
                     reduced = reduced_cost(tree, shared, fixed, eligible, slot, member, cost)
-                    if reduced >= -cut or is_kept(fixed, slot, member):
+                    if reduced >= -cut or is_kept(fixed, slot, member) or is_full(full, slot, member):
                         continue
                     if found == each:
                         spot = which[0]

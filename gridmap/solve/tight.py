@@ -73,6 +73,7 @@ def _lay_more(
     demand = problem.demand
     laid = 0
     slots, members = len(demand), len(problem.supply)
+    full = flow.full_pairs(arcs, slots, slots + members)
     for accepts in [0] if squares is None else np.unique(demand.accepts):
         if squares is not None:
             price = tree.price[slots : slots + members]
@@ -82,13 +83,13 @@ def _lay_more(
             if squares is None:
                 status = flow.lay_worthwhile(
                     tree, arcs, shared, engine.fixed, engine.lists, engine.arena, engine.reach, engine.eligible,
-                    problem.wanted, problem.load, ARCS_A_ROUND, state, engine.scanned,
+                    problem.wanted, problem.load, full, ARCS_A_ROUND, state, engine.scanned,
                 )  # fmt: skip
             else:
                 asked = (demand.site, demand.accepts, demand.area, problem.wanted)
                 status = lay_from_plane(
                     tree, arcs, shared, engine.fixed, asked, engine.eligible, squares, engine.reach,
-                    accepts, ARCS_A_ROUND, state, engine.scanned,
+                    accepts, full, ARCS_A_ROUND, state, engine.scanned,
                 )  # fmt: skip
             if status == MORE_ARENA:
                 engine.grow_arena()

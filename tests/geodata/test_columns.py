@@ -103,11 +103,13 @@ def test_a_word_that_is_no_value_is_said_with_what_there_is():
 def ids(cells, *, number=False):
     findings = Findings()
     found = fill_ids(pd.Series(cells, dtype=object), raw(x=cells), Building, findings, number=number)
-    return [None if pd.isna(value) else value for value in found], [(p.code, p.row, p.severity) for p in findings.problems]
+    return [None if pd.isna(value) else value for value in found], [
+        (p.code, p.row, p.severity) for p in findings.problems
+    ]
 
 
 def test_missing_and_doubled_ids_stop_the_load():
-    found, problems = ids(["a", None, "a", "b"])
+    _, problems = ids(["a", None, "a", "b"])
     assert problems == [("id.missing", 3, "error"), ("id.duplicate", 4, "error")]
 
 

@@ -168,7 +168,9 @@ def test_kml_in_gb18030_is_read(tmp_path):
 
 def test_whole_numbers_stay_whole_where_some_are_missing(tmp_path):
     big = 9_007_199_254_740_993  # 2**53 + 1: a float would end in 992
-    frame = gpd.GeoDataFrame({"id": pd.array([big, None], dtype="Int64")}, geometry=[Point(0, 0), Point(1, 1)], crs=4326)
+    frame = gpd.GeoDataFrame(
+        {"id": pd.array([big, None], dtype="Int64")}, geometry=[Point(0, 0), Point(1, 1)], crs=4326
+    )
     frame.to_file(tmp_path / "a.gpkg")
     assert read_layer(tmp_path / "a.gpkg", Ask()).data["id"][0] == big
 

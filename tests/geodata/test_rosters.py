@@ -91,7 +91,12 @@ def test_headers_of_two_levels_are_joined(tmp_path):
 
 
 def test_merged_cells_below_the_header_count_for_every_row(tmp_path):
-    rows = [["户编号", "姓名", "现住址"], ["H1", "张三", "白马路15号"], [None, "李四", None], ["H2", "王五", "迎宾路1号"]]
+    rows = [
+        ["户编号", "姓名", "现住址"],
+        ["H1", "张三", "白马路15号"],
+        [None, "李四", None],
+        ["H2", "王五", "迎宾路1号"],
+    ]
     table, _ = one(workbook(tmp_path, rows, ["A2:A3", "C2:C3"]))
     assert list(table.data["户编号"]) == ["H1", "H1", "H2"]
     assert list(table.data["现住址"]) == ["白马路15号", "白马路15号", "迎宾路1号"]
