@@ -5,6 +5,7 @@ warned of; one that Excel has damaged stops the build.
 """
 
 import difflib
+import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -273,8 +274,17 @@ def fill_ids(ids: pd.Series, raw: Raw, row: type[Row], findings: Findings, *, nu
     findings.rows(keep, raw.file, "id.missing", raw.numbers[missing], f"has no id: {remedy}", column=key)
     findings.rows(keep, raw.file, "id.duplicate", raw.numbers[twice],
                   lambda at: f"{texts.iloc[at_twice[at]]!r} occurs twice: {remedy}", column=key)  # fmt: skip
-    if number:
-        texts = texts.where(~pd.Series(missing), [f"{row.table}-{n}" for n in raw.numbers])
-        turn = texts.groupby(texts).cumcount()
-        texts = texts.where(turn == 0, texts + "~" + (turn + 1).astype("str"))
-    return texts
+    return _numbered(texts, missing | twice, raw, row) if number else texts
+
+
+def _numbered(texts: pd.Series, open_: np.ndarray, raw: Raw, row: type[Row]) -> pd.Series:
+    """Give the marked rows ids that nobody has: the row's number where there is none, else ~2, ~3, ..."""
+    taken = set(texts.dropna())
+    result = texts.astype(object)
+    for at in np.flatnonzero(open_):
+        plain = f"{row.table}-{raw.numbers[at]}" if pd.isna(texts.iloc[at]) else str(texts.iloc[at])
+        turns = (f"{plain}~{turn}" for turn in itertools.count(2))
+        name = next(name for name in itertools.chain([plain], turns) if name not in taken)
+        taken.add(name)
+        result.iloc[at] = name
+    return result.astype("str")

@@ -23,10 +23,11 @@ from geodata.city import (
 from geodata.columns import Plan, Raw, fields, fill_ids, missing_fields, near, read_columns
 from geodata.findings import Findings
 from geodata.geojson_faults import faults_of
-from geodata.layers import Ask, UnreadableError, read_layer
+from geodata.layers import Ask, read_layer
 from geodata.repair import Family, Place, mend
 from geodata.rosters import TABLE_SUFFIXES, read_tables
 from geodata.tables_sql import select_rows
+from geodata.targets import UnreadableError
 from gridmap.errors import Problem
 from gridmap.schema import Row, columns, geometry_column, keys
 

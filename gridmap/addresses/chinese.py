@@ -26,6 +26,7 @@ _SECTION = re.compile(rf"(?:[东西南北中新老旧A-Z0-9]|{run(1, 2)})(?:区|
 _INSIDE = re.compile(r"(?:院内|里面|内)$")
 _STRAY_ROOM = re.compile(r"(?<=[区园苑城村里庄院厦寓居府])\d{3,5}$")
 _VILLAGE_NAME = re.compile(rf"(?:组|湾|塆|垸|队|屋|冲|坳|塘|里|(?<![{NUMERALS}新])村)$")
+_GRID = re.compile(rf"第?(?:\d{{1,3}}|{run(1, 3)})号?网格")
 _GROUP = re.compile(rf"({run(1, 3)})组")
 _PLAIN_NAME = re.compile(r"[\w·.]{1,30}")
 _NOTHING = frozenset(("同上", "同前", "无", "暂无", "没有", "不详", "未知", "不明", "空", "〃", "待查", "待核实"))
@@ -76,7 +77,7 @@ def _take_brackets(text: str, parts: Parts, changes: list[str]) -> str:
         if not inner:
             return " "
         if _belongs_in_line(inner, leading=found.start() == 0):
-            return inner
+            return f" {inner} "
         hints.append(inner)
         return " "
 
@@ -184,6 +185,9 @@ def parse_chinese(text: str) -> Address:
         clean = _take_segments(clean, parts, changes)
     local, clean = read_local(clean)
     parts |= admin | local
+    if found := _GRID.match(clean):
+        parts["hint"] = ";".join(filter(None, (parts.get("hint"), found[0])))
+        clean = clean[found.end() :]
     if clean and (left := _read_body(clean, parts, changes)):
         rest.insert(0, left)
     if "hint" in parts and not _DOOR.intersection(parts) and "place_word" not in parts:

@@ -12,7 +12,19 @@ from folium.elements import JSCSSMixin
 from folium.map import Layer
 from folium.template import Template
 
-MAP_SCRIPTS = ("core", "shapes", "ground", "buildings", "outlines", "markers", "cards", "labels", "search", "panel", "open")
+MAP_SCRIPTS = (
+    "core",
+    "shapes",
+    "ground",
+    "buildings",
+    "outlines",
+    "markers",
+    "cards",
+    "labels",
+    "search",
+    "panel",
+    "open",
+)
 VENDOR_SCRIPTS = ("leaflet/leaflet.js", "markercluster/leaflet.markercluster.js")
 VENDOR_STYLES = ("leaflet/leaflet.css", "markercluster/MarkerCluster.css")
 

@@ -187,7 +187,7 @@ def _area_rows(view: MapView, level: str) -> list[dict[str, Any]]:
 
 
 def home_page(view: MapView, *, lang: Lang = "zh", assets: str = "assets", downloads: Sequence[Download] = ()) -> Page:
-    """Draw the overview: the city's figures, a table per level of area, links to the map, the gaps and the downloads."""
+    """Draw the overview: the city's figures, a table per level of area, links to map, gaps and downloads."""
     levels = [
         (str(level), _area_rows(view, str(level)))
         for level in (Level.DISTRICT, Level.STREET, Level.COMMUNITY, Level.GRID)

@@ -178,7 +178,7 @@ def masked_households(view: MapView) -> pd.DataFrame:
     own = [name for name in view.household_coverage if name not in ("categories", "care_level")]
     joined = facts.merge(view.household_coverage[own], on="household_id", how="inner")
     joined = joined.merge(view.household_places[["household_id", "geometry"]], on="household_id", how="left")
-    exposed = view.exposure["household_id"] if "household_id" in view.exposure else []
+    exposed = view.exposure.get("household_id", [])
     joined = joined.assign(in_danger=joined["household_id"].isin(exposed))
     order = pd.DataFrame({
         "state": _states(texts(joined, "state")),
@@ -205,7 +205,7 @@ def _ties(view: MapView, households: pd.DataFrame) -> list[list[list[Any]]]:
 def households(view: MapView) -> Record:
     """Return the measured households with the people who look after them, all masked."""
     rows, members = masked_households(view), frames.mask(view.members, Member)
-    place = rows["geometry"].to_numpy(dtype=object) if "geometry" in rows else np.empty(len(rows), dtype=object)
+    place = np.array([None if pd.isna(value) else value for value in rows.get("geometry", [])], dtype=object)
     return {
         "id": texts(rows, "household_id"),
         "name": texts(rows, "name"),
@@ -220,7 +220,7 @@ def households(view: MapView) -> Record:
         "compound": positions(rows, "compound_id", view.level(Level.COMPOUND), "compound_id"),
         "grid": positions(rows, "grid_id", view.level(Level.GRID), "grid_id"),
         "community": positions(rows, "community_id", view.level(Level.COMMUNITY), "community_id"),
-        "at": shapes.points(np.where(pd.isna(place), None, place)),
+        "at": shapes.points(place),
         "helpers": _ties(view, rows),
         "members": {
             "name": texts(members, "name"),

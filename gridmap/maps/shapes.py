@@ -44,7 +44,7 @@ def encode(geometries: npt.NDArray[np.object_]) -> dict[str, list[int]]:
 def points(geometries: npt.NDArray[np.object_]) -> list[list[float] | None]:
     """Return [longitude, latitude] of a point inside each geometry, None where there is none."""
     absent = shapely.is_missing(geometries) | shapely.is_empty(geometries)
-    inside = shapely.point_on_surface(np.where(absent, None, geometries))
+    inside = shapely.point_on_surface(geometries)
     x, y = shapely.get_x(inside), shapely.get_y(inside)
     return [None if gone else [round(float(a), 6), round(float(b), 6)]
             for gone, a, b in zip(absent, x, y, strict=True)]  # fmt: skip

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from gridmap import frames
-from gridmap.schema import Row
 from gridmap.tables import (
     AREA_ROWS,
     Backdrop,
@@ -20,10 +19,6 @@ from gridmap.tables import (
     Pairing,
     Path,
 )
-
-
-def _no_rows(row: type[Row]) -> pd.DataFrame:
-    return field(default_factory=lambda: frames.empty(row))  # type: ignore[no-any-return]  # dataclasses' own idiom
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,14 +41,14 @@ class MapView:
     building_coverage: pd.DataFrame = field(default_factory=pd.DataFrame)
     member_coverage: pd.DataFrame = field(default_factory=pd.DataFrame)
     exposure: pd.DataFrame = field(default_factory=pd.DataFrame)
-    households: pd.DataFrame = _no_rows(Household)
-    household_places: pd.DataFrame = _no_rows(HouseholdPlace)
-    members: pd.DataFrame = _no_rows(Member)
-    pairings: pd.DataFrame = _no_rows(Pairing)
-    hazard_sites: pd.DataFrame = _no_rows(HazardSite)
-    danger_zones: pd.DataFrame = _no_rows(DangerZone)
-    paths: pd.DataFrame = _no_rows(Path)
-    backdrop: pd.DataFrame = _no_rows(Backdrop)
+    households: pd.DataFrame = field(default_factory=lambda: frames.empty(Household))
+    household_places: pd.DataFrame = field(default_factory=lambda: frames.empty(HouseholdPlace))
+    members: pd.DataFrame = field(default_factory=lambda: frames.empty(Member))
+    pairings: pd.DataFrame = field(default_factory=lambda: frames.empty(Pairing))
+    hazard_sites: pd.DataFrame = field(default_factory=lambda: frames.empty(HazardSite))
+    danger_zones: pd.DataFrame = field(default_factory=lambda: frames.empty(DangerZone))
+    paths: pd.DataFrame = field(default_factory=lambda: frames.empty(Path))
+    backdrop: pd.DataFrame = field(default_factory=lambda: frames.empty(Backdrop))
     missing: tuple[str, ...] = ()
 
     def level(self, level: Level) -> pd.DataFrame:

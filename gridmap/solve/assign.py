@@ -1,14 +1,19 @@
-"""Pair places with people: as many as can be, in order of rank, then at the least total cost, with a proof."""
+"""Pair places with people: as many as can be by rank, then at the least total cost, with a proof."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from gridmap.solve.engine import Engine, places
+from gridmap.solve.certificate import bound_below, whole_sum
+from gridmap.solve.engine import Engine
 from gridmap.solve.instance import Bools, Demand, Ints, Supply, Wishes
-from gridmap.solve.problem import reduce_instance
+from gridmap.solve.problem import Problem, along_the_plane, reduce_instance
+from gridmap.solve.tight import settle, unsettled
+from gridmap.solve.tiles import fill_by_tiles
 from gridmap.solve.travel import FAR, Reach
+
+ARCS_A_PLACE = 50  # looked at by paths before the network simplex takes over
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +52,6 @@ class Assignment:
     violations: int
     arcs_scanned: int
     unproven: Ints
-    stats: dict[str, float] = field(default_factory=dict)
 
     @property
     def total_cost_dm(self) -> int:
@@ -62,28 +66,62 @@ def assign(
     wishes: Wishes | None = None,
     *,
     time_limit_s: float | None = None,
+    workers: int = 1,
 ) -> Assignment:
-    """Return the best plan: most places by rank, then least cost; ties go to the lower row.
+    """Return the best plan: most places by rank, then least cost; the same plan for any number of workers.
 
     Raises InstanceError when the rows contradict each other. Out of time, the plan is the best so far,
     optimal is False and gap and unproven say how far it may be from the best.
     """
-    problem = reduce_instance(demand, supply, reach, wishes or Wishes())
-    engine = Engine(problem)
     deadline = None if time_limit_s is None else time.monotonic() + time_limit_s
-    pending = engine.fill(places(problem), deadline)
-    return conclude(engine, pending)
+    problem = reduce_instance(demand, supply, reach, wishes or Wishes())
+    nearby, slot_row, member_row = along_the_plane(problem)
+    engine = Engine(nearby)
+    pending = solve(engine, deadline, workers)
+    raw = RawPlan.read(engine, slot_row, member_row)
+    return conclude(problem, raw, np.unique(slot_row[pending]))
 
 
-def conclude(engine: Engine, pending: Ints) -> Assignment:
-    """Read the plan out of the engine and prove it over all pairs that can be."""
-    from gridmap.solve.certificate import bound_below
+def solve(engine: Engine, deadline: float | None = None, workers: int = 1) -> Ints:
+    """Fill all places; return the slots of places that time did not allow to prove."""
+    # Paths are cheap while people are at hand. Where they are not, one path walks half the city.
+    budget = ARCS_A_PLACE * int(engine.problem.wanted.sum()) + 100_000
+    pending = fill_by_tiles(engine, workers=workers, budget=budget, deadline=deadline)
+    if not len(pending):
+        return pending
+    if deadline is not None and time.monotonic() > deadline:
+        return pending
+    if settle(engine, pending, deadline):
+        return pending[:0]
+    return unsettled(engine)
 
-    problem, plan = engine.problem, engine.plan
-    held = plan.pair_slot >= 0
-    slot = np.concatenate([plan.pair_slot[held], problem.wishes.locked_slot]).astype(np.int64)
-    member = np.concatenate([plan.pair_member[held], problem.wishes.locked_member]).astype(np.int64)
-    locked = np.arange(len(slot)) >= held.sum()
+
+@dataclass(frozen=True, eq=False)
+class RawPlan:
+    """Hold the engine's pairs and prices in the rows of the problem that was asked."""
+
+    slot: Ints
+    member: Ints
+    price_slot: Ints
+    price_member: Ints
+    arcs_scanned: int
+
+    @classmethod
+    def read(cls, engine: Engine, slot_row: Ints, member_row: Ints) -> "RawPlan":
+        """Read the plan out of an engine that works on renumbered rows."""
+        plan = engine.plan
+        held = plan.pair_slot >= 0
+        price_slot, price_member = np.empty_like(plan.price_slot), np.empty_like(plan.price_member)
+        price_slot[slot_row], price_member[member_row] = plan.price_slot, plan.price_member
+        slot, member = slot_row[plan.pair_slot[held]], member_row[plan.pair_member[held]]
+        return cls(slot, member, price_slot, price_member, int(engine.scanned[0]))
+
+
+def conclude(problem: Problem, raw: RawPlan, pending: Ints) -> Assignment:
+    """Add up the plan and prove it over all pairs that can be."""
+    slot = np.concatenate([raw.slot, problem.wishes.locked_slot]).astype(np.int64)
+    member = np.concatenate([raw.member, problem.wishes.locked_member]).astype(np.int64)
+    locked = np.arange(len(slot)) >= len(raw.slot)
     order = np.lexsort((member, slot))
     slot, member, locked = slot[order], member[order], locked[order]
     distance = problem.reach.between(problem.demand.site[slot], member)
@@ -91,18 +129,18 @@ def conclude(engine: Engine, pending: Ints) -> Assignment:
     cost += load_share_dm(member, locked, problem.supply.load_step_dm)
     filled = np.bincount(slot, minlength=len(problem.demand))
     ranks, level = np.unique(problem.demand.rank, return_inverse=True)
-    price_slot, price_member = plan.price_slot.copy(), plan.price_member.copy()
-    empty = (problem.demand.wanted - filled).astype(object)
-    primal = int(cost[~locked].sum()) + int((empty * problem.weight.astype(object)).sum())
-    dual, violations, scanned = bound_below(problem, price_slot, price_member, slot[~locked], member[~locked])
+    primal = int(cost[~locked].sum()) + whole_sum(problem.demand.wanted - filled, problem.weight)
+    dual, violations, scanned = bound_below(
+        problem, raw.price_slot, raw.price_member, slot[~locked], member[~locked]
+    )
     return Assignment(
         slots=slot.astype(np.int32), members=member.astype(np.int32), distance_dm=distance, cost_dm=cost,
         locked=locked, filled=filled.astype(np.int32), ranks=ranks.astype(np.int16),
         wanted_by_rank=np.bincount(level, problem.demand.wanted, len(ranks)).astype(np.int64),
         filled_by_rank=np.bincount(level, filled, len(ranks)).astype(np.int64),
-        price_slot=price_slot, price_member=price_member, weight=problem.weight,
+        price_slot=raw.price_slot, price_member=raw.price_member, weight=problem.weight,
         primal=primal, dual=dual, gap=primal - dual, optimal=primal == dual, violations=violations,
-        arcs_scanned=int(engine.scanned[0]) + scanned, unproven=np.unique(pending).astype(np.int32),
+        arcs_scanned=raw.arcs_scanned + scanned, unproven=np.asarray(pending, np.int32),
     )  # fmt: skip
 
 

@@ -53,8 +53,7 @@ def verify(
     step = supply.load_step_dm
     primal = int(cost[~locked].sum()) + int((load * (load - 1) // 2).sum()) * step
     primal -= int((problem.load.astype(object) * (problem.load - 1) // 2).sum()) * step
-    empty = (demand.wanted - np.bincount(slot, minlength=len(demand))).astype(object)
-    primal += int((empty * problem.weight.astype(object)).sum())
+    primal += whole_sum(demand.wanted - np.bincount(slot, minlength=len(demand)), problem.weight)
     dual, violations, scanned = bound_below(
         problem, assignment.price_slot, assignment.price_member, slot[~locked], member[~locked]
     )
@@ -87,18 +86,25 @@ def _faults(problem: Problem, slot: Ints, member: Ints) -> list[str]:
     return [code for code, broken in checks.items() if broken]
 
 
+def whole_sum(times: Ints | int, value: Ints) -> int:
+    """Sum products without overflow: times below 2**20, value below 2**60, neither negative."""
+    high, low = value >> 30, value & ((1 << 30) - 1)
+    return (int((times * high).sum()) << 30) + int((times * low).sum())
+
+
 def bound_below(
     problem: Problem, price_slot: Ints, price_member: Ints, slot: Ints, member: Ints
 ) -> tuple[int, int, int]:
     """Return the bound that the prices prove, the violations outside the plan and the pairs scanned."""
     price_slot = np.minimum(price_slot, problem.weight)
-    price_member = np.maximum(price_member, 0)
+    # A member without room can be priced out of reach at no cost to the bound.
+    price_member = np.where(problem.capacity > 0, np.maximum(price_member, 0), FAR)
     members = len(problem.supply)
-    dual = int((problem.wanted.astype(object) * price_slot.astype(object)).sum())
+    dual = whole_sum(problem.wanted, price_slot)
     for unit in range(int(problem.capacity.max(initial=0))):
         has = problem.capacity > unit
         gain = price_member[has] - (problem.load[has].astype(np.int64) + unit) * problem.supply.load_step_dm
-        dual -= int(np.maximum(gain, 0).astype(object).sum())
+        dual -= whole_sum(1, np.maximum(gain, 0))
     slots, near, distance, scanned = worthwhile_pairs(problem, price_slot, price_member)
     gain = price_slot[slots] - problem.cost_dm(slots, near, distance) - price_member[near]
     worth = (gain > 0) & problem.eligible(slots, near, distance)
@@ -109,7 +115,7 @@ def bound_below(
     most = np.zeros(len(pair), np.int64)
     np.maximum.at(most, at, gain)
     taken = problem.demand.group[slot].astype(np.int64) * members + member
-    return dual - int(most.astype(object).sum()), int((~np.isin(pair, taken)).sum()), scanned
+    return dual - whole_sum(1, most), int((~np.isin(pair, taken)).sum()), scanned
 
 
 def worthwhile_pairs(problem: Problem, price_slot: Ints, price_member: Ints) -> tuple[Ints, Ints, Ints, int]:
@@ -139,7 +145,7 @@ def worthwhile_pairs(problem: Problem, price_slot: Ints, price_member: Ints) -> 
         members,
         (supply.kind, supply.radius_dm, supply.area, price_member),
         reach.factor,
-    )  # type: ignore[no-any-return]
+    )
 
 
 def _ask_each_site(
@@ -160,7 +166,7 @@ def _ask_each_site(
 
 
 @njit(cache=True, nogil=True)
-def _sweep(site_xy, slots, members, asked, factor):  # type: ignore[no-untyped-def]
+def _sweep(site_xy, slots, members, asked, factor):
     """Compare every slot with all members of a strip along x; knows nothing of the engine's lists."""
     site, accepts, area, budget, price = slots
     row, x, y = members

@@ -1,11 +1,11 @@
 """Boil an instance down to what the engine works on: locks taken out, ranks turned into weights."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from gridmap.solve.instance import Bools, Demand, InstanceError, Ints, Supply, Wishes
-from gridmap.solve.travel import FAR, Reach
+from gridmap.solve.instance import Bools, Demand, InstanceError, Ints, Supply, Trait, Wishes
+from gridmap.solve.travel import FAR, Reach, StraightReach
 
 LARGEST_WEIGHT = 1 << 58
 
@@ -78,7 +78,8 @@ def reduce_instance(demand: Demand, supply: Supply, reach: Reach, wishes: Wishes
     if gap * max(len(ranks), 1) > LARGEST_WEIGHT:
         raise InstanceError("overflow", "too many slots and ranks for the distances: weights pass 58 bits")
     return Problem(
-        demand, supply, reach, wishes, wanted.astype(np.int32), (supply.capacity - load).astype(np.int32), load,
+        demand, supply, reach, wishes,
+        wanted.astype(np.int32), (supply.capacity - load).astype(np.int32), load,
         ((len(ranks) - level) * gap).astype(np.int64),
         np.unique(np.concatenate([banned, _lock_bans(demand, slot, member, members)])),
         np.unique(wishes.kept_slot.astype(np.int64) * members + wishes.kept_member),
@@ -133,3 +134,64 @@ def _check_locks(demand: Demand, supply: Supply, wishes: Wishes, banned: Ints) -
     ):
         if bad.any():
             raise InstanceError(code, why, np.nonzero(bad)[0])
+
+
+def along_the_plane(problem: Problem) -> tuple[Problem, Ints, Ints]:
+    """Renumber slots and members so that neighbours on the plane are neighbours in memory.
+
+    Returns the renumbered problem and, for its slots and members, the rows they had. Reaches without
+    coordinates keep their order.
+    """
+    demand, supply, reach = problem.demand, problem.supply, problem.reach
+    slots, members = len(demand), len(supply)
+    if not isinstance(reach, StraightReach):
+        return problem, np.arange(slots), np.arange(members)
+    low = reach.member_xy_dm.min(axis=0) if members else np.zeros(2, np.int64)
+    slot_row = _curve_order(reach.site_xy_dm[demand.site] - low)
+    member_row = _curve_order(reach.member_xy_dm - low)
+    new_slot, new_member = np.empty(slots, np.int64), np.empty(members, np.int64)
+    new_slot[slot_row], new_member[member_row] = np.arange(slots), np.arange(members)
+    wishes = problem.wishes
+
+    def renumber(key: Ints) -> Ints:
+        slot, member = np.divmod(key, max(members, 1))
+        return np.sort(new_slot[slot] * members + new_member[member])
+
+    renumbered = Problem(
+        Demand(*(getattr(demand, f.name)[slot_row] for f in fields(Demand))),
+        Supply(
+            supply.capacity[member_row], supply.kind[member_row], supply.radius_dm[member_row],
+            supply.area[member_row], supply.load_step_dm,
+        ),
+        reach.with_members(member_row),
+        replace(
+            wishes, kept_slot=new_slot[wishes.kept_slot], kept_member=new_member[wishes.kept_member],
+            banned_slot=new_slot[wishes.banned_slot], banned_member=new_member[wishes.banned_member],
+            locked_slot=new_slot[wishes.locked_slot], locked_member=new_member[wishes.locked_member],
+            traits=tuple(
+                Trait(
+                    np.asarray(trait.slot_value)[slot_row], np.asarray(trait.member_value)[member_row],
+                    trait.penalty_dm,
+                )
+                for trait in wishes.traits
+            ),
+        ),
+        problem.wanted[slot_row], problem.capacity[member_row], problem.load[member_row],
+        problem.weight[slot_row], renumber(problem.banned), renumber(problem.kept),
+    )  # fmt: skip
+    return renumbered, slot_row, member_row
+
+
+def _curve_order(xy_dm: Ints) -> Ints:
+    """Order points along a Z-shaped curve (Morton 1966) of 12.8 m squares, ties by row."""
+    square = np.maximum(xy_dm, 0) >> 7
+    return np.argsort(_spread_bits(square[:, 0]) | (_spread_bits(square[:, 1]) << 1), kind="stable")
+
+
+def _spread_bits(value: Ints) -> Ints:
+    """Put a zero between the 20 low bits of each number."""
+    spread = value & 0xFFFFF
+    for shift, mask in ((16, 0x0000FFFF0000FFFF), (8, 0x00FF00FF00FF00FF), (4, 0x0F0F0F0F0F0F0F0F),
+                        (2, 0x3333333333333333), (1, 0x5555555555555555)):  # fmt: skip
+        spread = (spread | (spread << shift)) & mask
+    return spread

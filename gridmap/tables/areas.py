@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from gridmap.schema import AnyGeometry, AreaGeometry, Key, LineGeometry, Personal, PointGeometry, Ref, Row
+from gridmap.schema import AnyGeometry, AreaGeometry, Key, LineGeometry, PointGeometry, Ref, Row
 
 
 class Level(StrEnum):
@@ -173,7 +173,7 @@ class Place(Row):
     score: Annotated[float, Field(ge=0, le=1, description="how well the text fits what was found")] | None = None
     margin: Annotated[float, Field(ge=0, le=1, description="score minus that of the runner-up")] | None = None
     review: Annotated[bool, Field(description="a person should look at it")] = False
-    reason: Annotated[str, Personal("note"), Field(description="why, in words (Chinese)")]
+    reason: Annotated[str, Field(description="why, in words (Chinese); names nothing below the building")]
     geometry: PointGeometry | None = None
 
 

@@ -4,11 +4,16 @@ import os
 from pathlib import Path
 
 import geopandas as gpd
+import hypothesis
 import pytest
 from shapely.geometry import box
 
 from geodata.city import read_city
 from geodata.files import load_sources
+
+# a busy machine is no failure
+hypothesis.settings.register_profile("busy", deadline=None)
+hypothesis.settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")

@@ -54,6 +54,18 @@ def test_different_western_doors_have_different_keys(one, other):
     assert key(western(one)) != key(western(other))
 
 
+@pytest.mark.parametrize(
+    ("long", "short"),
+    [
+        ("AVENUE", "AVE"), ("BOULEVARD", "BLVD"), ("CIRCLE", "CIR"), ("COURT", "CT"), ("DRIVE", "DR"),
+        ("GARDENS", "GDNS"), ("HIGHWAY", "HWY"), ("LANE", "LN"), ("PARKWAY", "PKWY"), ("PLACE", "PL"),
+        ("ROAD", "RD"), ("SQUARE", "SQ"), ("STREET", "ST"), ("TERRACE", "TER"), ("TURNPIKE", "TPKE"),
+    ],
+)  # fmt: skip
+def test_street_words_fold_to_the_postal_abbreviation(long, short):
+    assert western(f"12 Willow {long}").road == western(f"12 WILLOW {short}.").road == f"WILLOW {short}"
+
+
 def test_the_unit_is_left_out_of_the_building_key():
     assert building_key(western("395 BROADWAY #L3A")) == key(western("395 Broadway"))
 

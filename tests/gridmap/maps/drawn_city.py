@@ -1,3 +1,4 @@
+# ruff: noqa: E501  rows of a table stay on a line
 """A synthetic city for the tests of the pages: blocks of rotated buildings, with every state and trap on purpose.
 
 Everything in it is invented. Communities stand on a lattice of 1 km, each cut into slanting grids; the lattice is
@@ -44,10 +45,17 @@ _NAMES = ("澄湖", "南坡", "杨柳", "青石", "望江", "桂苑", "新港", 
 _FAMILY, _GIVEN = "赵钱孙李周吴郑王冯陈", ("桂英", "建国", "秀兰", "明", "玉珍", "德顺")
 
 
-def _place(shape):
-    turned = affinity.rotate(shape, 12, origin=(0, 0))
-    moved = affinity.translate(turned, 605_000, 3_340_000)
-    return shapely.transform(moved, lambda xy: np.column_stack(_to_degrees.transform(xy[:, 0], xy[:, 1])))
+_COS, _SIN = np.cos(np.radians(12)), np.sin(np.radians(12))
+
+
+def _place(shapes):
+    """From metres on the lattice, one shape or many, to where the city stands."""
+
+    def to_degrees(xy):
+        x, y = xy[:, 0] * _COS - xy[:, 1] * _SIN + 605_000, xy[:, 0] * _SIN + xy[:, 1] * _COS + 3_340_000
+        return np.column_stack(_to_degrees.transform(x, y))
+
+    return shapely.transform(shapes, to_degrees)
 
 
 def _areas(size, buildings, rng):
@@ -58,14 +66,14 @@ def _areas(size, buildings, rng):
         name = f"{_NAMES[number % 12]}{'' if number < 12 else number // 12 + 1}社区"
         community = f"C{number:03}"
         rows[Level.COMMUNITY].append({"community_id": community, "name": name,
-                                      "geometry": _place(shapely.box(left, bottom, left + 1000, bottom + 1000))})  # fmt: skip
+                                      "geometry": shapely.box(left, bottom, left + 1000, bottom + 1000)})  # fmt: skip
         for cell in range(9):
             x, y, lean = left + cell % 3 * 333, bottom + cell // 3 * 333, 40 * (cell % 2)
             corners = [(x, y), (x + 333, y), (x + 333, y + 333), (x + lean, y + 333)]
             grid, compound = f"{community}-{cell + 1:02}", f"P{number:03}{cell}"
             outline = shapely.Polygon(corners)
             rows[Level.GRID].append({"grid_id": grid, "community_id": community, "name": f"第{cell + 1}网格",
-                                     "geometry": _place(outline)})  # fmt: skip
+                                     "geometry": outline})  # fmt: skip
             rows[Level.COMPOUND].append({"compound_id": compound, "community_id": community, "grid_id": grid,
                                          "name": f"{_NAMES[cell]}{'苑里庭'[number % 3]}{number}", "geometry": None})  # fmt: skip
             columns = int(np.ceil(np.sqrt(per_grid)))
@@ -78,16 +86,27 @@ def _areas(size, buildings, rng):
                 shape = affinity.translate(affinity.rotate(footprint, float(rng.uniform(-20, 20))), *centre)
                 rows[Level.BUILDING].append({"building_id": f"{grid}-B{at + 1:03}", "community_id": community,
                                              "grid_id": grid, "compound_id": compound, "number": f"{at + 1}栋",
-                                             "geometry": _place(shape)})  # fmt: skip
+                                             "geometry": shape})  # fmt: skip
     nouns = {Level.COMMUNITY: Community, Level.GRID: Grid, Level.COMPOUND: Compound, Level.BUILDING: Building}
+    for level in (Level.COMMUNITY, Level.GRID, Level.BUILDING):
+        for row, shape in zip(rows[level], _place([row["geometry"] for row in rows[level]]), strict=True):
+            row["geometry"] = shape
     return {level: frames.check(pd.DataFrame(listed), nouns[level]) for level, listed in rows.items()}
 
 
 def _people(areas, households, rng):
     homes = areas[Level.BUILDING].sample(households, replace=True, random_state=int(rng.integers(1 << 30)))
     homes = homes.reset_index(drop=True)
-    names = [_FAMILY[i] + _GIVEN[j] for i, j in zip(rng.integers(0, 10, households), rng.integers(0, 6, households), strict=True)]
-    kinds = [("living_alone", "advanced_age"), ("severe_disability",), ("low_income_allowance",), ("child_in_difficulty",)]
+    names = [
+        _FAMILY[i] + _GIVEN[j]
+        for i, j in zip(rng.integers(0, 10, households), rng.integers(0, 6, households), strict=True)
+    ]
+    kinds = [
+        ("living_alone", "advanced_age"),
+        ("severe_disability",),
+        ("low_income_allowance",),
+        ("child_in_difficulty",),
+    ]
     care = rng.choice(["red", "yellow", "green"], households, p=[0.2, 0.3, 0.5])
     listed = [{"household_id": f"H{i:06}", "name": names[i], "categories": kinds[i % 4], "care_level": care[i],
                "phone": "13900000000", "address": "秘密路1号2单元301"} for i in range(households)]  # fmt: skip
@@ -96,7 +115,13 @@ def _people(areas, households, rng):
         accuracy[i] = "community"
     if households > 8:
         listed[0] |= {"name": EVIL}
-        listed[1] |= {"name": SECRETS[0], "phone": SECRETS[1], "id_no": SECRETS[2], "address": f"幸福路{SECRETS[3]}", "birth": SECRETS[5]}
+        listed[1] |= {
+            "name": SECRETS[0],
+            "phone": SECRETS[1],
+            "id_no": SECRETS[2],
+            "address": f"幸福路{SECRETS[3]}",
+            "birth": SECRETS[5],
+        }
     centre = homes.geometry.to_crs("EPSG:4547").centroid.to_crs("EPSG:4326")
     certain = np.array(accuracy) == "building"
     places = pd.DataFrame({
@@ -119,7 +144,9 @@ def _people(areas, households, rng):
               "member_id": f"M{i:06}" if fate[i] == "person" else "U1", "valid_from": "2026-01-01",
               "distance_m": float(20 + i % 400), "reason": f"步行 {20 + i % 400} 米,同一网格中最近"}
              for i, row in enumerate(listed) if fate[i] != "nobody"]  # fmt: skip
-    lives = pd.DataFrame({"member_id": [row["member_id"] for row in members], "accuracy": "none", "method": "none", "reason": ""})
+    lives = pd.DataFrame(
+        {"member_id": [row["member_id"] for row in members], "accuracy": "none", "method": "none", "reason": ""}
+    )
     return People(
         households=frames.check(pd.DataFrame(listed), Household) if listed else frames.empty(Household),
         household_places=frames.check(places, HouseholdPlace) if listed else frames.empty(HouseholdPlace),

@@ -1,0 +1,1 @@
+"""What browsers load: style sheets, scripts, and the tool that installs their libraries."""

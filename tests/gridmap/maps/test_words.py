@@ -1,0 +1,71 @@
+"""Both languages say everything, with the same facts in them, and nothing is said that no page shows."""
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import pytest
+
+from gridmap.maps import words
+from gridmap.maps.pages import TEXT_KINDS, TEXT_NAMES
+from gridmap.tables import Accuracy, CareLevel, Category, Role, ThreatLevel
+
+ROOT = Path(__file__).parents[3]
+TEMPLATES = sorted((ROOT / "gridmap" / "maps" / "templates").glob("*.html"))
+SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize("key", words.TEXTS)
+def test_a_text_is_chinese_in_chinese_and_english_in_english(key):
+    chinese, english = words.TEXTS[key]
+    if key != "nav.lang":  # the switch is written in the language it leads to
+        assert not CHINESE.search(english) or key == "nav.lang_title"
+        assert CHINESE.search(chinese) or key in ("share.0", "share.2", "share.3") or key == "nav.lang_title"
+    assert set(re.findall(r"\{(\w+)\}", chinese)) == set(re.findall(r"\{(\w+)\}", english))
+    assert not re.search(r"[\u4e00-\u9fff][,;:!?]", chinese), "Chinese text has Chinese punctuation"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "kind"),
+    [("category", Category), ("care", CareLevel), ("role", Role), ("accuracy", Accuracy), ("threat", ThreatLevel)],
+)
+def test_every_value_of_a_noun_has_a_word(prefix, kind):
+    assert [str(value) for value in kind if f"{prefix}.{value}" not in words.TEXTS] == []
+
+
+def asked_by_scripts():
+    return {key for path in SCRIPTS for key in re.findall(r'word\(\s*"([\w.]+)"', path.read_text(encoding="utf-8"))}
+
+
+def asked_by_templates():
+    return {key for path in TEMPLATES for key in re.findall(r"t\['([\w.]+)'\]", path.read_text(encoding="utf-8"))}
+
+
+def test_every_text_that_is_asked_for_exists():
+    assert {key for key in asked_by_scripts() | asked_by_templates() if key not in words.TEXTS} == set()
+
+
+def test_scripts_get_every_text_that_they_ask_for():
+    sent = {key for key in words.TEXTS if key.startswith(TEXT_KINDS) or key in TEXT_NAMES}
+    assert asked_by_scripts() - sent == set()
+
+
+def test_no_text_is_left_over():
+    code = "\n".join(
+        path.read_text(encoding="utf-8") for path in [*TEMPLATES, *SCRIPTS, ROOT / "gridmap/maps/pages.py"]
+    )
+    built = ("category.", "care.", "role.", "member.", "accuracy.", "state.", "hazard.", "threat.", "layer.", "level.",
+             "share.", "tile.", "search.kind.", "sort.")  # fmt: skip
+    titles = ("map.title", "home.title", "gaps.title", "nav.home", "nav.map", "nav.gaps")
+    left = [key for key in words.TEXTS if not key.startswith(built) and key not in titles
+            and f'"{key}"' not in code and f"'{key}'" not in code]  # fmt: skip
+    assert left == []
+
+
+def test_moments_are_written_as_people_do():
+    when = dt.datetime(2026, 11, 24, 8, 5, tzinfo=dt.UTC)
+    assert words.moment(when, "zh") == "11月24日 08:05"
+    assert words.moment(when, "en") == "24 November 08:05"
+    assert words.date(when, "zh") == "2026年11月24日"
+    assert words.count(1312) == "1,312"
