@@ -3,7 +3,7 @@
     gazetteer = Gazetteer.of({row: frame of row}, city)
     places = locate(households, gazetteer, noun=Household)
 
-likeness < hierarchy < gazetteer < evidence < candidates < matching < places: each imports only what stands before it.
+likeness, hierarchy < doors < gazetteer < evidence < candidates < matching < places: imports only point left.
 """
 
 from gridmap.locate.gazetteer import GAZETTEER_ROWS, Gazetteer

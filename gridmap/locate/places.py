@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from gridmap import frames
 from gridmap.locate.candidates import Candidate
-from gridmap.locate.gazetteer import WALL_M, Gazetteer, Target
+from gridmap.locate.doors import WALL_M, Target
+from gridmap.locate.gazetteer import Gazetteer
 from gridmap.locate.hierarchy import Nearest
 from gridmap.locate.matching import FAR_M, Match, describe, match_text
 from gridmap.schema import STORAGE_CRS
@@ -155,7 +156,7 @@ def _place_rows(gazetteer: Gazetteer, matches: list[Match], points: NDArray[np.f
             spot = points[row] if match.accuracy is Accuracy.POINT else np.array([np.nan, np.nan])
             held = held if match.accuracy is Accuracy.POINT else {}
         else:
-            held, spot = gazetteer.areas(match.target), gazetteer.point(match.target)
+            held, spot = dict(gazetteer.areas(match.target)), gazetteer.point(match.target)
             if match.community >= 0:
                 held.setdefault(Level.COMMUNITY, match.community)
         shapes.append(shapely.Point(spot) if np.isfinite(spot).all() else None)

@@ -99,12 +99,15 @@ class StraightReach:
 
     def between(self, site: Ints, member: Ints) -> Ints:
         """Measure pairs in int64[K] dm; FAR beyond limit_dm."""
+        distance = self.beyond(site, member)
+        return np.where(distance <= self.limit_dm, distance, FAR)
+
+    def beyond(self, site: Ints, member: Ints) -> Ints:
+        """Measure pairs in int64[K] dm whatever the limit, to say how far away the nearest person is."""
         step = self.site_xy_dm[site] - self.member_xy_dm[member]
         # A sum of squared integers is exact and sqrt is correctly rounded: no machine differs.
-        distance = np.rint(np.sqrt((step * step).sum(axis=-1).astype(np.float64)) * self.factor).astype(
-            np.int64
-        )
-        return np.where(distance <= self.limit_dm, distance, FAR)
+        straight = np.sqrt((step * step).sum(axis=-1).astype(np.float64))
+        return np.rint(straight * self.factor).astype(np.int64)
 
     def within(self, site: int, limit_dm: int) -> tuple[Ints, Ints]:
         """List the members of a site up to a distance, nearest first."""
@@ -129,7 +132,7 @@ class StraightReach:
 
 
 @njit(cache=True, nogil=True)
-def sort_into_cells(xy, low, cell, columns, rows):  # type: ignore[no-untyped-def]
+def sort_into_cells(xy, low, cell, columns, rows):
     """Return the members ordered by cell, then row, and where each cell starts."""
     start = np.zeros(columns * rows + 1, np.int64)
     at = np.empty(len(xy), np.int64)
@@ -276,7 +279,7 @@ class NetworkReach:
 
 
 def _nearest_first(member: Ints, distance_dm: Ints, limit_dm: int) -> tuple[Ints, Ints]:
-    near = distance_dm <= min(limit_dm, FAR - 1)
+    near = distance_dm <= min(int(limit_dm), int(FAR) - 1)
     member, distance_dm = member[near], distance_dm[near]
     order = np.argsort(distance_dm, kind="stable")
     return member[order], distance_dm[order]

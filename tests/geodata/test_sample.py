@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 import tomllib
+from itertools import pairwise
 
 import geopandas as gpd
 import networkx as nx
@@ -63,7 +64,8 @@ def test_the_default_scale_has_the_promised_counts(folder, layers):
 
 @pytest.mark.parametrize(
     ("child", "parent", "key"),
-    [("streets", "districts", "district_id"), ("communities", "streets", "street_id"), ("grids", "communities", "community_id")],
+    [("streets", "districts", "district_id"), ("communities", "streets", "street_id"), ("grids", "communities",
+    "community_id")],
 )  # fmt: skip
 def test_each_level_is_exactly_its_children(layers, child, parent, key):
     parts, whole = layers[child], layers[parent].set_index(key)
@@ -144,7 +146,7 @@ def walk_graph(paths):
     graph = nx.Graph()
     for line in paths[~paths["impassable"]].to_crs(METRIC).geometry:
         ends = [tuple(point) for point in np.round(np.array(line.coords), 2)]
-        for a, b in zip(ends, ends[1:], strict=False):
+        for a, b in pairwise(ends):
             graph.add_edge(a, b, weight=float(np.hypot(a[0] - b[0], a[1] - b[1])))
     return graph
 

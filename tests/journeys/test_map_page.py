@@ -382,6 +382,16 @@ def test_an_empty_city_says_what_to_do(watch, empty_site):
     assert watched.complaints == []
 
 
+def test_a_long_list_grows_by_pages(watch, whole_site):
+    watched = watch()
+    page = watched.open(address(whole_site, "map.html"), ready=DRAWN)
+    assert page.locator("#gap-list .gap").count() == 60
+    page.locator(".more .button").click()
+    assert page.locator("#gap-list .gap").count() == 120
+    assert page.evaluate("() => [...document.querySelectorAll('.gap')].indexOf(document.activeElement)") == 60
+    assert watched.complaints == []
+
+
 def test_a_whole_city_stays_quick(watch, whole_site):
     """30,000 buildings: drawn anew in a blink, found under the pointer in another; measured in the page, median of 9."""
     watched = watch()

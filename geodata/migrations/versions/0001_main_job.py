@@ -55,8 +55,8 @@ def _truth(table: str, column: str) -> list[sa.CheckConstraint]:
 
 
 def _kinds(table: str, *kinds: str) -> list[sa.CheckConstraint]:
-    known = ", ".join(f"'{kind}'" for kind in kinds)
-    return [] if _on_sqlite() else [_check(table, "geometry_type", f"GeometryType(geometry) IN ({known})")]
+    known = "|".join(kinds)
+    return [] if _on_sqlite() else [_check(table, "geometry_type", f"GeometryType(geometry) ~ '^({known})$'")]
 
 
 def _reference(table: str, column: str, parent: str) -> sa.ForeignKeyConstraint:
