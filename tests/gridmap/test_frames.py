@@ -125,7 +125,7 @@ def test_days_written_in_several_forms_are_all_read():
         (pd.NA, ()),
         (7, ("7",)),
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_lists_become_tuples_of_text(written, kept):
     given_lists = pd.Series([written], dtype=object)
