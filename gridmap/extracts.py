@@ -15,6 +15,7 @@ from gridmap.tables import (
     Building,
     Community,
     DangerZone,
+    EmptyPlace,
     Grid,
     HazardSite,
     Household,
@@ -82,6 +83,9 @@ def gaps(found: Frames, coverage: Coverage, *, unmask: bool = False) -> pd.DataF
     """Return the households without a named person, the most urgent first."""
     rows = households(found, coverage, unmask=unmask)
     open_ones = rows[rows["state"].isin(["nobody", "unit_only"])]
+    why = found[EmptyPlace].drop_duplicates("household_id").set_index("household_id")
+    words = ("reason", "reason_en", "remedy", "remedy_en")
+    open_ones = open_ones.assign(**{f"gap_{name}": open_ones["household_id"].map(why[name]) for name in words})
     urgency = open_ones["care_level"].map({"red": 0, "yellow": 1, "green": 2})
     return open_ones.assign(_urgency=urgency).sort_values(["_urgency", "household_id"]).drop(columns="_urgency")
 

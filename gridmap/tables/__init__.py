@@ -21,7 +21,7 @@ from gridmap.tables.areas import (
     Street,
 )
 from gridmap.tables.hazards import DangerZone, HazardSite, ThreatLevel
-from gridmap.tables.pairings import Basis, Mode, Pairing, PairingRules
+from gridmap.tables.pairings import Basis, EmptyPlace, Mode, Pairing, PairingRules
 from gridmap.tables.people import (
     CareLevel,
     Category,
@@ -62,6 +62,7 @@ ROWS: tuple[type[Row], ...] = (
     HouseholdPlace,
     MemberPlace,
     Pairing,
+    EmptyPlace,
     Revision,
     Setting,
     ExportEntry,
@@ -85,6 +86,7 @@ __all__ = [
     "Compound",
     "DangerZone",
     "District",
+    "EmptyPlace",
     "ExportEntry",
     "Grid",
     "GridKind",

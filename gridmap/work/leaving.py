@@ -12,6 +12,7 @@ from gridmap.store import Store
 from gridmap.tables import (
     Backdrop,
     DangerZone,
+    EmptyPlace,
     ExportEntry,
     HazardSite,
     Household,
@@ -43,6 +44,7 @@ def view(taken: Picture) -> MapView:
         households=found[Household],
         household_places=found[HouseholdPlace],
         members=found[Member],
+        empty_places=found[EmptyPlace],
         pairings=ties[in_force(ties, taken.day)].reset_index(drop=True),
         hazard_sites=found[HazardSite],
         danger_zones=found[DangerZone],
