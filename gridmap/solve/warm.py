@@ -16,8 +16,8 @@ def warm_up() -> float:
     """Run every kernel once on a made-up street; return the seconds, so that they can be shown."""
     start = time.monotonic()
     rows = np.arange(4)
-    demand = Demand(rows // 2, np.ones(4), np.zeros(4), np.ones(4), rows)
-    supply = Supply(np.ones(3), np.ones(3))
+    demand = Demand(rows // 2, np.ones(4, int), 0 * rows, np.ones(4, int), rows)
+    supply = Supply(np.ones(3, int), np.ones(3, int))
     edge = (rows[:3], rows[1:], np.full(3, 100))
     for reach in (
         StraightReach(np.stack([rows, rows], 1), np.zeros((3, 2))),
