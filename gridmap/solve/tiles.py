@@ -15,7 +15,7 @@ from gridmap.solve.engine import Engine, places
 from gridmap.solve.instance import Ints
 from gridmap.solve.travel import FAR, StraightReach
 
-PLACES_A_TILE = 10_000
+PLACES_A_TILE = 30_000
 
 
 def fill_by_tiles(engine: Engine, *, workers: int, budget: int, deadline: float | None = None) -> Ints:
