@@ -6,7 +6,7 @@ UV     := $(BIN)/uv
 JOBS   ?= 2
 PYTEST_ARGS ?=
 
-.PHONY: demo test test-all lint bench docs lock install assets clean help
+.PHONY: demo test test-all lint bench bench-geolocation docs lock install assets clean help
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -32,6 +32,9 @@ lint: $(VENV)/.dev  ## Format, rules, types and who may import whom
 
 bench: $(VENV)/.bench assets  ## Side-by-side measurements; prints ratios
 	$(BIN)/python -m benchmarks
+
+bench-geolocation: $(VENV)/.bench  ## Score locating: right, reviewed, confidently wrong, beside what else one could use
+	$(BIN)/python -m benchmarks.geolocation.score
 
 docs: $(VENV)/.dev assets  ## Write docs/tables.md and the pictures of the guides anew
 	sh tests/install_browser.sh

@@ -1,8 +1,9 @@
 """Print our engine beside the others: `python -m benchmarks.pairing U13k T13k --peers pylmcf ortools greedy`.
 
 Times are processor seconds of one thread, so a busy machine tells the same ratios. Ours include finding
-the neighbours and the proof over all pairs; theirs are the solver call alone on the nearest members they are given
-(64 on U, 256 on T up to 13k, 64 above). Compilation is done before on a small city and printed by itself.
+the neighbours and the proof over all pairs; theirs are the solver call alone on the nearest members they
+are given (64 on U, 256 on T up to 13k, 64 above). Compilation is done before on a small city and printed
+by itself.
 """
 
 import argparse
@@ -44,10 +45,8 @@ def run(names, chosen):
         rows += [(peer, getattr(peers, NAMES[peer])(city, neighbours)) for peer in chosen]
         for label, (spent, filled, total) in rows:
             left = "-" if filled is None else str(wanted - filled)
-            print(
-                f"{name:6} {label:14} {spent:9.3f} {spent / mine[0]:8.2f} {filled!s:>8} {left:>8} {total!s:>12}",
-                flush=True,
-            )
+            told = f"{spent / mine[0]:8.2f} {filled!s:>8} {left:>8} {total!s:>12}"
+            print(f"{name:6} {label:14} {spent:9.3f} {told}", flush=True)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory of this run: {memory:.0f} MiB")
 

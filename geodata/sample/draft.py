@@ -203,5 +203,5 @@ def draw_city(scale: Scale, seed: int, progress: Progress) -> Draft:
     places = places_of(houses, areas, find_landmarks(ground, dice(seed, "landmarks")))
     thin = poor_corners(ground, areas["community"], scale)
     people = _people(places, thin, scale, seed)
-    hazards = find_hazards(houses, ground.terrain, scale, dice(seed, "hazards"))
+    hazards = find_hazards(houses, ground.terrain, scale, thin, dice(seed, "hazards"))
     return Draft(scale, ground, areas, compounds, houses, aliases, hazards, *people)

@@ -53,7 +53,7 @@ class LivePlan:
         return self._slot_row[np.array(moved, np.int64)]
 
     def _least_worth(self, at: int) -> tuple[int, int]:
-        """Return the pair of a member with the least (price of the slot - cost), and that worth; -1 if none."""
+        """Return the member's pair with the least (price of the slot - cost), and that worth; -1 if none."""
         plan = self._engine.plan
         best, least = -1, 0
         pair = int(plan.member_first[at])

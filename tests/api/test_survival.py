@@ -6,7 +6,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
 
 import cities
@@ -70,7 +69,7 @@ def test_a_build_killed_at_any_moment_leaves_the_old_city_or_the_new_one(version
     moments = random.Random(20261124)
     for attempt in range(KILLS):
         build = subprocess.Popen(
-            [sys.executable, "-c", "from api.cli import main; main()", "build", versions[attempt % 2], "--out", workspace],
+            [*cities.COMMAND, "build", versions[attempt % 2], "--out", workspace],
             cwd=cities.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         time.sleep(lasted * moments.uniform(0.2, 1.0))

@@ -51,7 +51,8 @@ def test_categories_are_read_from_lists_and_the_city_s_words_come_first():
         c=["独居、残疾人", "poor;poor", "空巢 高龄", None, "独居,不明"],
     )  # fmt: skip
     assert list(frame["categories"]) == [
-        ("empty_nest", "disabled_person"), ("low_income_allowance",), ("empty_nest", "advanced_age"), (), ("empty_nest",),
+        ("empty_nest", "disabled_person"), ("low_income_allowance",), ("empty_nest", "advanced_age"), (),
+        ("empty_nest",),
     ]  # fmt: skip
     assert [(problem.row, problem.code, problem.severity) for problem in problems] == [
         (6, "value.categories", Severity.WARNING)

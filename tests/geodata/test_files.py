@@ -149,8 +149,8 @@ def test_one_broken_file_never_hides_the_others_problems(town, load):
     (town / "h.csv").write_text("姓名,现住址,身份证号\n张三,x,440524188001014000\n", encoding="utf-8")
     areas(town, "g", [box(115, 30, 115.01, 30.01)] * 2, code=["g", "g"])
     loaded = load(
-        COMMUNITIES.replace('"mc"', '"nonsense"') + GRIDS + '[[paths]]\npath = "bad.geojson"\n[[households]]\npath = "h.csv"\n'
-        '[[hazards]]\npath = "c.gpkg"\nlayer = "zz"\n'
+        COMMUNITIES.replace('"mc"', '"nonsense"') + GRIDS + '[[paths]]\npath = "bad.geojson"\n'
+        '[[households]]\npath = "h.csv"\n[[hazards]]\npath = "c.gpkg"\nlayer = "zz"\n'
     )  # fmt: skip
     assert loaded.stopped
     assert errors(loaded) == [
@@ -257,6 +257,23 @@ def test_distorted_coordinates_are_put_right(tmp_path, load, squares, datum):
     loaded = load(f'{COMMUNITIES}datum = "{datum}"\n')
     assert loaded.frames[Community].total_bounds == pytest.approx((115, 30, 115.01, 30.01), abs=1e-7)
     assert loaded.facts["sources"][0]["crs"] == f"EPSG:4326 {datum}"
+
+
+def test_columns_of_coordinates_that_were_swapped_are_put_right_and_said(town, load):
+    (town / "m.csv").write_text("姓名,经度,纬度\n张三,30.005,115.005\n李四,30.006,115.006\n", encoding="utf-8")
+    loaded = load(COMMUNITIES + '[[members]]\npath = "m.csv"\n')
+    assert loaded.frames[Member].geometry.iloc[0].equals(Point(115.005, 30.005))
+    (guess,) = problems(loaded, "crs.guessed")
+    assert "swapped" in guess.message
+    assert guess.severity == "warning"
+
+
+def test_a_compound_without_outline_is_kept_and_is_no_fault(town, load):
+    areas(town, "x", [box(115.001, 30.001, 115.002, 30.002), None], mc=["白马山小区", "白马山庄"])
+    loaded = load(COMMUNITIES + '[[areas]]\nlevel = "compound"\npath = "x.gpkg"\nid = "code"\nname = "mc"\n')
+    assert list(loaded.frames[Compound]["name"]) == ["白马山小区", "白马山庄"]
+    assert loaded.frames[Compound]["community_id"].fillna("-").tolist() == ["a", "-"]
+    assert problems(loaded, "geometry.null") == []
 
 
 # --- generated grid

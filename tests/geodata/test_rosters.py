@@ -4,8 +4,8 @@ import openpyxl
 import pytest
 
 from geodata.findings import Findings
-from geodata.layers import UnreadableError
 from geodata.rosters import read_tables
+from geodata.targets import UnreadableError
 from gridmap.tables import Household, Member
 
 
@@ -144,8 +144,15 @@ def test_short_and_long_lines_are_read_as_far_as_the_header_goes(tmp_path):
     assert list(table.data["现住址"]) == [None, "b"]
 
 
-@pytest.mark.parametrize(("name", "content", "code"), [("a.csv", b"", "file.empty"), ("a.csv", b"\n,,\n", "file.empty"),
-    ("a.xlsx", b"no workbook", "file.unreadable"), ("a.csv", "Müller,ß\n".encode("latin-1"), "encoding.unknown")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("a.csv", b"", "file.empty"),
+        ("a.csv", b"\n,,\n", "file.empty"),
+        ("a.xlsx", b"no workbook", "file.unreadable"),
+        ("a.csv", "Müller,ß\n".encode("latin-1"), "encoding.unknown"),
+    ],
+)
 def test_a_table_that_cannot_be_read_is_refused_in_words(tmp_path, name, content, code):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(UnreadableError) as caught:

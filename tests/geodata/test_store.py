@@ -2,7 +2,6 @@
 
 import datetime as dt
 import threading
-from contextlib import contextmanager, suppress
 from enum import StrEnum
 
 import geopandas as gpd
@@ -75,14 +74,6 @@ class RollBack(Exception):  # noqa: N818
     """Leave a transaction without keeping what it did."""
 
 
-@contextmanager
-def undone(store):
-    """A writing transaction that keeps nothing."""
-    with suppress(RollBack), store.transaction(write=True) as transaction:
-        yield transaction
-        raise RollBack
-
-
 def put(store, frame, row):
     with store.transaction(write=True) as transaction:
         transaction.insert(frame, row)
@@ -124,7 +115,7 @@ def in_order(frame, row):
 @settings(SHARED, max_examples=20)
 def test_every_noun_comes_back_equal_types_included(kept, row, data):
     frame = data.draw(frames_of(row))
-    with undone(kept) as transaction:
+    with pytest.raises(RollBack), kept.transaction(write=True) as transaction:
         transaction.insert(frame, row)
         found = transaction.read(row)
         assert_frame_equal(found, in_order(frame, row))
@@ -132,6 +123,7 @@ def test_every_noun_comes_back_equal_types_included(kept, row, data):
             expected = shapely.to_wkb(in_order(frame, row)[shape].to_numpy())
             assert list(shapely.to_wkb(found[shape].to_numpy())) == list(expected)
             assert found.crs == "EPSG:4326"
+        raise RollBack
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.table)
@@ -163,7 +155,7 @@ def test_a_household_comes_back_as_it_was_written_down(store):
 
 
 def test_rows_are_sorted_by_code_point_whatever_the_language_of_the_database(store):
-    names = ["b", "B", "a", "A", "_", "10", "9", "中", "一", "é", "z", "Z", "👍", "ａ"]
+    names = ["b", "B", "a", "A", "_", "10", "9", "中", "一", "é", "z", "Z", "👍", "ａ"]  # noqa: RUF001
     put(store, aliases(*names), Alias)
     assert ids(read(store, Alias), Alias) == sorted(names)
 
@@ -204,8 +196,12 @@ def test_none_among_the_values_finds_rows_without_one(store):
 
 
 def test_read_finds_rows_by_truth_number_and_time(store):
-    line = shapely.LineString([(0, 0), (1, 1)])
-    roads = pd.DataFrame({"path_id": ["a", "b"], "passable": [True, False], "geometry": [line, line]})
+    roads = frames.conform(
+        pd.DataFrame(
+            {"path_id": ["a", "b"], "passable": [True, False], "geometry": shapely.LineString([(0, 0), (1, 1)])}
+        ),
+        Path,
+    )
     moments = [dt.datetime(2026, 1, 1, tzinfo=dt.UTC), dt.datetime(2026, 1, 1, 0, 0, 0, 1, tzinfo=dt.UTC)]
     put(store, roads, Path)
     put(store, pd.DataFrame({"revision": [1, 2], "step": "load", "made_at": moments}), Revision)
@@ -319,10 +315,11 @@ def test_a_reading_transaction_cannot_write(store):
 
 def test_an_error_in_the_block_undoes_all_of_it(store):
     put(store, aliases("a"), Alias)
-    with undone(store) as transaction:
+    with pytest.raises(RollBack), store.transaction(write=True) as transaction:
         transaction.delete(Alias)
         transaction.insert(aliases("b"), Alias)
         transaction.advance("load")
+        raise RollBack
     assert ids(read(store, Alias), Alias) == ["a"]
     with store.transaction() as transaction:
         assert transaction.revision() == 0
@@ -403,14 +400,9 @@ def test_a_reference_that_leads_nowhere_is_named_and_nothing_is_kept(store):
             "valid_from": dt.date(2026, 1, 1),
         }
     )
-
-    def keep_lost_pairings():
-        with store.transaction(write=True) as transaction:
-            transaction.insert(pd.DataFrame({"household_id": ["H1"]}), Household)
-            transaction.insert(lost, Pairing)
-
-    with pytest.raises(StoreError) as caught:
-        keep_lost_pairings()
+    with pytest.raises(StoreError) as caught, store.transaction(write=True) as transaction:
+        transaction.insert(pd.DataFrame({"household_id": ["H1"]}), Household)
+        transaction.insert(lost, Pairing)
     assert str(caught.value).splitlines() == [
         "pairing.household_id: 1 name a household that is not there, first 'H2': add it or empty the reference",
         "pairing.member_id: 2 name a member that is not there, first 'M1': add it or empty the reference",
@@ -453,10 +445,10 @@ def broken_values(column):
 @settings(SHARED, max_examples=1, phases=[Phase.generate])
 def test_the_tables_themselves_refuse_what_breaks_a_fact(kept, row, data):
     frame = data.draw(frames_of(row).filter(lambda frame: len(frame) == 1))
-    with undone(kept) as transaction:
+    with pytest.raises(RollBack), kept.transaction(write=True) as transaction:
         transaction.insert(frame, row)
         connection = transaction._connection
-        for column in columns(row):
-            for value in broken_values(column):
-                with pytest.raises(IntegrityError), connection.begin_nested():
-                    connection.exec_driver_sql(f'UPDATE "{row.table}" SET {column.name} = {value}')
+        for column, value in ((column, value) for column in columns(row) for value in broken_values(column)):
+            with pytest.raises(IntegrityError), connection.begin_nested():
+                connection.exec_driver_sql(f'UPDATE "{row.table}" SET {column.name} = {value}')
+        raise RollBack

@@ -126,8 +126,23 @@ def test_what_is_no_telephone_number_is_refused(cell):
         values.phone(cell)
 
 
-@pytest.mark.parametrize(("cell", "expected"), [("是", True), ("√", True), ("Y", True), (1, True), (1.0, True), (True, True),
-    ("否", False), ("×", False), ("无", False), (0, False), (False, False), ("", None)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("是", True),
+        ("√", True),
+        ("Y", True),
+        (1, True),
+        (1.0, True),
+        (True, True),
+        ("否", False),
+        ("×", False),
+        ("无", False),
+        (0, False),
+        (False, False),
+        ("", None),
+    ],
+)
 def test_yes_and_no(cell, expected):
     assert values.yes_no(cell) is expected
 
@@ -145,8 +160,17 @@ def test_what_is_no_whole_number_is_refused(cell):
         values.whole(cell)
 
 
-@pytest.mark.parametrize(("cell", "expected"), [("孤寡老人 ", "lone_elderly"), ("独居", "living_alone"), ("living_alone", "living_alone"),
-    ("Living Alone", "living_alone"), ("低保户", "low_income_allowance"), ("五保户", "destitute_support")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("孤寡老人 ", "lone_elderly"),
+        ("独居", "living_alone"),
+        ("living_alone", "living_alone"),
+        ("Living Alone", "living_alone"),
+        ("低保户", "low_income_allowance"),
+        ("五保户", "destitute_support"),
+    ],
+)
 def test_categories_are_known_by_their_chinese_names(cell, expected):
     assert values.one_of(Category)(cell) == expected
 
@@ -172,8 +196,18 @@ def test_lists_are_split(cell, expected):
     assert values.several(cell) == expected
 
 
-@pytest.mark.parametrize(("cell", "expected"), [(3.0, "3"), (3.5, "3.5"), (" a ", "a"), (True, "true"), (float("nan"), None),
-    (dt.datetime.fromisoformat("2024-05-01"), "2024-05-01"), (420204004003.0, "420204004003")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        (3.0, "3"),
+        (3.5, "3.5"),
+        (" a ", "a"),
+        (True, "true"),
+        (float("nan"), None),
+        (dt.datetime.fromisoformat("2024-05-01"), "2024-05-01"),
+        (420204004003.0, "420204004003"),
+    ],
+)
 def test_cells_become_text(cell, expected):
     assert values.text(cell) == expected
 
