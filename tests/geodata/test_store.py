@@ -34,7 +34,7 @@ from gridmap.tables import (
     Street,
 )
 
-ENGINES = ["sqlite", pytest.param("postgis", marks=pytest.mark.xdist_group("postgis"))]
+ENGINES = ["sqlite", "postgis"]
 SHARED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
 
