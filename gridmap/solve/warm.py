@@ -28,3 +28,7 @@ def warm_up() -> float:
         engine = Engine(reduce_instance(demand, supply, reach, Wishes()))
         tight.settle(engine, places(engine.problem), None)
     return time.monotonic() - start
+
+
+if __name__ == "__main__":
+    print(f"Compiled in {warm_up():.0f} s.")  # noqa: T201  the installer shows it
