@@ -29,9 +29,7 @@ def leave_one_by_one(name, count=300):
     supply = Supply(capacity, city.supply.kind)
     repaired, fresh = plan.assignment(supply), assign(city.demand, supply, city.reach)
     median, tail = np.median(spent) * 1e3, np.percentile(spent, 95) * 1e3
-    print(
-        f"{name} {count} members leave: median {median:.3f} ms, 95 % below {tail:.2f} ms, full {full:.2f} s"
-    )
+    print(f"{name} {count} members leave: median {median:.3f} ms, 95 % below {tail:.2f} ms, full {full:.2f} s")
     same = repaired.primal == fresh.primal
     print(f"  full / median = {full / median * 1e3:.0f}; same total: {same}, gap {repaired.gap}")
 
