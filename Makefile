@@ -6,7 +6,7 @@ UV     := $(BIN)/uv
 JOBS   ?= 2
 PYTEST_ARGS ?=
 
-.PHONY: demo test test-all lint bench docs lock install assets clean help
+.PHONY: demo test test-all lint bench bench-geolocation docs lock install assets clean help
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -33,6 +33,9 @@ lint: $(VENV)/.dev  ## Format, rules, types and who may import whom
 bench: $(VENV)/.bench assets  ## Side-by-side measurements; prints ratios
 	$(BIN)/python -m benchmarks
 
+bench-geolocation: $(VENV)/.bench  ## Score locating: right, reviewed, confidently wrong, beside what else one could use
+	$(BIN)/python -m benchmarks.geolocation.score
+
 docs: $(VENV)/.dev assets  ## Write docs/tables.md and the pictures of the guides anew
 	sh tests/install_browser.sh
 	$(BIN)/python -m geodata.dictionary docs/tables.md
@@ -46,7 +49,7 @@ lock: $(VENV)/.uv  ## Resolve the dependencies anew (hashes, no addresses)
 	$(UV) pip compile pyproject.toml --extra postgis --group dev --group bench -c requirements-dev.lock --universal \
 	  --generate-hashes --python-version 3.11 --custom-compile-command "make lock" -q -o requirements-bench.lock
 
-install: $(VENV)/.install  ## Install Gridmap into .venv
+install: $(VENV)/.install  ## Install Gridmap into .venv and compile its engine
 
 assets: $(VENV)/.assets  ## Install what the pages need from the npm lock file
 
@@ -61,6 +64,8 @@ $(VENV)/.uv: bootstrap.lock
 $(VENV)/.install: $(VENV)/.uv requirements.lock pyproject.toml
 	VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --require-hashes -r requirements.lock
 	VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation -e .
+	@echo "Compiling the pairing engine, once (about a minute) ..."
+	@$(BIN)/python -m gridmap.solve.warm
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.install requirements-dev.lock

@@ -12,11 +12,12 @@ from geodata.city import RosterSource
 from geodata.columns import Raw
 from geodata.findings import Findings
 from geodata.geojson_faults import faults_of
-from geodata.layers import LAYER_SUFFIXES, Ask, UnreadableError, layer_names, read_layer
+from geodata.layers import Ask, layer_names, read_layer
 from geodata.placing import settle, short
 from geodata.repair import Family, Place, mend
 from geodata.rosters import TABLE_SUFFIXES, read_tables
 from geodata.sources import Reading, plan, read_piece
+from geodata.targets import LAYER_SUFFIXES, UnreadableError
 from gridmap.errors import Problem, Severity
 from gridmap.schema import Row
 from gridmap.tables import Building, HazardSite, Household, Member, Pairing

@@ -17,6 +17,8 @@ import openpyxl
 import pandas as pd
 import pyogrio
 import shapely
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 
 from gridmap.schema import STORAGE_CRS
@@ -109,8 +111,8 @@ def _text_cell(sheet: Any, value: Any) -> Any:  # noqa: ANN401  openpyxl has no 
     """Return a cell that stays text where the value is text, whatever it looks like."""
     if not isinstance(value, str):
         return value
-    cell = openpyxl.cell.WriteOnlyCell(sheet, value="")
-    cell.set_explicit_value(openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", value), "s")
+    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))
+    cell.data_type = "s"
     cell.number_format = "@"
     return cell
 

@@ -113,7 +113,7 @@ def _geometry(value: Any) -> Said:  # noqa: ANN401  JSON
             yield from _geometry(part)
         if isinstance(parts, list) and len(parts) == 1:
             yield "geojson.single_collection", "is a GeometryCollection of one: write the geometry itself", _NOTE
-    elif kind not in _DEPTH:
+    elif not isinstance(kind, str) or kind not in _DEPTH:
         yield "geojson.type", f"has the geometry type {kind!r}, which GeoJSON does not know: correct it", _ERROR
     elif "coordinates" not in value:
         yield "geojson.coordinates", f"is a {kind} without coordinates: draw it", _ERROR

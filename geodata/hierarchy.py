@@ -220,9 +220,10 @@ def check_siblings(levels: dict[Level, Areas], metric: str, findings: Findings) 
         if areas.level in (Level.BUILDING, Level.COMPOUND):
             continue
         holes = topology.gaps(shapes[drawn], metric)
-        findings.rows(
-            findings.warn, areas.file, "siblings.gap", [0] * len(holes),
-            lambda at, h=holes, n=_NAMES[areas.level]: f"between the {n} {h['area_m2'][at]:,.0f} m2 near "
-                                f"{h['lon'][at]:.5f}, {h['lat'][at]:.5f} belong to none: extend one over it",
-            column="geometry",
-        )  # fmt: skip
+        for lon, lat, area_m2 in zip(holes["lon"], holes["lat"], holes["area_m2"], strict=True):
+            findings.warn(
+                areas.file, "siblings.gap",
+                f"between the {_NAMES[areas.level]} {area_m2:,.0f} m2 near {lon:.5f}, {lat:.5f} belong to none: "
+                "extend one over it",
+                column="geometry",
+            )  # fmt: skip

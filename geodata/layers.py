@@ -7,7 +7,6 @@ import json
 import re
 import sqlite3
 import warnings
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,23 +21,14 @@ import shapely
 
 from geodata import encodings
 from geodata.tables_sql import select_rows
-
-TEXT_SUFFIXES = {".geojson", ".json", ".topojson", ".geojsonl", ".geojsons", ".ndjson", ".jsonl", ".kml", ".gml"}
-SEQUENCE_SUFFIXES = {".geojsonl", ".geojsons", ".ndjson", ".jsonl"}
-LAYER_SUFFIXES = TEXT_SUFFIXES | {
-    ".gpkg",
-    ".shp",
-    ".fgb",
-    ".pbf",
-    ".osm",
-    ".zip",
-    ".kmz",
-    ".parquet",
-    ".geoparquet",
-    ".dxf",
-}
-_SPARSE_DRIVERS = {"FlatGeobuf", "GPKG", "ESRI Shapefile"}
-"""Drivers that read some columns faster than all."""
+from geodata.targets import (
+    SEQUENCE_SUFFIXES,
+    TEXT_SUFFIXES,
+    UnreadableError,
+    inside_zip,
+    shape_encoding,
+    text_target,
+)
 
 _TYPES = {
     pa.int8(): pd.Int64Dtype(), pa.int16(): pd.Int64Dtype(), pa.int32(): pd.Int64Dtype(), pa.int64(): pd.Int64Dtype(),
@@ -46,14 +36,6 @@ _TYPES = {
     pa.bool_(): pd.BooleanDtype(),
 }  # fmt: skip
 """Whole numbers stay whole where some are missing: a 64-bit id as a float loses its last digits."""
-
-
-class UnreadableError(ValueError):
-    """A file cannot be read; `code` names the problem, the message says what to do."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,74 +68,6 @@ def _first_line(error: Exception) -> str:
     return re.sub(r"\s+", " ", str(error)).split("; It might help")[0][:200]
 
 
-def _inside_zip(path: Path, layer: str | None) -> str:
-    """Return the GDAL path of the one dataset inside a zip file."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = [name for name in archive.namelist() if Path(name).suffix.lower() in LAYER_SUFFIXES]
-    except zipfile.BadZipFile as error:
-        raise UnreadableError("file.unreadable", "is no zip file, or a broken one: send it again") from error
-    if len(names) > 1 and layer:
-        names = [name for name in names if Path(name).stem == layer] or names
-    if not names:
-        raise UnreadableError("file.unreadable", "holds no layer that can be read: zip a Shapefile or a GeoPackage")
-    if len(names) > 1:
-        raise UnreadableError("layer.several", f"holds several files: name one as layer = ...: {', '.join(names)}")
-    return f"/vsizip/{path}/{names[0]}"
-
-
-def _dbf(path: Path, target: str) -> tuple[bytes | None, str | None]:
-    """Return the dBASE table of a Shapefile and the text of its .cpg."""
-    shape = target.removeprefix(f"/vsizip/{path}/")
-    found: dict[str, bytes] = {}
-    if path.suffix.lower() == ".zip":
-        with zipfile.ZipFile(path) as archive:
-            stem = shape[: -len(".shp")]
-            for name in archive.namelist():
-                if name.startswith(f"{stem}.") and name[-4:].lower() in (".dbf", ".cpg"):
-                    found[name[-4:].lower()] = archive.read(name)
-    else:
-        for near in path.parent.glob(f"{path.stem}.*"):
-            if near.suffix.lower() in (".dbf", ".cpg"):
-                found[near.suffix.lower()] = near.read_bytes()
-    label = found.get(".cpg", b"").decode("ascii", "replace").strip()
-    return found.get(".dbf"), label or None
-
-
-def _shape_encoding(path: Path, target: str, declared: str | None) -> tuple[str | None, list[tuple[str, str]]]:
-    """Return (encoding to read a Shapefile with, notes): what its bytes say beats a wrong or missing .cpg."""
-    dbf, label = _dbf(path, target)
-    if declared or dbf is None:
-        return declared, []
-    try:
-        actual = encodings.detect_dbf(dbf)
-    except (encodings.UnknownEncodingError, ValueError, IndexError) as error:
-        if label:
-            return None, []
-        raise UnreadableError("encoding.unknown", f"its text {error}") from error
-    if actual is None:
-        return None, []
-    said = f"its .cpg says {label}" if label else "it has no .cpg"
-    named = (label or "").lower().replace("-", "")
-    same = named in {"utf8", "65001"} if actual == "utf-8" else named in {"gbk", "gb18030", "gb2312", "936", "cp936"}
-    return actual, [] if same else [("encoding.mended", f"{said}, but the text is {actual}: read as {actual}")]
-
-
-def _text_target(path: Path, declared: str | None) -> tuple[str | bytes, str]:
-    """Return (what GDAL shall open, encoding) of a text format: the path, or the text made UTF-8."""
-    data = path.read_bytes()
-    try:
-        text, encoding = encodings.decode(data, declared)
-    except encodings.UnknownEncodingError as error:
-        raise UnreadableError("encoding.unknown", str(error)) from error
-    if not data.strip():
-        raise UnreadableError("file.empty", "is empty: send it again")
-    prefix = "GeoJSONSeq:" if path.suffix.lower() in SEQUENCE_SUFFIXES else ""
-    if encoding in ("utf-8", "utf-8-sig"):
-        return f"{prefix}{path}", encoding
-    return re.sub(r'(<\?xml[^>]*encoding=")[^"]+', r"\1UTF-8", text, count=1).encode(), encoding
-
-
 def _pick_layer(target: str | bytes, ask: Ask) -> str | None:
     """Return the layer to read: the named one, the only one, or the only one of the wanted family."""
     layers = [(str(name), str(kind or "")) for name, kind in pyogrio.list_layers(target)]
@@ -184,9 +98,9 @@ def layer_names(path: Path) -> list[str | None]:
         return [None]
     target: str | bytes = str(path)
     if path.suffix.lower() == ".zip":
-        target = _inside_zip(path, None)
+        target = inside_zip(path, None)
     elif path.suffix.lower() in TEXT_SUFFIXES:
-        target, _ = _text_target(path, None)
+        target, _ = text_target(path, None)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -342,12 +256,12 @@ def read_layer(path: Path, ask: Ask) -> Layer:
     encoding, shown = ask.encoding, None
     target: str | bytes = str(path)
     if suffix == ".zip":
-        target = _inside_zip(path, ask.layer)
+        target = inside_zip(path, ask.layer)
     if suffix in TEXT_SUFFIXES:
-        target, shown = _text_target(path, ask.encoding)
+        target, shown = text_target(path, ask.encoding)
         encoding = None
     elif isinstance(target, str) and target.lower().endswith(".shp"):
-        encoding, notes = _shape_encoding(path, target, ask.encoding)
+        encoding, notes = shape_encoding(path, target, ask.encoding)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         found = _read_or_explain(path, target, ask, encoding)

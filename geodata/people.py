@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import numpy as np
 import pandas as pd
 
 from geodata import values
@@ -138,10 +137,13 @@ def fold_household(piece: Piece, findings: Findings) -> Piece:
     return _join_households(Piece(frame, piece.file, piece.numbers), findings)
 
 
-def fold_member(piece: Piece, findings: Findings) -> Piece:  # noqa: ARG001  same form as fold_household
+def fold_member(piece: Piece, findings: Findings) -> Piece:
     """Return the piece with the columns of a member only."""
     frame = _default_status(fold_address(piece.frame), "_leave", str(MemberStatus.LEAVE))
     if {"leave_from", "leave_to"} <= set(frame.columns):
-        backwards = (frame["leave_from"] > frame["leave_to"]).to_numpy(dtype=bool) if len(frame) else np.array([])
-        frame.loc[backwards, "leave_to"] = None
+        first, last = (pd.to_datetime(frame[name]) for name in ("leave_from", "leave_to"))
+        backwards = (first > last).to_numpy(dtype=bool)
+        said = "leave ends before it begins: the end was left empty"
+        findings.rows(findings.warn, piece.file, "value.leave_to", piece.numbers[backwards], said, column="leave_to")
+        frame = frame.assign(leave_to=frame["leave_to"].where(~pd.Series(backwards), None))
     return Piece(frame, piece.file, piece.numbers)

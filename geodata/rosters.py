@@ -20,7 +20,7 @@ import python_calamine
 
 from geodata import encodings, headers
 from geodata.findings import Findings
-from geodata.layers import UnreadableError
+from geodata.targets import UnreadableError
 from geodata.values import text
 from gridmap.schema import Row
 

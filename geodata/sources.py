@@ -23,10 +23,11 @@ from geodata.city import (
 from geodata.columns import Plan, Raw, fields, fill_ids, missing_fields, near, read_columns
 from geodata.findings import Findings
 from geodata.geojson_faults import faults_of
-from geodata.layers import Ask, UnreadableError, read_layer
+from geodata.layers import Ask, read_layer
 from geodata.repair import Family, Place, mend
 from geodata.rosters import TABLE_SUFFIXES, read_tables
 from geodata.tables_sql import select_rows
+from geodata.targets import UnreadableError
 from gridmap.errors import Problem
 from gridmap.schema import Row, columns, geometry_column, keys
 
@@ -206,28 +207,30 @@ def read_piece(raw: Raw, source: Source, row: type[Row], family: Family, reading
     frame = frame.drop(columns=["_lon", "_lat"], errors="ignore")
     if shapes is not None and geometry_column(row):
         where = Place(raw.file, raw.numbers, _called(frame, key)) if key in frame else Place(raw.file, raw.numbers)
-        optional = raw.shapes is None
-        absent = shapely.is_missing(shapes) if optional else np.zeros(len(shapes), dtype=bool)
+        absent = np.zeros(len(shapes), dtype=bool) if _needs_shape(row) else shapely.is_missing(shapes)
         frame["geometry"] = _mended(shapes, absent, family, where, reading, broken=raw.broken)
     return _with_shapes(frame, raw, row, reading)
+
+
+def _needs_shape(row: type[Row]) -> bool:
+    return any(column.shapes and column.required for column in columns(row))
 
 
 def _mended(
     shapes: np.ndarray, absent: np.ndarray, family: Family, place: Place, reading: Reading, *, broken: np.ndarray | None
 ) -> np.ndarray:
-    """Mend the shapes that are there; rows marked absent (no coordinates in a ledger) are no fault."""
-    if not absent.any():
-        return mend(shapes, family, place, reading.findings, broken=broken)
-    present = np.flatnonzero(~absent)
+    """Mend the shapes that are there; rows marked absent are no fault unless their shape was broken."""
+    broken = np.zeros(len(shapes), dtype=bool) if broken is None else broken
+    present = np.flatnonzero(~absent | broken)
     part = Place(place.file, place.numbers[present], lambda at: place.called(int(present[at])))
-    shapes[present] = mend(shapes[present], family, part, reading.findings)
-    return shapes
+    result = shapes.copy()
+    result[present] = mend(shapes[present], family, part, reading.findings, broken=broken[present])
+    return result
 
 
 def _with_shapes(frame: pd.DataFrame, raw: Raw, row: type[Row], reading: Reading) -> Piece | None:
     """Drop rows whose noun needs a shape and that have none."""
-    required = any(column.shapes and column.required for column in columns(row))
-    if not required:
+    if not _needs_shape(row):
         return Piece(frame, raw.file, raw.numbers)
     if "geometry" not in frame:
         reading.findings.error(

@@ -79,7 +79,7 @@ class SqlTransaction:
         """Return the rows whose columns have one of the given values, conformed and sorted by key."""
         table = table_of(row, self._engine.name)
         picked = [self._engine.selected(table, column) for column in columns(row)]
-        query: sa.Select[Any] = sa.select(*picked).where(*self._conditions(row, where)).order_by(*table.primary_key)
+        query = sa.select(*picked).where(*self._conditions(row, where)).order_by(*table.primary_key)
         if box is not None:
             query = query.where(self._engine.touching(table, _shape_of(row), box))
         return frame_of(self._fetch(query), row)
@@ -115,10 +115,11 @@ class SqlTransaction:
         if not self._write:
             raise StoreError("this transaction only reads: open it with write=True")
 
-    def _fetch(self, query: sa.Select[Any]) -> list[tuple[object, ...]]:
+    def _fetch(self, query: sa.Executable) -> list[tuple[object, ...]]:
         with _explained(self._engine):
             # straight from the driver: SQLAlchemy's rows would cost more than the query
-            return list(self._connection.execute(query).cursor.fetchall())
+            found: Any = self._connection.execute(query)
+            return list(found.cursor.fetchall())
 
     def _conditions(self, row: type[Row], where: dict[str, Collection[object]]) -> list[sa.ColumnElement[bool]]:
         facts, table = {column.name: column for column in columns(row)}, table_of(row, self._engine.name)

@@ -74,8 +74,9 @@ def _checks(column: Column, dialect: str) -> list[sa.CheckConstraint]:
     if column.max_length is not None:
         rules.append(("long", f"length({column.name}) <= {column.max_length}"))
     if len(column.shapes) > 1 and dialect == "postgresql":
-        known = ", ".join(f"'{kind.upper()}'" for kind in column.shapes)
-        rules.append(("type", f"GeometryType({column.name}) IN ({known})"))
+        # not as a list: PostGIS would announce the first kind as that of the whole column
+        known = "|".join(kind.upper() for kind in column.shapes)
+        rules.append(("type", f"GeometryType({column.name}) ~ '^({known})$'"))
     return [sa.CheckConstraint(rule, name=f"{column.name}_{name}") for name, rule in rules]
 
 

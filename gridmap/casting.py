@@ -1,6 +1,7 @@
 """Cast the values of a column to the dtype that its noun asks for, and say which of them do not fit.
 
-Each function returns the cast values and a truth value for each row; where one does not fit, the values are not cast.
+Each function returns the cast values, missing where one does not fit (false for truths), and a truth value for each
+row that says which these are.
 """
 
 import datetime as dt
@@ -41,11 +42,13 @@ def _fits(values: Sized) -> np.ndarray:
 
 def _texts(values: pd.Series) -> Cast:
     # through object: a StrEnum member must become its value, a missing one must stay missing
-    plain = values.astype(object)
+    pairs = zip(values.astype(object), values.isna(), strict=True)
+    plain = pd.Series([None if missing else str(value) for value, missing in pairs], dtype=object)
     try:
-        return plain.where(plain.isna(), plain.map(str)).astype("str"), _fits(values)
+        return plain.astype("str"), _fits(values)
     except UnicodeEncodeError:
-        return plain, plain.map(_unwritable).to_numpy(dtype=bool)
+        bad = np.array([_unwritable(value) for value in plain], dtype=bool)
+        return plain.where(~bad, None).astype("str"), bad
 
 
 def _numbers(values: pd.Series, dtype: str) -> Cast:
@@ -57,28 +60,38 @@ def _numbers(values: pd.Series, dtype: str) -> Cast:
         bad = found.isna()
         if dtype == "Int64":
             bad |= (found % 1 != 0) | (found.abs() >= 2.0**63)
-        bad &= values.notna()
-        return plain, bad.to_numpy(dtype=bool)
+        bad = (bad & values.notna()).to_numpy(dtype=bool)
+        return found.where(~bad, None).astype(dtype), bad
+
+
+def _parsed(values: pd.Series, column: Column) -> Cast:
+    present = values.notna().to_numpy(dtype=bool)
+    if not pd.api.types.is_datetime64_any_dtype(values.dtype):
+        # a bare number would be read as nanoseconds since 1970
+        written = values.astype(object)
+        values = written.where(~written.map(lambda value: isinstance(value, int | float)).astype(bool), None)
+    form = "ISO8601" if values.dtype == object else None
+    stamps = pd.to_datetime(values, errors="coerce", format=form, utc=column.kind is dt.datetime)
+    return stamps, present & stamps.isna().to_numpy(dtype=bool)
 
 
 def _moments(values: pd.Series, column: Column) -> Cast:
-    number = values.map(lambda value: isinstance(value, int | float)) if values.dtype == object else _fits(values)
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        number = np.ones(len(values), dtype=bool)
-    written = "ISO8601" if values.dtype in (object, "str") else None
-    stamps = pd.to_datetime(values, errors="coerce", format=written, utc=column.kind is dt.datetime)
-    bad = values.notna() & (stamps.isna() | number | ~stamps.dt.year.between(dt.MINYEAR, dt.MAXYEAR))
+    stamps, bad = (values, _fits(values)) if values.dtype == _dtype(column) else _parsed(values, column)
+    # a day has no time of day, and no zone that could move it to the day before
+    moments = stamps.dt.tz_localize(None).to_numpy().astype("datetime64[us]")
+    years = moments.astype("datetime64[Y]").astype(np.int64) + 1970
+    unwritable = ~np.isnat(moments) & ((years < dt.MINYEAR) | (years > dt.MAXYEAR))
+    moments = np.where(unwritable, np.datetime64("NaT"), moments)
     if column.kind is dt.date:
-        # a day has no time of day, and no zone that could move it to the day before
-        stamps = stamps.dt.tz_localize(None).dt.normalize()
-    return stamps.astype(_dtype(column)), bad.to_numpy(dtype=bool)
+        return pd.Series(moments.astype("datetime64[D]").astype("datetime64[us]")), bad | unwritable
+    return pd.Series(moments).dt.tz_localize("UTC"), bad | unwritable
 
 
 def _truths(values: pd.Series, default: object) -> Cast:
-    if default is not None:
-        values = values.astype(object).where(values.notna(), default)
-    bad = ~values.isin([True, False]).to_numpy(dtype=bool)
-    return (values if bad.any() else values.astype("bool")), bad
+    plain = values.astype(object)
+    plain = plain if default is None else plain.where(plain.notna(), default)
+    good = plain.map(lambda value: isinstance(value, bool | np.bool_ | int | float) and value in (0, 1)).astype(bool)
+    return plain.where(good, False).astype("bool"), ~good.to_numpy()
 
 
 def _listed(value: object) -> tuple[str, ...]:
@@ -91,7 +104,8 @@ def _listed(value: object) -> tuple[str, ...]:
 
 def _lists(values: pd.Series) -> Cast:
     found = pd.Series([_listed(value) for value in values], dtype=object)
-    return found, found.map(lambda items: any(map(_unwritable, items))).to_numpy(dtype=bool)
+    bad = found.map(lambda items: any(map(_unwritable, items))).to_numpy(dtype=bool)
+    return (pd.Series([() if out else items for items, out in zip(found, bad, strict=True)], dtype=object), bad)
 
 
 def _shapes(values: pd.Series) -> Cast:
@@ -100,7 +114,7 @@ def _shapes(values: pd.Series) -> Cast:
         return (shapes if shapes.crs else shapes.set_crs(STORAGE_CRS)), _fits(values)
     plain = values.astype(object).where(values.notna(), None)
     bad = ~(shapely.is_geometry(plain.to_numpy()) | plain.isna().to_numpy())
-    return (plain if bad.any() else gpd.GeoSeries(plain.to_numpy(), crs=STORAGE_CRS)), bad
+    return gpd.GeoSeries(plain.where(~bad, None).to_numpy(), crs=STORAGE_CRS), bad
 
 
 def cast(values: pd.Series, column: Column, default: object) -> Cast:

@@ -255,6 +255,6 @@ def _names(areas: Areas, level: Level) -> pd.Series:
     compound = pd.Series("", index=rows.index, dtype="str")
     if Level.COMPOUND in areas:
         named = areas[Level.COMPOUND].set_index("compound_id")["name"]
-        compound = rows["compound_id"].map(named).fillna("").astype("str")
+        compound = rows["compound_id"].map(named).astype("str").fillna("")
     called = (compound + rows["number"]).where(rows["number"].notna(), rows["address"])
     return called.where(called.notna(), rows["building_id"])

@@ -39,6 +39,30 @@ _TYPE_NAMES: dict[type, str] = {
 }
 
 
+def _conform(frame: pd.DataFrame, row: type[Row], *, file: str) -> tuple[pd.DataFrame, list[Problem]]:
+    """Return the frame in the dtypes of the noun, and a problem for each value that had to be left out for that."""
+    data: dict[str, pd.Series] = {}
+    found: list[Problem] = []
+    for column in columns(row):
+        default = _default(column, row)
+        given = column.name in frame.columns
+        values = frame[column.name].reset_index(drop=True) if given else pd.Series([default] * len(frame), dtype=object)
+        data[column.name], bad = cast(values, column, default)
+        for at in np.flatnonzero(bad):
+            code, message = _misfit(values.iloc[at], column)
+            found.append(Problem(file, FIRST_ROW + int(at), column.name, code, message))
+    shape = geometry_column(row)
+    result = pd.DataFrame(data)
+    return (result if shape is None else gpd.GeoDataFrame(result, geometry=shape)), found
+
+
+def _misfit(value: object, column: Column) -> tuple[str, str]:
+    if pd.api.types.is_scalar(value) and pd.isna(value):
+        return "value.missing", "is empty: fill it in"
+    wanted = "a geometry" if column.shapes else _TYPE_NAMES.get(column.kind, "text that can be written as UTF-8")
+    return "value.type", f"{show(value, column)} is not {wanted}"
+
+
 def conform(frame: pd.DataFrame, row: type[Row]) -> pd.DataFrame:
     """Return the frame with the columns, order and dtypes of the noun; absent columns get their default.
 
@@ -48,27 +72,10 @@ def conform(frame: pd.DataFrame, row: type[Row]) -> pd.DataFrame:
     Raises:
         FrameError: values do not fit the dtype of their column.
     """
-    data: dict[str, pd.Series] = {}
-    found: list[Problem] = []
-    for column in columns(row):
-        default = _default(column, row)
-        given = column.name in frame.columns
-        values = frame[column.name].reset_index(drop=True) if given else pd.Series([default] * len(frame), dtype=object)
-        data[column.name], bad = cast(values, column, default)
-        found += [_misfit(values.iloc[at], column, int(at), row) for at in np.flatnonzero(bad)]
+    conformed, found = _conform(frame, row, file=row.table)
     if found:
         raise FrameError(found)
-    shape = geometry_column(row)
-    result = pd.DataFrame(data)
-    return result if shape is None else gpd.GeoDataFrame(result, geometry=shape)
-
-
-def _misfit(value: object, column: Column, at: int, row: type[Row]) -> Problem:
-    place = (row.table, at + FIRST_ROW, column.name)
-    if pd.api.types.is_scalar(value) and pd.isna(value):
-        return Problem(*place, "value.missing", "is empty: fill it in")
-    wanted = "a geometry" if column.shapes else _TYPE_NAMES.get(column.kind, "text that can be written as UTF-8")
-    return Problem(*place, "value.type", f"{show(value, column)} is not {wanted}")
+    return conformed
 
 
 def empty(row: type[Row]) -> pd.DataFrame:
@@ -165,12 +172,15 @@ def check(frame: pd.DataFrame, row: type[Row]) -> pd.DataFrame:
     Raises:
         FrameError: a column is unknown, or a value breaks a fact of the noun.
     """
-    unknown = [str(name) for name in frame.columns if name not in row.model_fields]
-    if unknown:
-        raise FrameError([Problem(row.table, None, name, "column.unknown", "is not a column of this noun")
-                          for name in unknown])  # fmt: skip
-    conformed = conform(frame, row)
-    found = problems(conformed, row, file=row.table)
+    found = [
+        Problem(row.table, None, str(name), "column.unknown", "is not a column of this noun")
+        for name in frame.columns
+        if name not in row.model_fields
+    ]
+    conformed, misfits = _conform(frame, row, file=row.table)
+    left_out = {(problem.row, problem.column) for problem in misfits}
+    broken = problems(conformed, row, file=row.table)
+    found += [*misfits, *(problem for problem in broken if (problem.row, problem.column) not in left_out)]
     if found:
         raise FrameError(found)
     return conformed

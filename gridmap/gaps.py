@@ -152,6 +152,8 @@ class _Search:
         open_to = ~own & ~banned & ~helping
         full = self.full[member] & open_to
         code, relaxation, which = _judge(open_to, full, own, banned)
+        if relaxation == "recruit" and self.area[slot] >= 0:
+            relaxation = "recruit_here"
         at = int(np.flatnonzero(which)[0]) if which.any() else 0
         counts = (("full_count", full), ("own_limit_count", own), ("banned_count", banned))
         details: list[Detail] = [(name, {"count": int(of.sum())}) for name, of in counts if of.any() and len(of) > 1]
@@ -171,7 +173,7 @@ class _Search:
         free = self.ready[member] & ~self.full[member]
         details: tuple[Detail, ...] = (("leave_count", {"count": away}),) if away else ()
         if not free.any():
-            nobody: Detail = ("nearest_unreachable", {"metres": self._wider.limit_dm / 10})
+            nobody: Detail = ("nobody_farther", {"metres": self._wider.limit_dm / 10})
             return Finding("none_in_reach", "recruit", numbers, (nobody, *details), on_leave=away)
         at = int(np.argmax(free))
         metres = float(distance[at]) / 10

@@ -11,11 +11,12 @@ today. Pairings that ended earlier are history and stay.
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from gridmap import duty, frames, gaps, slots
+from gridmap import candidates, duty, frames, gaps, slots
 from gridmap.duty import People
 from gridmap.errors import PairingError
 from gridmap.reasons import join, tell
@@ -43,7 +44,7 @@ class PairingResult:
 
     pairings: pd.DataFrame
     unfilled: pd.DataFrame
-    summary: dict[str, object]
+    summary: dict[str, Any]
     instance: Instance
     assignment: Assignment
 
@@ -51,6 +52,10 @@ class PairingResult:
         """Check the plan and its proof again from the input alone."""
         of = self.instance
         return {"certificate": asdict(verify(of.demand, of.supply, of.reach, of.wishes, self.assignment))}
+
+    def explain(self, household_id: str, *, most: int = 10) -> pd.DataFrame:
+        """Return who could help a household and why this person and not that one (gridmap.candidates)."""
+        return candidates.explain(self.instance, self.assignment, household_id, most=most)
 
 
 def pair(
@@ -175,7 +180,7 @@ def new_ids(fresh: pd.DataFrame, taken: set[str]) -> list[str]:
     return ids
 
 
-def _summary(instance: Instance, assignment: Assignment, plan: pd.DataFrame, *, in_force: int) -> dict[str, object]:
+def _summary(instance: Instance, assignment: Assignment, plan: pd.DataFrame, *, in_force: int) -> dict[str, Any]:
     wanted = instance.slots["wanted"].to_numpy()
     return {
         "mode": str(instance.rules.mode),

@@ -45,10 +45,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "not_proven": ("求解时间用尽，尚未排定", "the time ran out before this place was settled"),
     # the numbers behind it
     "nearest": ("最近 {metres:.0f} m", "nearest {metres:.0f} m"),
-    "nearest_unreachable": (
-        "{metres:.0f} m 内步行无人可达",
-        "nobody can be reached on foot within {metres:.0f} m",
-    ),
+    "nobody_farther": ("{metres:.0f} m 内也没有有名额的人", "nobody with room within {metres:.0f} m either"),
     "full_count": ("{count} 人已满", "{count} full"),
     "leave_count": ("{count} 人请假", "{count} on leave"),
     "own_limit_count": ("{count} 人超出本人可走距离", "{count} beyond their own limit"),
@@ -62,16 +59,29 @@ PHRASES: dict[str, tuple[str, str]] = {
     "lift_ban": ("允许 {member} 包保本户", "allow {member} to help this household"),
     "raise_capacity": ("{member} 增加 1 个名额", "give {member} one more place"),
     "more_time": ("延长求解时间", "allow more time"),
-    # candidates
-    "chosen": ("已包本户", "helps this household"),
-    "free": ("可包，但整体至少多走 {metres:.0f} m", "free, but the whole plan would walk {metres:.0f} m more"),
-    "free_tie": ("可包，距离相当", "free and as good"),
-    "needed": (
-        "更近的名额留给了其他户：换来整体至少多走 {metres:.0f} m",
-        "is needed elsewhere: taking it would cost the whole plan {metres:.0f} m at least",
+    # candidates: why this person and not that one
+    "candidate_chosen": ("已包本户", "helps this household"),
+    "candidate_tie": ("可包，与现方案同样好", "free and as good"),
+    "candidate_free": (
+        "可包，但整体代价至少增加 {metres:.0f} m",
+        "free, but the plan would cost {metres:.0f} m more at least",
     ),
-    "needed_for_place": ("换来将使其他户少一人", "is needed elsewhere: taking it would leave another place empty"),
-    "on_leave": ("请假中", "on leave"),
+    "candidate_swap": (
+        "已包满：换给本户，别处将空缺一个同样或更紧迫的名额",
+        "full: helping here would leave a place empty that is as urgent or more",
+    ),
+    "candidate_needed": (
+        "名额留给了别的户：换来整体代价至少增加 {metres:.0f} m",
+        "needed elsewhere: helping here would cost the plan {metres:.0f} m more at least",
+    ),
+    "candidate_needed_for_place": (
+        "名额留给了别的户：换来将有一处空缺",
+        "needed elsewhere: helping here would leave a place empty",
+    ),
+    "candidate_helping": ("已在本户承担另一角色", "helps this household in another place"),
+    "candidate_own_limit": ("超出本人可走距离", "beyond the own limit of distance"),
+    "candidate_banned": ("不可包保本户", "must not help this household"),
+    "candidate_on_leave": ("请假中", "on leave"),
 }  # fmt: skip
 """Code -> (Chinese, English)."""
 

@@ -139,7 +139,7 @@ def _column(name: str, annotation: Any, metadata: list[Any], description: str | 
         ge=limit("ge"),
         le=limit("le"),
         max_length=limit("max_length"),
-        description=description,
+        description=description or next((said for item in inner if (said := getattr(item, "description", None))), None),
     )
 
 

@@ -30,8 +30,18 @@ def postgis_url(postgis):
     postgis.drop(url)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Let the tests without PostGIS share one line of the summary instead of one each."""
+    report = yield
+    if report.skipped and isinstance(report.longrepr, tuple) and ABSENT in report.longrepr[2]:
+        report.longrepr = ("tests/conftest.py", None, report.longrepr[2])
+    return report
+
+
 def pytest_terminal_summary(terminalreporter):
     """Say it once and aloud when half of the store's tests did not run."""
     skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
     if any(ABSENT in reason for reason in skipped):
-        terminalreporter.write_line(f"!!! {ABSENT}: install it with `sh tests/install_postgis.sh` !!!", red=True, bold=True)
+        loud = f"!!! {ABSENT}: install it with `sh tests/install_postgis.sh` !!!"
+        terminalreporter.write_line(loud, red=True, bold=True)

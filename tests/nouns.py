@@ -6,6 +6,7 @@ from enum import StrEnum
 import pandas as pd
 import shapely
 from hypothesis import strategies as st
+from shapely import affinity
 
 from gridmap import frames
 from gridmap.schema import columns, keys
@@ -25,7 +26,7 @@ def boxes(draw):
 
 def _pair(part):
     west, _south, east, _north = part.bounds
-    return shapely.MultiPolygon([part, shapely.transform(part, lambda xy: xy + [(east - west) * 1.5 + 1, 0])])
+    return shapely.MultiPolygon([part, affinity.translate(part, (east - west) * 1.5 + 1)])
 
 
 def _line(start, steps):

@@ -60,13 +60,14 @@ class Cluster:
 
     def __init__(self):
         self._numbers = itertools.count(1)
+        binaries, who = programs(), unprivileged()
+        # a short path: the name of a socket may have 107 bytes
         self.folder = Path(tempfile.mkdtemp(prefix="gridmap-pg-", dir="/tmp"))
-        who = unprivileged()
         self.folder.chmod(0o711)
         if who:
             os.chown(self.folder, who["user"], who["group"])
         self._keeper = subprocess.Popen(
-            ["/bin/sh", "-c", KEEPER, "keeper", str(programs()), str(self.folder)], stdin=subprocess.PIPE, **who
+            ["/bin/sh", "-c", KEEPER, "keeper", str(binaries), str(self.folder)], stdin=subprocess.PIPE, **who
         )
         try:
             self._wait()

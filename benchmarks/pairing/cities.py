@@ -57,7 +57,7 @@ def invent(name: str, seed: int = 7) -> City:
     plane, homes, flats, before, east = [], [], [], 0, 0.0
     for _ in range(count):
         xy, home, flat, side = _metropolis(households // count, members // count, rng)
-        plane.append(xy + [east, 0])
+        plane.append(xy + np.array([east, 0]))
         homes.append(home + before)
         flats.append(flat + before)
         before += len(xy)

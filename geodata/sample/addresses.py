@@ -16,12 +16,16 @@ from geodata.sample.register import House
 
 FINANCIAL = "零壹贰叁肆伍陆柒捌玖"
 SLIPS = {
-    "苑": "院", "园": "圆", "湖": "胡", "锦": "绵", "里": "理", "塘": "糖", "澜": "兰", "桥": "乔", "港": "巷", "坊": "房",
-    "府": "付", "渡": "度", "矶": "机", "枫": "风", "桐": "铜", "鹭": "路", "岭": "领", "堤": "提", "临": "邻", "映": "应",
+    "苑": "院", "园": "圆", "湖": "胡", "锦": "绵", "里": "理", "塘": "糖", "澜": "兰", "桥": "乔", "港": "巷",
+    "坊": "房",
+    "府": "付", "渡": "度", "矶": "机", "枫": "风", "桐": "铜", "鹭": "路", "岭": "领", "堤": "提", "临": "邻",
+    "映": "应",
 }  # fmt: skip
 TRADITIONAL = {
-    "园": "園", "湾": "灣", "桥": "橋", "东": "東", "号": "號", "栋": "棟", "单": "單", "区": "區", "华": "華", "国": "國",
-    "际": "際", "云": "雲", "风": "風", "鹭": "鷺", "锦": "錦", "铜": "銅", "阁": "閣", "岭": "嶺", "馆": "館", "环": "環", "临": "臨",
+    "园": "園", "湾": "灣", "桥": "橋", "东": "東", "号": "號", "栋": "棟", "单": "單", "区": "區", "华": "華",
+    "国": "國",
+    "际": "際", "云": "雲", "风": "風", "鹭": "鷺", "锦": "錦", "铜": "銅", "阁": "閣", "岭": "嶺", "馆": "館",
+    "环": "環", "临": "臨",
 }  # fmt: skip
 FULL_WIDTH = {ord(char): chr(ord(char) + 0xFEE0) for char in "0123456789-#"}
 
@@ -133,7 +137,8 @@ def _two_texts(home: Home, _: Generator) -> str:
 
 
 FLAT_HANDS: tuple[tuple[Hand, str, float], ...] = (
-    (_full, "road_compound_room", 20), (_road_building, "road_compound_room", 18), (_road_dashes, "road_compound_room", 12),
+    (_full, "road_compound_room", 20), (_road_building, "road_compound_room", 18), (_road_dashes,
+    "road_compound_room", 12),
     (_plain, "compound_room", 12), (_dashes, "compound_room", 12), (_numerals, "compound_room", 5),
     (_storey, "compound_room", 6), (_side_unit, "compound_room", 3), (_only_building, "compound_building", 6),
     (_popular, "alias", 6),

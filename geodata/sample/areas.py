@@ -5,12 +5,11 @@ line, and hands over what the cut left alone; the parts are connected and of abo
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
 from numpy.random import Generator
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from shapely import Polygon
 
 from geodata.sample.blocks import Sides, Use
@@ -50,8 +49,18 @@ def pieces_of(touch: Neighbours, members: np.ndarray, size: int) -> np.ndarray:
     where[members] = np.arange(len(members))
     a, b = where[touch.first], where[touch.second]
     inner = (a >= 0) & (b >= 0)
-    links = coo_array((np.ones(inner.sum()), (a[inner], b[inner])), shape=(len(members), len(members)))
-    return connected_components(links, directed=False)[1]
+    a, b = a[inner], b[inner]
+    label = np.arange(len(members))
+    # most sets are a dozen blocks: passing on the smallest number beats building a sparse graph
+    while True:
+        least = np.minimum(label[a], label[b])
+        following = label.copy()
+        np.minimum.at(following, a, least)
+        np.minimum.at(following, b, least)
+        following = following[following]
+        if np.array_equal(following, label):
+            return np.unique(label, return_inverse=True)[1]
+        label = following
 
 
 def _mend(side: np.ndarray, members: np.ndarray, weight: np.ndarray, touch: Neighbours) -> np.ndarray:
@@ -137,31 +146,46 @@ def _banks(touch: Neighbours, open_touch: Neighbours, weight: np.ndarray, least:
     return np.unique(bank, return_inverse=True)[1]
 
 
-def grow_communities(
-    blocks: list[Polygon], weight: np.ndarray, touch: Neighbours, open_touch: Neighbours, count: int
-) -> list[np.ndarray]:
+@dataclass(frozen=True, eq=False)
+class Land:
+    """The blocks with what gathering needs: shape, use, weight, and contacts without and across the railway."""
+
+    blocks: list[Polygon]
+    uses: list[Use]
+    weight: np.ndarray
+    touch: Neighbours
+    open_touch: Neighbours
+
+    @cached_property
+    def places(self) -> np.ndarray:
+        """The middle of each block."""
+        return shapely.get_coordinates(shapely.centroid(self.blocks))
+
+
+def grow_communities(land: Land, count: int) -> list[np.ndarray]:
     """Gather blocks into communities that do not cross water or railway."""
-    places = shapely.get_coordinates(shapely.centroid(blocks))
-    bank = _banks(touch, open_touch, weight, 0.45 * weight.sum() / count)
+    weight, touch = land.weight, land.touch
+    bank = _banks(touch, land.open_touch, weight, 0.45 * weight.sum() / count)
     shares = _shares(np.bincount(bank, weights=weight), count)
     parts: list[np.ndarray] = []
     for number, share in enumerate(shares):
         # small parts that joined across the railway are reachable only through the open contacts
         members = np.flatnonzero(bank == number)
-        whole = len(np.unique(pieces_of(touch, members, len(blocks)))) == 1
-        parts += divide(members, int(share), places, weight, touch if whole else open_touch)
+        whole = len(np.unique(pieces_of(touch, members, len(weight)))) == 1
+        parts += divide(members, int(share), land.places, weight, touch if whole else land.open_touch)
     return parts
 
 
-def _exclusive(members: np.ndarray, uses: list[Use], area: np.ndarray, touch: Neighbours, rng: Generator) -> int | None:
+def _exclusive(members: np.ndarray, land: Land, touch: Neighbours, rng: Generator) -> int | None:
     """Choose a school, market, factory or hill of a community as a grid of its own, if the rest stays together."""
-    wanted = [at for at in members if uses[at] in (Use.SCHOOL, Use.HILL, Use.FACTORY, Use.MARKET) and area[at] > 5_000]
-    wanted = [at for at in wanted if uses[at] is Use.HILL] or wanted
-    if not wanted or (uses[wanted[0]] is not Use.HILL and rng.uniform() < 0.35):
+    special = (Use.SCHOOL, Use.HILL, Use.FACTORY, Use.MARKET)
+    wanted = [at for at in members if land.uses[at] in special and land.blocks[at].area > 5_000]
+    wanted = [at for at in wanted if land.uses[at] is Use.HILL] or wanted
+    if not wanted or (land.uses[wanted[0]] is not Use.HILL and rng.uniform() < 0.35):
         return None
     chosen = int(wanted[int(rng.integers(len(wanted)))])
     rest = members[members != chosen]
-    return chosen if len(np.unique(pieces_of(touch, rest, len(uses)))) == 1 else None
+    return chosen if len(np.unique(pieces_of(touch, rest, len(land.blocks)))) == 1 else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,19 +196,15 @@ class GridPart:
     exclusive: Use | None = None
 
 
-def cut_grids(
-    members: np.ndarray, count: int, blocks: list[Polygon], uses: list[Use], weight: np.ndarray, touch: Neighbours,
-    rng: Generator,
-) -> list[GridPart]:  # fmt: skip
+def cut_grids(members: np.ndarray, count: int, land: Land, rng: Generator) -> list[GridPart]:
     """Cut a community into grids, numbered in rows from north to south and in a row from west to east."""
-    places = shapely.get_coordinates(shapely.centroid(blocks))
-    touch = within(touch, members, len(blocks))
-    chosen = _exclusive(members, uses, shapely.area(blocks), touch, rng)
+    touch = within(land.open_touch, members, len(land.blocks))
+    chosen = _exclusive(members, land, touch, rng)
     rest = members if chosen is None else members[members != chosen]
-    parts = [GridPart(part) for part in divide(rest, count - (chosen is not None), places, weight, touch)]
+    parts = [GridPart(part) for part in divide(rest, count - (chosen is not None), land.places, land.weight, touch)]
     if chosen is not None:
-        parts.append(GridPart(np.array([chosen]), uses[chosen]))
-    middles = np.array([places[part.blocks].mean(axis=0) for part in parts])
+        parts.append(GridPart(np.array([chosen]), land.uses[chosen]))
+    middles = np.array([land.places[part.blocks].mean(axis=0) for part in parts])
     return [parts[at] for at in reading_order(middles)]
 
 

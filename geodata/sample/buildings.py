@@ -40,7 +40,8 @@ class Style:
 TOWERS = Style((17, 21), (38, 46), (21, 27), (12, 20), (16, 33), 6.5, ("tower", "tower", "tee"))
 STYLES = {
     Use.NEW: Style((12, 13.5), (28, 34), (30, 62), (8, 13), (6, 11), 7.5, ("slab", "slab", "steps", "ell")),
-    Use.OLD: Style((9.5, 11.5), (20, 25), (24, 56), (4.5, 8), (4, 7), 6.5, ("slab", "slab", "slab", "ell", "steps", "you")),
+    Use.OLD: Style((9.5, 11.5), (20, 25), (24, 56), (4.5, 8), (4, 7), 6.5, ("slab", "slab", "slab", "ell", "steps",
+    "you")),
     Use.SELF_BUILT: Style((8.5, 10.5), (14.5, 17), (7.5, 13), (0.8, 2.6), (1, 4), 12.0, ("slab",)),
     Use.SCHOOL: Style((12, 15), (42, 52), (40, 66), (12, 20), (3, 5), 0.0, ("ell", "you", "slab"), 4),
     Use.MARKET: Style((18, 28), (36, 46), (26, 48), (8, 14), (1, 4), 0.0, ("slab",), 4),
@@ -89,8 +90,7 @@ def _angle(outline: Polygon) -> float:
     sides = np.diff(points, axis=0)
     turn = np.arctan2(sides[:, 1], sides[:, 0])
     weight = np.hypot(*sides.T) ** 2
-    mean = math.atan2(float(weight @ np.sin(4 * turn)), float(weight @ np.cos(4 * turn))) / 4
-    return mean
+    return math.atan2(float(weight @ np.sin(4 * turn)), float(weight @ np.cos(4 * turn))) / 4
 
 
 def _turn(angle: float) -> np.ndarray:

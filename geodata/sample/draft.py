@@ -8,11 +8,11 @@ import numpy as np
 import shapely
 from numpy.random import Generator
 from scipy.spatial import cKDTree
-from shapely import Polygon
 
 from geodata.sample import names
 from geodata.sample.areas import (
     GridPart,
+    Land,
     Neighbours,
     cut_grids,
     divide,
@@ -25,9 +25,9 @@ from geodata.sample.blocks import Parcel, Use, built_on, choose_uses, cut_parcel
 from geodata.sample.buildings import Layout, raise_buildings
 from geodata.sample.hazards import Hazard, find_hazards
 from geodata.sample.houses import give_aliases, number_houses
-from geodata.sample.residents import Places, draw_households, draw_members, draw_pairings, places_of
 from geodata.sample.plan import PREFECTURE, Scale, dice
 from geodata.sample.register import Alias, Area, Compound, Frontage, House, RoadBook, gather_compounds
+from geodata.sample.residents import Places, draw_households, draw_members, draw_pairings, places_of
 from geodata.sample.streets import Rank, Road, draw_streets
 from geodata.sample.terrain import Terrain, draw_terrain
 from geodata.sample.walking import Way, lay_paths
@@ -42,15 +42,11 @@ class Ground:
 
     terrain: Terrain
     roads: list[Road]
-    blocks: list[Polygon]
-    uses: list[Use]
     parcels: list[Parcel]
     layouts: list[Layout]
     ways: list[Way]
     front: Frontage
-    touch: Neighbours
-    open_touch: Neighbours
-    weight: np.ndarray
+    land: Land
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,11 +82,9 @@ def draw_ground(scale: Scale, seed: int) -> Ground:
     for parcel, layout in zip(parcels, layouts, strict=True):
         built[parcel.block] += len(layout.buildings)
         homes[parcel.block] += sum(building.homes for building in layout.buildings)
-    return Ground(
-        terrain, roads, blocks, uses, parcels, layouts, ways, front,
-        neighbours(sides, roads, across_rail=False), neighbours(sides, roads, across_rail=True),
-        weigh(blocks, homes, built),
-    )  # fmt: skip
+    touch, open_touch = (neighbours(sides, roads, across_rail=across) for across in (False, True))
+    land = Land(blocks, uses, weigh(blocks, homes, built), touch, open_touch)
+    return Ground(terrain, roads, parcels, layouts, ways, front, land)
 
 
 def _near(shapes: np.ndarray, reach_m: float) -> Neighbours:
@@ -108,7 +102,9 @@ def _sorted_parts(parts: list[np.ndarray], places: np.ndarray) -> list[np.ndarra
 
 def name_areas(ground: Ground, communities: list[np.ndarray], scale: Scale, rng: Generator) -> dict[str, list[Area]]:
     """Group communities into streets and streets into districts, and give codes of 6, 9 and 12 digits."""
-    shapes = np.array([shapely.union_all([ground.blocks[at] for at in part]) for part in communities], dtype=object)
+    shapes = np.array(
+        [shapely.union_all([ground.land.blocks[at] for at in part]) for part in communities], dtype=object
+    )
     places = shapely.get_coordinates(shapely.centroid(shapes))
     near, even = _near(shapes, 200.0), np.ones(len(shapes))
     areas: dict[str, list[Area]] = defaultdict(list)
@@ -131,12 +127,12 @@ def name_areas(ground: Ground, communities: list[np.ndarray], scale: Scale, rng:
 
 def name_grids(ground: Ground, communities: list[Area], scale: Scale, rng: Generator) -> list[tuple[Area, GridPart]]:
     """Cut every community into grids with codes of 15 digits."""
-    total = sum(ground.weight[area.blocks].sum() for area in communities)
+    total = sum(ground.land.weight[area.blocks].sum() for area in communities)
     words = {Use.SCHOOL: "学校", Use.MARKET: "市场", Use.FACTORY: "厂区", Use.HILL: "公园"}
     found = []
     for area in communities:
-        count = max(1, round(scale.grids * ground.weight[area.blocks].sum() / total))
-        parts = cut_grids(area.blocks, count, ground.blocks, ground.uses, ground.weight, ground.open_touch, rng)
+        count = max(1, round(scale.grids * ground.land.weight[area.blocks].sum() / total))
+        parts = cut_grids(area.blocks, count, ground.land, rng)
         for number, part in enumerate(parts, start=1):
             special = f"（{words[part.exclusive]}专属）" if part.exclusive else ""
             grid = Area(
@@ -173,7 +169,7 @@ def find_landmarks(ground: Ground, rng: Generator) -> list[Landmark]:
 
 def poor_corners(ground: Ground, communities: list[Area], scale: Scale) -> frozenset[str]:
     """Return the communities that are short of members: beyond the stream, and at one end beyond the railway."""
-    shapes = [shapely.union_all([ground.blocks[at] for at in area.blocks]) for area in communities]
+    shapes = [shapely.union_all([ground.land.blocks[at] for at in area.blocks]) for area in communities]
     middles = shapely.get_coordinates(shapely.centroid(shapes))
     count = max(1, scale.communities // 36)
     stream = np.array(ground.terrain.stream.exterior.coords)
@@ -185,12 +181,10 @@ def poor_corners(ground: Ground, communities: list[Area], scale: Scale) -> froze
     return frozenset(communities[at].code for at in [*beyond, *below[:count]])
 
 
-def _people(
-    draft_places: Places, thin: frozenset[str], scale: Scale, seed: int
-) -> tuple[list[dict], list[dict], list[dict]]:
-    households = draw_households(draft_places, scale.households, dice(seed, "households"))
-    members = draw_members(draft_places, scale.members, thin, dice(seed, "members"))
-    return households, members, draw_pairings(households, members, draft_places, dice(seed, "pairings"))
+def _people(places: Places, thin: frozenset[str], scale: Scale, seed: int) -> tuple[list[dict], list[dict], list[dict]]:
+    households = draw_households(places, scale.households, dice(seed, "households"))
+    members = draw_members(places, scale.members, households, thin, dice(seed, "members"))
+    return households, members, draw_pairings(households, members, places, dice(seed, "pairings"))
 
 
 def draw_city(scale: Scale, seed: int, progress: Progress) -> Draft:
@@ -198,7 +192,7 @@ def draw_city(scale: Scale, seed: int, progress: Progress) -> Draft:
     progress("街道与楼栋 / streets and buildings")
     ground = draw_ground(scale, seed)
     progress("社区与网格 / communities and grids")
-    parts = grow_communities(ground.blocks, ground.weight, ground.touch, ground.open_touch, scale.communities)
+    parts = grow_communities(ground.land, scale.communities)
     areas = name_areas(ground, parts, scale, dice(seed, "area names"))
     grids = name_grids(ground, areas["community"], scale, dice(seed, "grids"))
     areas["grid"] = [area for area, _ in grids]
@@ -209,5 +203,5 @@ def draw_city(scale: Scale, seed: int, progress: Progress) -> Draft:
     places = places_of(houses, areas, find_landmarks(ground, dice(seed, "landmarks")))
     thin = poor_corners(ground, areas["community"], scale)
     people = _people(places, thin, scale, seed)
-    hazards = find_hazards(houses, ground.terrain, scale, dice(seed, "hazards"))
+    hazards = find_hazards(houses, ground.terrain, scale, thin, dice(seed, "hazards"))
     return Draft(scale, ground, areas, compounds, houses, aliases, hazards, *people)

@@ -14,25 +14,33 @@ from geodata.sample.streets import Rank
 from geodata.sample.write import Mapper, Row, union, write_layer, write_ledger
 
 HOUSEHOLD_HEADERS = {
-    "household_id": "户编号", "name": "户主姓名", "gender": "性别", "id_no": "身份证号", "birth": "出生日期", "phone": "联系电话",
-    "stated_community": "所属社区", "stated_grid": "所属网格", "address": "现住址", "categories": "人员类别", "care_level": "关爱等级",
-    "needs": "服务需求", "status": "状态", "std_address_id": "统一标准地址编码", "lon": "经度", "lat": "纬度", "remark": "备注",
+    "household_id": "户编号", "name": "户主姓名", "gender": "性别", "id_no": "身份证号", "birth": "出生日期",
+    "phone": "联系电话",
+    "stated_community": "所属社区", "stated_grid": "所属网格", "address": "现住址", "categories": "人员类别",
+    "care_level": "关爱等级",
+    "needs": "服务需求", "status": "状态", "std_address_id": "统一标准地址编码", "lon": "经度", "lat": "纬度",
+    "remark": "备注",
 }  # fmt: skip
 MEMBER_HEADERS = {
-    "member_id": "党员编号", "name": "姓名", "gender": "性别", "kind": "主体类型", "roles": "身份类型", "phone": "联系电话",
-    "unit": "工作单位", "address": "居住地址", "stated_community": "报到社区", "stated_grid": "编入网格", "skills": "特长",
+    "member_id": "党员编号", "name": "姓名", "gender": "性别", "kind": "主体类型", "roles": "身份类型",
+    "phone": "联系电话",
+    "unit": "工作单位", "address": "居住地址", "stated_community": "报到社区", "stated_grid": "编入网格",
+    "skills": "特长",
     "capacity": "包保上限", "status": "状态", "leave_from": "请假开始", "leave_to": "请假结束", "remark": "备注",
 }  # fmt: skip
 PAIRING_HEADERS = {
-    "pairing_id": "包保编号", "household_id": "户编号", "member_id": "包保人编号", "helper": "包保人", "unit": "包保单位",
+    "pairing_id": "包保编号", "household_id": "户编号", "member_id": "包保人编号", "helper": "包保人",
+    "unit": "包保单位",
     "role": "包保角色", "valid_from": "包保开始日期", "valid_to": "包保结束日期",
 }  # fmt: skip
-ALIAS_HEADERS = {"alias_id": "别名编号", "level": "层级", "area_id": "区域编码", "name": "别名", "valid_from": "生效日期",
+ALIAS_HEADERS = {"alias_id": "别名编号", "level": "层级", "area_id": "区域编码", "name": "别名",
+"valid_from": "生效日期",
                  "valid_to": "失效日期"}  # fmt: skip
 REGISTER_HEADERS = {"entry_id": "地址编码", "address": "标准地址", "building_id": "楼栋编码"}
 LEVEL_WORDS = {"community": "社区", "compound": "小区"}
 MEMBER_WORDS = {
-    "gender": traits.GENDER_WORDS, "kind": traits.KIND_WORDS, "roles": traits.ROLE_WORDS, "status": traits.MEMBER_STATUS_WORDS,
+    "gender": traits.GENDER_WORDS, "kind": traits.KIND_WORDS, "roles": traits.ROLE_WORDS,
+    "status": traits.MEMBER_STATUS_WORDS,
 }  # fmt: skip
 HOUSEHOLD_WORDS = {
     "gender": traits.GENDER_WORDS, "categories": traits.CATEGORY_WORDS, "care_level": traits.LEVEL_WORDS,
@@ -76,7 +84,8 @@ def _number(house: House) -> str | None:
 def _buildings(folder: Path, draft: Draft, mapper: Mapper) -> None:
     rows = [
         {"building_id": house.code, "community_id": house.community, "grid_id": house.grid,
-         "compound_id": house.compound.code if house.compound else None, "number": _number(house), "address": house.address,
+         "compound_id": house.compound.code if house.compound else None, "number": _number(house),
+         "address": house.address,
          "floors": house.floors, "std_address_id": house.std_address_id}
         for house in draft.houses
     ]  # fmt: skip
@@ -100,7 +109,8 @@ def _register(folder: Path, draft: Draft) -> None:
 def _backdrop(folder: Path, draft: Draft, mapper: Mapper) -> None:
     terrain, ground = draft.ground.terrain, draft.ground
     water = [
-        ("大江", terrain.river), ("听月湖", terrain.lake), ("湖港", terrain.canal.difference(terrain.lake.union(terrain.river))),
+        ("大江", terrain.river), ("听月湖", terrain.lake), ("湖港",
+        terrain.canal.difference(terrain.lake.union(terrain.river))),
         ("东溪", terrain.stream.difference(terrain.river.union(terrain.hills))),
     ]  # fmt: skip
     green: list[tuple[str, BaseGeometry]] = [("样例山", terrain.hills)]
@@ -130,15 +140,14 @@ def _paths(folder: Path, draft: Draft, mapper: Mapper) -> None:
 
 def _hazards(folder: Path, draft: Draft, mapper: Mapper) -> None:
     rows = [
-        {"hazard_id": site.code, "name": site.name, "kind": site.kind, "declared_as": site.declared_as, "threat_level": site.level,
+        {"hazard_id": site.code, "name": site.name, "kind": site.kind, "declared_as": site.declared_as,
+        "threat_level": site.level,
          "threatened_households": site.households, "threatened_people": site.people, "community_id": site.code[:12]}
         for site in draft.hazards
     ]  # fmt: skip
     write_layer(folder / "hazard_sites.geojson", rows, mapper.shapes(site.point for site in draft.hazards))
     surveyed = [site for site in draft.hazards if site.zone is not None]
-    zones = [
-        {"zone_id": f"Z{site.code}", "hazard_id": site.code, "estimated": False} for site in surveyed
-    ]
+    zones = [{"zone_id": f"Z{site.code}", "hazard_id": site.code, "estimated": False} for site in surveyed]
     write_layer(
         folder / "danger_zones.geojson", zones, mapper.shapes(site.zone for site in surveyed if site.zone is not None)
     )
@@ -177,7 +186,7 @@ def _aliases(folder: Path, draft: Draft) -> None:
 def write_files(folder: Path, draft: Draft) -> None:
     """Write every layer and ledger into the folder."""
     mapper = Mapper(draft.scale.width_m, draft.scale.height_m)
-    _levels(folder, draft, mapper.shapes(draft.ground.blocks))
+    _levels(folder, draft, mapper.shapes(draft.ground.land.blocks))
     _compounds(folder, draft, mapper)
     _buildings(folder, draft, mapper)
     _register(folder, draft)

@@ -38,8 +38,10 @@ class Hazard:
     zone: Polygon | None
 
 
-def _candidates(kind: str, houses: list[House], middles: np.ndarray, terrain: Terrain) -> np.ndarray:
-    """Return the houses near which a hazard of a kind is likely, likeliest first."""
+def _candidates(
+    kind: str, houses: list[House], middles: np.ndarray, terrain: Terrain, chance: np.ndarray
+) -> np.ndarray:
+    """Return the houses near which a hazard of a kind is likely, likeliest first; `chance` settles ties."""
     points = shapely.points(middles)
     if kind in ("landslide", "rockfall_collapse"):
         distance = shapely.distance(terrain.hill_foot, points)
@@ -50,7 +52,7 @@ def _candidates(kind: str, houses: list[House], middles: np.ndarray, terrain: Te
     else:
         wanted = Use.SELF_BUILT if kind == "dangerous_building" else Use.OLD
         distance = np.array([0.0 if house.use is wanted else 1e6 for house in houses])
-    return np.argsort(distance, kind="stable")
+    return np.lexsort((chance, distance))
 
 
 def _zone(kind: str, point: Point, house: House, rng: Generator) -> Polygon | None:
@@ -74,18 +76,25 @@ def _level(people: int) -> str:
     return "extreme" if people >= 1000 else "large" if people >= 500 else "medium" if people >= 100 else "small"
 
 
-def find_hazards(houses: list[House], terrain: Terrain, scale: Scale, rng: Generator) -> list[Hazard]:
-    """Place the hazard sites of the city beside houses with homes, not two of a kind side by side."""
+def find_hazards(
+    houses: list[House], terrain: Terrain, scale: Scale, thin: frozenset[str], rng: Generator
+) -> list[Hazard]:
+    """Place the hazard sites of the city beside houses with homes, not two of a kind side by side.
+
+    The first of each kind is looked for where members are few: there it matters most who stands at the door.
+    """
     lived = [house for house in houses if house.use in HOMES]
+    poor = {at for at, house in enumerate(lived) if house.community in thin}
     middles = shapely.get_coordinates(shapely.centroid([house.shape for house in lived]))
     tree = shapely.STRtree(shapely.points(middles))
     found: list[Hazard] = []
     for kind, _, declared_as, name, share in KINDS:
         count = max(1, round(share * scale.communities / 12))
-        order = _candidates(kind, lived, middles, terrain)
-        pool = order[: max(count * 12, 40)]
+        order = _candidates(kind, lived, middles, terrain, rng.uniform(size=len(lived)))
+        pool = rng.permutation(order[: max(count * 12, 40)])
+        first = [at for at in order[: len(order) // 4] if int(at) in poor][:1]
         placed: list[Point] = []
-        for at in rng.permutation(pool):
+        for at in [*first, *pool]:
             house, spot = lived[int(at)], Point(middles[int(at)])
             if len(placed) == count:
                 break

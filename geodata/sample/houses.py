@@ -4,18 +4,19 @@ import datetime as dt
 import hashlib
 from collections import defaultdict
 
+import numpy as np
 import shapely
 from numpy.random import Generator
 
 from geodata.sample.areas import GridPart
 from geodata.sample.blocks import Parcel, Use
 from geodata.sample.buildings import Layout
-from geodata.sample.plan import SAMPLE_DAY
 from geodata.sample.register import Alias, Area, Compound, Frontage, House
 
 
-def _standard_id(code: str, seed_text: str) -> str:
-    return hashlib.blake2b(f"{seed_text}{code}".encode(), digest_size=10).hexdigest().upper()
+def _standard_id(code: str) -> str:
+    """Return an opaque id, as registers give them out."""
+    return hashlib.blake2b(code.encode(), digest_size=10).hexdigest().upper()
 
 
 def _doors(parcel: Parcel, layout: Layout, road: int, point: tuple[float, float], front: Frontage) -> list[str]:
@@ -71,45 +72,36 @@ def number_houses(
                     House(
                         code, area.parent, area.code, compound, parcels[at].use, counted[key],
                         front.book.names[road], plate, built.floors, built.homes, built.shape,
-                        _standard_id(code, "std") if listed else None,
+                        _standard_id(code) if listed else None,
                     )
                 )  # fmt: skip
     return houses
 
 
+def _other_name(compound: Compound, draw: np.ndarray) -> tuple[str, dt.date | None, dt.date | None] | None:
+    """Return another name of a compound and its days: a short one, that of the work unit, that of the village."""
+    born = dt.date(1996 + int(draw[1] * 24), 1 + int(draw[1] * 97) % 12, 1)
+    if draw[0] > 0.3:
+        return None
+    if compound.use is Use.NEW:
+        return compound.name[:2] + "小区", born, None
+    if compound.use is Use.OLD:
+        return f"原{compound.name[:2]}{'大院' if draw[1] < 0.5 else '单身楼'}", None, born
+    return compound.name[:-1] + "村", None, None
+
+
 def give_aliases(compounds: list[Compound], communities: list[Area], rng: Generator) -> list[Alias]:
     """Invent short, popular and former names; none is the name or alias of another area."""
     taken = {compound.name for compound in compounds}
-    found: list[Alias] = []
-
-    def add(level: str, code: str, name: str, days: tuple[dt.date | None, dt.date | None] = (None, None)) -> bool:
-        if name in taken:
-            return False
-        taken.add(name)
-        found.append(Alias(level, code, name, *days))
-        return True
-
-    for area in communities:
-        add("community", area.code, f"{area.name}居委会")
-        add("community", area.code, area.name.removesuffix("社区") + "居委会")
+    found = [
+        Alias("community", area.code, name)
+        for area in communities
+        for name in (f"{area.name}居委会", area.name.removesuffix("社区") + "居委会")
+    ]
     for compound in compounds:
-        draw = rng.uniform(size=2)
-        born = dt.date(1996 + int(draw[1] * 24), 1 + int(draw[1] * 97) % 12, 1)
-        if compound.use is Use.NEW and draw[0] < 0.3:
-            short = compound.name[:2] + "小区"
-            if add("compound", compound.code, short, (born, None)):
-                compound.aliases.append(short)
-        elif compound.use is Use.OLD and draw[0] < 0.3:
-            former = f"原{compound.name[:2]}{'大院' if draw[1] < 0.5 else '单身楼'}"
-            if add("compound", compound.code, former, (None, born)):
-                compound.aliases.append(former)
-        elif compound.use is Use.SELF_BUILT and draw[0] < 0.25:
-            popular = f"{compound.name}{numeral_team(int(draw[1] * 8) + 1)}"
-            if add("compound", compound.code, popular, (None, SAMPLE_DAY.replace(year=2012))):
-                compound.aliases.append(popular)
+        other = _other_name(compound, rng.uniform(size=2))
+        if other is not None and other[0] not in taken:
+            taken.add(other[0])
+            compound.aliases.append(other[0])
+            found.append(Alias("compound", compound.code, *other))
     return found
-
-
-def numeral_team(number: int) -> str:
-    """Return the old name of a village as a production team: 三组."""
-    return "一二三四五六七八九"[number - 1] + "组"

@@ -34,7 +34,8 @@ def _household(order: int, address: str, rng: Generator) -> dict[str, object]:
     categories = draw_categories(rng)
     return {
         "household_id": f"H{order:06d}", "name": _name(address, rng), "categories": categories,
-        "care_level": draw_level(categories, rng), "status": draw_status(rng.uniform()), "birth": draw_birth(categories, rng),
+        "care_level": draw_level(categories, rng), "status": draw_status(rng.uniform()),
+        "birth": draw_birth(categories, rng),
         "gender": "f" if rng.uniform() < 0.56 else "m", "needs": draw_skills(rng), "address": address or None,
     }  # fmt: skip
 

@@ -123,9 +123,8 @@ def _name_roads(roads: list[Road], rng: Generator) -> list[str]:
         if not found[at]:
             parent = found[large[int(tree.nearest(shapely.Point(road.line.coords[0])))]]
             lanes[parent] += 1
-            found[at] = (
-                f"{parent.removesuffix('大道').removesuffix('路').removesuffix('街')}{names.numeral(lanes[parent] % 99 or 99)}巷"
-            )
+            short = parent.removesuffix("大道").removesuffix("路").removesuffix("街")
+            found[at] = f"{short}{names.numeral(lanes[parent] % 99 or 99)}巷"
     return found
 
 

@@ -4,6 +4,7 @@ Across the stream and beyond the railway few members live: there the best plan s
 """
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,8 +28,11 @@ from geodata.sample.traits import (
     draw_status,
 )
 
-THIN = 0.10
+THIN = 0.14
 """How many members live in the poor corners, against one elsewhere."""
+
+VOLUNTEERS = 0.93
+"""The share of posts for building volunteers that are filled outside the poor corners."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,34 +119,56 @@ def _unit_row(order: int, places: Places, rng: Generator) -> dict:
     unit = names.UNITS[order % len(names.UNITS)]
     codes = sorted(places.communities)
     community = places.communities[codes[int(rng.integers(len(codes)))]]
-    return {"name": f"样例市{unit}下沉工作队", "kind": "unit", "unit": f"样例市{unit}", "roles": ("registered",), "capacity": 3,
+    return {"name": f"样例市{unit}下沉工作队", "kind": "unit", "unit": f"样例市{unit}", "roles": ("registered",),
+    "capacity": 3,
             "stated_community": community.name}  # fmt: skip
 
 
-def _person_row(house: House, places: Places, rng: Generator) -> dict:
+def _person_row(house: House, roles: tuple[str, ...], places: Places, rng: Generator) -> dict:
     home = home_in(house, places, rng)
-    address, written_as = write_address(home, rng, care=0.7)
+    address, written_as = write_address(home, rng, care=1.0 if "building" in roles else 0.7)
     status, leave_from, leave_to = draw_leave(SAMPLE_DAY, rng)
-    chance = rng.uniform(size=4)
+    chance = rng.uniform(size=3)
     return {
-        "name": names.person(rng), "gender": "m" if chance[0] < 0.55 else "f", "kind": "person", "roles": draw_roles(rng),
-        "phone": names.phone(rng), "unit": f"样例市{names.UNITS[int(rng.integers(len(names.UNITS)))]}", "address": address,
-        "stated_community": home.community if chance[1] < 0.9 else None,
+        "name": names.person(rng), "gender": "m" if chance[0] < 0.55 else "f", "kind": "person", "roles": roles,
+        "phone": names.phone(rng), "unit": f"样例市{names.UNITS[int(rng.integers(len(names.UNITS)))]}",
+        "stated_community": home.community if chance[1] < 0.9 else None, "address": address,
         "stated_grid": places.grids[house.grid].name if chance[2] < 0.6 else None,
-        "skills": draw_skills(rng), "capacity": draw_capacity(rng),
-        "status": status, "leave_from": leave_from, "leave_to": leave_to, "building_id": house.code, "written_as": written_as,
+        "skills": draw_skills(rng), "capacity": draw_capacity(rng), "status": status, "leave_from": leave_from,
+        "leave_to": leave_to, "building_id": house.code, "written_as": written_as,
     }  # fmt: skip
 
 
-def draw_members(places: Places, count: int, thin: frozenset[str], rng: Generator) -> list[dict]:
-    """Return the members as dicts; few live in the communities of `thin`; one in a hundred is a unit."""
+def _posts(places: Places, households: list[dict], thin: frozenset[str], rng: Generator) -> list[House]:
+    """Return the houses that found a volunteer of their own, two entries for every three households in need."""
+    wanted = Counter(row["building_id"] for row in households)
+    lucky = [
+        house
+        for house in places.houses
+        for _ in range((2 * wanted[house.code] + 2) // 3)
+        if rng.uniform() < (0.1 if house.community in thin else VOLUNTEERS)
+    ]
+    return [lucky[at] for at in rng.permutation(len(lucky))]
+
+
+def draw_members(
+    places: Places, count: int, households: list[dict], thin: frozenset[str], rng: Generator
+) -> list[dict]:
+    """Return the members as dicts; few live in the communities of `thin`; one in a hundred is a unit.
+
+    Building volunteers live where somebody needs them, as long as such houses are left.
+    """
     poor = np.array([house.community in thin for house in places.houses])
     weight = places.weight * np.where(poor, THIN, 1.0)
-    weight /= weight.sum()
+    posts = _posts(places, households, thin, rng)
     rows = []
-    for order, at in enumerate(rng.choice(len(weight), size=count, p=weight), start=1):
-        unit = order % 97 == 0
-        row = _unit_row(order // 97, places, rng) if unit else _person_row(places.houses[int(at)], places, rng)
+    for order, at in enumerate(rng.choice(len(weight), size=count, p=weight / weight.sum()), start=1):
+        if order % 97 == 0:
+            row = _unit_row(order // 97, places, rng)
+        else:
+            roles = draw_roles(rng)
+            house = posts.pop() if "building" in roles and posts else places.houses[int(at)]
+            row = _person_row(house, roles, places, rng)
         rows.append({"member_id": f"M{order:06d}", "status": "active", **row})
     return rows
 
@@ -168,7 +194,9 @@ def draw_pairings(households: list[dict], members: list[dict], places: Places, r
         since = dt.date(2024, 1, 1) + dt.timedelta(int(rng.integers(0, 700)))
         until = SAMPLE_DAY + dt.timedelta(int(rng.integers(5, 28))) if chance[2] < 0.06 else None
         rows.append({
-            "pairing_id": f"P{len(rows) + 1:06d}", "household_id": household["household_id"], "member_id": member["member_id"],
-            "helper": member["name"], "unit": member["unit"], "role": member["roles"][0], "valid_from": since, "valid_to": until,
+            "pairing_id": f"P{len(rows) + 1:06d}", "household_id": household["household_id"],
+            "member_id": member["member_id"],
+            "helper": member["name"], "unit": member["unit"], "role": member["roles"][0], "valid_from": since,
+            "valid_to": until,
         })  # fmt: skip
     return rows

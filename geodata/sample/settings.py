@@ -95,7 +95,8 @@ path = "hazard_sites.geojson"
 id = "hazard_id"
 name = "name"
 columns = { kind = "kind", declared_as = "declared_as", threat_level = "threat_level", \
-threatened_households = "threatened_households", threatened_people = "threatened_people", community_id = "community_id" }
+threatened_households = "threatened_households", threatened_people = "threatened_people", \
+community_id = "community_id" }
 
 [[danger_zones]]
 path = "danger_zones.geojson"

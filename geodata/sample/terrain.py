@@ -127,7 +127,7 @@ def draw_terrain(scale: Scale, rng: Generator) -> Terrain:
     bank = _curve(BANK, scale, rng, sway_m=9.0)
     hill_foot = _curve(HILL_FOOT, scale, rng, sway_m=22.0)
     hull = _hull(bank, hill_foot, _limit(scale, rng, 0.0), _limit(scale, rng, 1.0))
-    far = np.array(bank.coords) + np.array([0.37, 0.93]) * (350.0 + 0.11 * height)
+    far = np.array(bank.simplify(18.0).coords) + np.array([0.37, 0.93]) * (350.0 + 0.11 * height)
     deep = np.array(hill_foot.coords) - np.array([0.0, 0.22 * height])
     lake_at = (LAKE_CENTRE[0] * width, LAKE_CENTRE[1] * height)
     lake = _blob(rng, lake_at, (0.105 * width, 0.135 * height), lobes=0.13)

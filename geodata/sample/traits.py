@@ -16,7 +16,8 @@ CATEGORIES = (
 GRAVE = ("loss_of_self_care", "severe_disability", "lone_elderly", "destitute_support")
 CATEGORY_WORDS = {
     "living_alone": "独居", "empty_nest": "空巢", "advanced_age": "高龄", "left_behind": "留守", "lone_elderly": "孤寡",
-    "disabled_person": "残疾人", "severe_disability": "重残", "loss_of_self_care": "失能", "destitute_support": "特困供养",
+    "disabled_person": "残疾人", "severe_disability": "重残", "loss_of_self_care": "失能",
+    "destitute_support": "特困供养",
     "low_income_allowance": "低保", "bereaved_only_child_family": "失独", "child_in_difficulty": "困境儿童",
     "mental_disorder": "严重精神障碍", "serious_illness": "重大疾病",
 }  # fmt: skip
@@ -65,7 +66,7 @@ def draw_status(chance: float) -> str:
 
 def draw_roles(rng: Generator) -> tuple[str, ...]:
     """Return one role, or two."""
-    first = str(rng.choice(["registered", "community", "building"], p=[0.46, 0.27, 0.27]))
+    first = str(rng.choice(["registered", "community", "building"], p=[0.36, 0.32, 0.32]))
     second = str(rng.choice(["registered", "community", "building"])) if rng.uniform() < 0.12 else first
     return tuple(role for role in ROLE_WORDS if role in (first, second))
 

@@ -6,6 +6,7 @@ crossed. A locked gate is a line on which nobody can pass.
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -128,7 +129,7 @@ def _parcel_ways(layout: Layout, gates: list[Gate], points: dict[tuple[int, floa
     if layout.spine is None:
         return []
     knots = [tuple(point) for point in layout.spine.coords]
-    ways = [Way("footway", LineString(pair)) for pair in zip(knots, knots[1:], strict=False)]
+    ways = [Way("footway", LineString(pair)) for pair in pairwise(knots)]
     ways += [Way("footway", lane) for lane in layout.lanes]
     for gate in gates:
         start, end = gate.line.coords[0], points[gate.street, gate.along_m]

@@ -12,8 +12,9 @@ import numpy as np
 from gridmap import addresses
 from gridmap.addresses import Address, Style
 from gridmap.locate import likeness
+from gridmap.locate.doors import Target, building_number, plate_road, read_addresses
 from gridmap.locate.evidence import Stated, add_core, agree
-from gridmap.locate.gazetteer import Gazetteer, Target, building_number, plate_road
+from gridmap.locate.gazetteer import Gazetteer
 from gridmap.tables import Level
 
 SURE_SCORE = 0.85
@@ -26,6 +27,7 @@ _NO_SUCH_SUB_NUMBER = 0.86
 _IN_RANGE = 0.93
 _UNKNOWN_FRONT = 0.86
 _GUESSED_DOOR = 0.97
+_FORMER_NAME = 0.9
 NAMELESS = frozenset(("自建房", "私房", "平房", "民房", "民宅", "老屋", "出租屋", "出租房", "家属区", "宿舍", "院内"))
 _RANGE = re.compile(r"(\d+)[A-Z]?-(\d+)[A-Z]?")
 
@@ -39,6 +41,8 @@ class Candidate:
     reasons: list[str]
     doubts: list[str] = field(default_factory=list)
     method: str = "building"
+    likeness: float = 0.0
+    """The score before what the row says about the areas was weighed in."""
 
 
 class _Pool:
@@ -48,9 +52,11 @@ class _Pool:
         self.best: dict[Target, Candidate] = {}
 
     def add(self, target: Target, score: float, reason: str, *, method: str, doubt: str = "") -> None:
+        if score < KEEP_SCORE:
+            return
         known = self.best.get(target)
         if known is None or known.score < score:
-            self.best[target] = Candidate(target, score, [reason], [doubt] if doubt else [], method)
+            self.best[target] = Candidate(target, score, [reason], [doubt] if doubt else [], method, score)
 
     def ranked(self) -> list[Candidate]:
         kept = [candidate for candidate in self.best.values() if candidate.score >= KEEP_SCORE]
@@ -83,6 +89,8 @@ def _named_compounds(gazetteer: Gazetteer, text: str, stated: Stated) -> dict[in
             known = str(gazetteer.compounds.names[at])
             said = f"小区“{name}”" if like is likeness.SAME else f"“{name}”即“{known}”({like.words})"
             keep(at, like.score * (0.98 if front else 1.0), said)
+        for at, like in gazetteer.former.find(name) or gazetteer.former.find(f"原{name}"):
+            keep(at, like.score * _FORMER_NAME, f"旧名“{name}”,现为“{gazetteer.compounds.names[at]}”")
     for start in range(1, len(text) - 3):
         for at in index.exact(text[start:]):
             keep(at, _UNKNOWN_FRONT, f"小区“{text[start:]}”,前面的“{text[:start]}”未识别")
@@ -229,8 +237,9 @@ def _weigh(gazetteer: Gazetteer, address: Address, stated: Stated, candidate: Ca
         candidate.score *= _CONTRADICTED
         candidate.doubts += verdict.contradictions
     elif verdict.agreeing:
-        candidate.score = min(1.0, candidate.score + _AGREED)
+        candidate.score += _AGREED
         candidate.reasons.append("与所写社区或街道一致")
+    candidate.doubts += stated.clashes
     storey = _storey(address)
     if candidate.target.kind == "building" and storey:
         floors = gazetteer.floors[candidate.target.at]
@@ -257,6 +266,11 @@ def find_candidates(gazetteer: Gazetteer, address: Address, stated: Stated) -> l
     _match_door(gazetteer, address, pool)
     _match_compound(gazetteer, address, stated, pool)
     _match_plate(gazetteer, address, pool)
+    for hint in read_addresses(address.hint, gazetteer.style) if address.hint else ():
+        if hint.number or hint.building:
+            _match_door(gazetteer, hint, pool)
+            _match_compound(gazetteer, hint, stated, pool)
+            _match_plate(gazetteer, hint, pool)
     for candidate in pool.best.values():
         _weigh(gazetteer, address, stated, candidate)
     return pool.ranked()

@@ -1,10 +1,12 @@
 """What a row says about district, street and community, and whether a place agrees with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gridmap.addresses import Address, Style
 from gridmap.locate import likeness
-from gridmap.locate.gazetteer import Gazetteer, read_addresses
+from gridmap.locate.doors import read_addresses
+from gridmap.locate.gazetteer import Gazetteer
 from gridmap.tables import Level
 
 _CLEAR = 0.9
@@ -22,6 +24,7 @@ class Stated:
     areas: dict[Level, frozenset[int]] = field(default_factory=dict)
     words: dict[Level, str] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
+    clashes: list[str] = field(default_factory=list)
 
     def only(self, level: Level) -> int | None:
         """Return the one area that is named at a level, None if none or several are."""
@@ -66,8 +69,10 @@ def _name(gazetteer: Gazetteer, stated: Stated, level: Level, text: str | None) 
     areas = _closest(gazetteer, level, text)
     if areas:
         areas = _within(gazetteer, level, areas, stated)
-        known = stated.areas.get(level)
-        stated.areas[level] = (areas & known or areas) if known else areas
+        known = stated.areas.get(level, areas)
+        if level is Level.COMMUNITY and not areas & known:
+            stated.clashes.append(f"台账写“{stated.words[level]}”,地址写“{text}”")
+        stated.areas[level] = areas & known or areas
         stated.words[level] = text
     return bool(areas)
 
@@ -76,7 +81,7 @@ def _peel(gazetteer: Gazetteer, stated: Stated, text: str) -> str:
     """Note the districts and streets of this city that stand before a community's name, and take them off."""
     for level in (Level.DISTRICT, Level.STREET):
         for end in range(min(len(text) - 2, 8), 1, -1):
-            if text[:end] in gazetteer.admin_names[level] and not likeness.bare_ending(text[end:]):
+            if text[:end] in gazetteer.admin_names.levels[level] and not likeness.bare_ending(text[end:]):
                 _name(gazetteer, stated, level, text[:end])
                 text = text[end:]
                 break
@@ -127,23 +132,35 @@ def _read_grid(gazetteer: Gazetteer, stated: Stated, text: str) -> None:
             stated.words[Level.COMMUNITY] = text
 
 
-def read_stated(gazetteer: Gazetteer, address: Address | None, community: str, grid: str) -> Stated:
-    """Gather what the address and the ledger's columns say about the areas, the largest first."""
+def _read_above(gazetteer: Gazetteer, stated: Stated, address: Address) -> None:
+    """Note district and street of an address, and its bracketed hints."""
+    if not _name(gazetteer, stated, Level.DISTRICT, address.district):
+        _name(gazetteer, stated, Level.DISTRICT, address.city)
+    _name(gazetteer, stated, Level.STREET, address.street)
+    for token in filter(None, (address.hint or "").split(";")):
+        _read_hint(gazetteer, stated, token)
+
+
+def read_stated(
+    gazetteer: Gazetteer, address: Address, community: str, grid: str, taken: Sequence[tuple[Level, str]]
+) -> Stated:
+    """Gather what the address and the ledger's columns say about the areas, the largest first.
+
+    `taken`: what `peel_front` took off the address.
+    """
     stated = Stated()
-    if address is not None:
-        if not _name(gazetteer, stated, Level.DISTRICT, address.district):
-            _name(gazetteer, stated, Level.DISTRICT, address.city)
-        _name(gazetteer, stated, Level.STREET, address.street)
-        for token in (address.hint or "").split(";"):
-            if token:
-                _read_hint(gazetteer, stated, token)
+    for level, name in taken:
+        if level is not Level.COMMUNITY:
+            _name(gazetteer, stated, level, name)
+    _read_above(gazetteer, stated, address)
     if community:
         _read_community(gazetteer, stated, community)
-    if address is not None:
-        if address.community and not _name_community(gazetteer, stated, address.community):
-            stated.unknown.append(address.community)
-        if gazetteer.style is Style.WESTERN:
-            _name(gazetteer, stated, Level.COMMUNITY, address.city)
+    for name in [name for level, name in taken if level is Level.COMMUNITY]:
+        _name(gazetteer, stated, Level.COMMUNITY, name)
+    if address.community and not _name_community(gazetteer, stated, address.community):
+        stated.unknown.append(address.community)
+    if gazetteer.style is Style.WESTERN:
+        _name(gazetteer, stated, Level.COMMUNITY, address.city)
     if grid:
         _read_grid(gazetteer, stated, grid)
     return stated

@@ -24,6 +24,9 @@ class Likeness(NamedTuple):
     words: str
 
 
+LEAST_LIKENESS = 0.5
+"""What is less alike is no candidate at all."""
+
 SAME = Likeness(1.0, "名称一致")
 OTHER = Likeness(0.0, "名称不同")
 
@@ -40,6 +43,10 @@ _DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
 _SLURRED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("f", "h"))
 
 
+_SHORT_SLIPS = (0.83, 0.8)
+"""A homophone and a swap in a core of two characters: alone too little, with a telling ending (路, 花园) enough."""
+
+_SHORT_WITH_ENDING = 0.88
 _CUT_SHORT = 0.86
 """A bare name may stand for a longer one; close to 少写“小区” (0.93), so that two longer names make a tie."""
 
@@ -84,26 +91,47 @@ def sound(name: str) -> str:
     return " ".join(_syllable(character) for character in name)
 
 
-def _telling_difference(first: str, second: str) -> bool:
-    """Say whether numerals, directions or letters differ between two cores."""
-    return [c for c in first if c in _FIXED] != [c for c in second if c in _FIXED]
+class _Core(NamedTuple):
+    """A core as it is compared: Arabic digits as numerals, its telling characters, its syllables."""
+
+    text: str
+    telling: str
+    sound: str
+    slurred: tuple[str, ...]
+
+
+@lru_cache(maxsize=65_536)
+def _core(text: str) -> _Core:
+    folded = text.translate(_DIGITS)
+    telling = "".join(sign for sign in folded if sign in _FIXED)
+    return _Core(folded, telling, sound(folded), tuple(_slurred(sign) for sign in folded))
 
 
 def _swapped(first: str, second: str) -> bool:
     """Say whether two neighbours changed places and nothing else."""
     places = [at for at, (a, b) in enumerate(zip(first, second, strict=True)) if a != b]
-    return len(places) == 2 and places[1] == places[0] + 1 and first[places[0]] == second[places[1]]
+    if len(places) != 2 or places[1] != places[0] + 1:
+        return False
+    one, two = places
+    return first[one] == second[two] and first[two] == second[one]
 
 
-def _same_length(first: str, second: str) -> Likeness:
+def _homophones(first: _Core, second: _Core) -> bool:
+    """Say whether two texts sound alike and no numeral or direction stands for another one (三/山 may, 一/亿 may)."""
+    if len(first.text) != len(second.text) or first.sound != second.sound:
+        return False
+    return not any(a != b and a in _FIXED and b in _FIXED for a, b in zip(first.text, second.text, strict=True))
+
+
+def _same_length(first: _Core, second: _Core) -> Likeness:
     """Judge cores of one length by sound, then by a swap."""
-    size = len(first)
-    if sound(first) == sound(second):
-        return Likeness(0.93 if size >= 3 else 0.84, "同音字")
-    if _swapped(first, second):
-        return Likeness(0.92 if size >= 3 else 0.7, "两字颠倒")
-    if all(_slurred(a) == _slurred(b) for a, b in zip(first, second, strict=True)):
-        return Likeness(0.9 if size >= 3 else 0.75, "近音字")
+    size = len(first.text)
+    if _homophones(first, second):
+        return Likeness(0.91 if size >= 3 else _SHORT_SLIPS[0], "同音字")
+    if first.slurred == second.slurred:
+        return Likeness(0.88 if size >= 3 else 0.75, "近音字")
+    if _swapped(first.text, second.text):
+        return Likeness(0.91 if size >= 3 else _SHORT_SLIPS[1], "两字颠倒")
     return OTHER
 
 
@@ -111,14 +139,17 @@ def _compare(first: str, second: str) -> Likeness:
     """Judge two cores."""
     if first == second:
         return SAME
-    first, second = first.translate(_DIGITS), second.translate(_DIGITS)
-    if first == second:
-        return Likeness(0.98, "数字写法不同")
-    if not first or not second or _telling_difference(first, second):
+    if not first or not second or abs(len(first) - len(second)) > 2:
         return OTHER
-    if len(first) == len(second) and (like := _same_length(first, second)).score:
+    one, two = _core(first), _core(second)
+    if one.text == two.text:
+        return Likeness(0.98, "数字写法不同")
+    if one.telling != two.telling:
+        heard = len(first) >= 3 and _homophones(one, two)
+        return Likeness(0.88, "同音字") if heard else OTHER
+    if len(first) == len(second) and (like := _same_length(one, two)).score:
         return like
-    return _edited(first, second)
+    return _edited(one.text, two.text)
 
 
 def _edited(first: str, second: str) -> Likeness:
@@ -157,12 +188,14 @@ def compare_names(query: str, name: str) -> Likeness:
     ):
         return Likeness(_CUT_SHORT, f"少写“{name[len(query) :]}”")
     if written == known:
-        return Likeness(0.93, "“家属区”“宿舍”等写法不同")
-    if known.ending and not written.ending and len(written.core) == len(known.core + known.ending):
-        like = _same_length(written.core, known.core + known.ending)
-        if like.score:
-            return like
+        return Likeness(0.9, "“家属区”“宿舍”等写法不同")
+    if written.ending != known.ending and known.ending.endswith(written.ending):
+        whole = (written.core + written.ending, known.core + known.ending)
+        if len(whole[0]) >= 3 and _homophones(_core(whole[0]), _core(whole[1])):
+            return Likeness(0.9, "同音字")
     core, end = _compare(written.core, known.core), _endings(written, known)
+    if core.score in _SHORT_SLIPS and known.ending and written.ending == known.ending:
+        core = Likeness(_SHORT_WITH_ENDING, core.words)
     if not core.score:
         return OTHER
     words = ",".join(like.words for like in (core, end) if like is not SAME)
@@ -256,8 +289,10 @@ class NameIndex:
         self._names = list(self._meant)
         self._folded = {name.translate(_DIGITS): places for name, places in self._meant.items()}
         self._sounds: dict[str, list[str]] = defaultdict(list)
+        self._cores: dict[str, list[str]] = defaultdict(list)
         for name in self._names:
             self._sounds[sound(name)].append(name)
+            self._cores[_split(name).core].append(name)
         self._found: dict[str, tuple[tuple[int, Likeness], ...]] = {}
 
     def exact(self, name: str) -> list[int]:
@@ -271,12 +306,12 @@ class NameIndex:
         return self._found[query]
 
     def _search(self, query: str) -> tuple[tuple[int, Likeness], ...]:
-        near = process.extract(query, self._names, scorer=fuzz.ratio, score_cutoff=self._cutoff, limit=24)
-        names = dict.fromkeys([name for name, _, _ in near] + self._sounds.get(sound(query), []))
+        near = process.extract(query, self._names, scorer=fuzz.ratio, score_cutoff=self._cutoff, limit=16)
+        alike = self._sounds.get(sound(query), []) + self._cores.get(_split(query).core, [])
         best: dict[int, Likeness] = {}
-        for name in names:
+        for name in dict.fromkeys([name for name, _, _ in near] + alike):
             like = self._compare(query, name)
-            if like.score < 0.4:
+            if like.score < LEAST_LIKENESS:
                 continue
             for at in self._meant[name]:
                 if at not in best or best[at].score < like.score:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from gridmap.addresses import Address, Nearness, Style
+from gridmap.addresses import Address, Nearness, Style, normal_text
 from gridmap.locate.candidates import NAMELESS, SURE_SCORE, Candidate, find_candidates, named_roads
+from gridmap.locate.doors import Target, peel_front, read_addresses
 from gridmap.locate.evidence import Stated, bare_community, read_stated
-from gridmap.locate.gazetteer import Gazetteer, Target, read_addresses
+from gridmap.locate.gazetteer import Gazetteer
 from gridmap.tables import Accuracy, Level
 
 ACCEPT_MARGIN = 0.08
@@ -86,6 +87,15 @@ def _elsewhere(gazetteer: Gazetteer, best: Candidate, others: list[Candidate]) -
     return said[:1]
 
 
+def _better_named(gazetteer: Gazetteer, best: Candidate, rivals: list[Candidate]) -> list[str]:
+    """Name a rival whose name fits the text better, though what the row says of the areas speaks for the best."""
+    return [
+        f"名称更像“{describe(gazetteer, rival.target)}”,但它不在所写的社区"
+        for rival in rivals
+        if rival.likeness > best.likeness + 0.02
+    ][:1]
+
+
 _ACCURACY = {"building": Accuracy.BUILDING, "entry": Accuracy.POINT, "compound": Accuracy.COMPOUND,
              "community": Accuracy.COMMUNITY, "road": Accuracy.ROAD}  # fmt: skip
 
@@ -95,14 +105,15 @@ def _decide(gazetteer: Gazetteer, address: Address, ranked: list[Candidate]) -> 
     best = ranked[0]
     rivals = [other for other in ranked[1:] if _apart(gazetteer, best.target, other.target)]
     margin = best.score - rivals[0].score if rivals else best.score
-    match = Match(score=min(best.score, 1.0), margin=max(margin, 0.0), candidates=ranked[:5])
-    if best.score >= SURE_SCORE and margin >= ACCEPT_MARGIN:
+    match = Match(score=min(best.score, 1.0), margin=min(max(margin, 0.0), 1.0), candidates=ranked[:5])
+    placed = best.target.kind != "entry" or bool(np.isfinite(gazetteer.point(best.target)).all())
+    if placed and best.score >= SURE_SCORE and margin >= ACCEPT_MARGIN:
         finest = next((c for c in ranked if c.score >= best.score - 0.02 and c.target.kind == "building"), best)
         match.target, match.method = finest.target, finest.method
         match.accuracy = _ACCURACY[finest.target.kind]
         if match.accuracy is Accuracy.BUILDING and (address.room or (address.style is Style.WESTERN and address.unit)):
             match.accuracy = Accuracy.ROOM
-        doubts = [*finest.doubts, *_elsewhere(gazetteer, finest, ranked)]
+        doubts = [*finest.doubts, *_elsewhere(gazetteer, finest, ranked), *_better_named(gazetteer, finest, rivals)]
         match.reasons, match.review = [*finest.reasons, *doubts], bool(doubts)
         return match
     close = [best, *(other for other in rivals if best.score - other.score < ACCEPT_MARGIN)]
@@ -231,21 +242,36 @@ def _combine(gazetteer: Gazetteer, matches: list[Match]) -> Match:
 
 def match_text(gazetteer: Gazetteer, text: str, community: str = "", grid: str = "") -> Match:
     """Find what an address text means, helped by the community and grid that the ledger names beside it."""
-    parsed = read_addresses(text, gazetteer.style)[:_MAX_ADDRESSES] if text else ()
+    community = normal_text(community, gazetteer.style)
+    rest: str = text
+    taken: list[tuple[Level, str]] = []
+    if gazetteer.style is Style.CHINESE and text:
+        rest, taken = peel_front(gazetteer.admin_names, normal_text(text))
+    parsed = read_addresses(rest, gazetteer.style)[:_MAX_ADDRESSES] if rest else ()
+    in_brackets = [inner for outer in parsed if outer.hint for inner in read_addresses(outer.hint, gazetteer.style)]
     understood = [address for address in parsed if address.understood]
+    understood = understood or [inner for inner in in_brackets if inner.understood]
     if not understood:
-        stated = read_stated(gazetteer, parsed[0] if parsed else None, community, grid)
-        found = _match_community(gazetteer, None, stated) or Match(review=True)
-        if text and not found.candidates:
-            found.reasons.append("读不懂这个地址")
-        elif not text:
-            found.reasons.append("没有写地址")
-        found.review = True
-        return found
+        stated = read_stated(gazetteer, parsed[0] if parsed else Address(), community, grid, taken)
+        return _without_address(gazetteer, stated, rest, text)
     matches = []
     for address in understood:
-        stated = read_stated(gazetteer, address, community, grid)
+        stated = read_stated(gazetteer, address, community, grid, taken)
         match = _match_one(gazetteer, address, stated)
         match.reasons += [f"查无社区“{name}”" for name in stated.unknown]
         matches.append(match)
     return matches[0] if len(matches) == 1 else _combine(gazetteer, matches)
+
+
+def _without_address(gazetteer: Gazetteer, stated: Stated, rest: str, text: str) -> Match:
+    """Answer for a row whose address names nothing below the community."""
+    found = _match_community(gazetteer, None, stated) or Match(review=True)
+    if rest:
+        found.review = True
+        found.reasons.append("读不懂这个地址")
+    elif not text:
+        found.review = True
+        found.reasons.append("没有写地址")
+    elif found.target is None and not found.candidates:
+        found.reasons.append("没有写到社区以下")
+    return found

@@ -207,7 +207,7 @@ def home_page(view: MapView, *, lang: Lang = "zh", assets: str = "assets", downl
 
 def gaps_page(view: MapView, *, lang: Lang = "zh", assets: str = "assets", downloads: Sequence[Download] = ()) -> Page:
     """Draw the list of households without a named person, most urgent first, as a table that needs no script."""
-    rows = records.gap_rows(view)
+    rows = records.gap_rows(view, lang)
     html = render(
         view, "gaps", lang, assets,
         skip_to="main", skip_text="nav.skip_main",

@@ -256,7 +256,16 @@ def homes(view: MapView, rows: pd.DataFrame) -> list[str]:
             for compound, grid, community, number, address in zip(*names.values(), *wall, strict=True)]  # fmt: skip
 
 
-def gap_rows(view: MapView) -> list[Record]:
+def _reasons(view: MapView, rows: pd.DataFrame, lang: str) -> list[str]:
+    """Return why each household has nobody and what would help, in words; empty where it is not known."""
+    ending = "" if lang == "zh" else "_en"
+    first = view.empty_places.drop_duplicates("household_id")
+    why, remedy = (_beside(rows, first, "household_id", f"{name}{ending}") for name in ("reason", "remedy"))
+    stop = "。" if lang == "zh" else ". "
+    return [stop.join(filter(None, pair)) for pair in zip(why, remedy, strict=True)]
+
+
+def gap_rows(view: MapView, lang: str = "zh") -> list[Record]:
     """Return the households without a named person, masked, most urgent first, with the names of their places."""
     rows = masked_households(view)
     if rows.empty:
@@ -273,5 +282,6 @@ def gap_rows(view: MapView) -> list[Record]:
         "grid": _beside(rows, view.level(Level.GRID), "grid_id", "name"),
         "uncertain": flags(rows, "place_uncertain"),
         "in_danger": flags(rows, "in_danger"),
+        "why": _reasons(view, rows, lang),
     }
     return [dict(zip(table, values, strict=True)) for values in zip(*table.values(), strict=True)]

@@ -11,6 +11,7 @@ from gridmap.tables import (
     AREA_ROWS,
     Backdrop,
     DangerZone,
+    EmptyPlace,
     HazardSite,
     Household,
     HouseholdPlace,
@@ -46,6 +47,7 @@ class MapView:
     household_places: pd.DataFrame = field(default_factory=lambda: frames.empty(HouseholdPlace))
     members: pd.DataFrame = field(default_factory=lambda: frames.empty(Member))
     pairings: pd.DataFrame = field(default_factory=lambda: frames.empty(Pairing))
+    empty_places: pd.DataFrame = field(default_factory=lambda: frames.empty(EmptyPlace))
     hazard_sites: pd.DataFrame = field(default_factory=lambda: frames.empty(HazardSite))
     danger_zones: pd.DataFrame = field(default_factory=lambda: frames.empty(DangerZone))
     paths: pd.DataFrame = field(default_factory=lambda: frames.empty(Path))

@@ -104,7 +104,7 @@ PAGE = {
     "nav.lang": ("EN", "中文"),
     "nav.lang_title": ("Read this page in English", "用中文看这一页"),
     "internal": ("内部资料", "Internal"),
-    "invented": ("虚构数据 · 城市、住户与人员均为虚构", "Invented data · city, households and people are made up"),
+    "invented": ("虚构数据 · 城市、住户与人员均为虚构", "Invented data · nobody here is real"),
     "as_of": ("截至 {time}", "as of {time}"),
     "households": ("{n} 户", "{n} households"),
     "households.one": ("{n} 户", "{n} household"),

@@ -1,4 +1,4 @@
-"""Pair places with people: as many as can be, in order of rank, then at the least total cost, with a proof."""
+"""Pair places with people: as many as can be by rank, then at the least total cost, with a proof."""
 
 import time
 from dataclasses import dataclass
@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridmap.solve.certificate import bound_below, whole_sum
-from gridmap.solve.engine import Engine, places
+from gridmap.solve.engine import Engine
 from gridmap.solve.instance import Bools, Demand, Ints, Supply, Wishes
 from gridmap.solve.problem import Problem, along_the_plane, reduce_instance
 from gridmap.solve.tight import settle, unsettled
+from gridmap.solve.tiles import fill_by_tiles
 from gridmap.solve.travel import FAR, Reach
 
 ARCS_A_PLACE = 50  # looked at by paths before the network simplex takes over
@@ -65,8 +66,9 @@ def assign(
     wishes: Wishes | None = None,
     *,
     time_limit_s: float | None = None,
+    workers: int = 1,
 ) -> Assignment:
-    """Return the best plan: most places by rank, then least cost; ties go to the lower row.
+    """Return the best plan: most places by rank, then least cost; the same plan for any number of workers.
 
     Raises InstanceError when the rows contradict each other. Out of time, the plan is the best so far,
     optimal is False and gap and unproven say how far it may be from the best.
@@ -75,16 +77,16 @@ def assign(
     problem = reduce_instance(demand, supply, reach, wishes or Wishes())
     nearby, slot_row, member_row = along_the_plane(problem)
     engine = Engine(nearby)
-    pending = solve(engine, deadline)
+    pending = solve(engine, deadline, workers)
     raw = RawPlan.read(engine, slot_row, member_row)
     return conclude(problem, raw, np.unique(slot_row[pending]))
 
 
-def solve(engine: Engine, deadline: float | None) -> Ints:
+def solve(engine: Engine, deadline: float | None = None, workers: int = 1) -> Ints:
     """Fill all places; return the slots of places that time did not allow to prove."""
-    queue = places(engine.problem)
     # Paths are cheap while people are at hand. Where they are not, one path walks half the city.
-    pending = engine.fill(queue, deadline, budget=ARCS_A_PLACE * len(queue) + 100_000)
+    budget = ARCS_A_PLACE * int(engine.problem.wanted.sum()) + 100_000
+    pending = fill_by_tiles(engine, workers=workers, budget=budget, deadline=deadline)
     if not len(pending):
         return pending
     if deadline is not None and time.monotonic() > deadline:
@@ -128,9 +130,7 @@ def conclude(problem: Problem, raw: RawPlan, pending: Ints) -> Assignment:
     filled = np.bincount(slot, minlength=len(problem.demand))
     ranks, level = np.unique(problem.demand.rank, return_inverse=True)
     primal = int(cost[~locked].sum()) + whole_sum(problem.demand.wanted - filled, problem.weight)
-    dual, violations, scanned = bound_below(
-        problem, raw.price_slot, raw.price_member, slot[~locked], member[~locked]
-    )
+    dual, violations, scanned = bound_below(problem, raw.price_slot, raw.price_member, slot[~locked], member[~locked])
     return Assignment(
         slots=slot.astype(np.int32), members=member.astype(np.int32), distance_dm=distance, cost_dm=cost,
         locked=locked, filled=filled.astype(np.int32), ranks=ranks.astype(np.int16),

@@ -6,141 +6,18 @@ price_member[m] when nobody does. A search that runs off the end of a list asks 
 one that would cross a guard is put off, prices untouched.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
 
-from gridmap.solve.instance import Ints
-from gridmap.solve.lists import (
-    COMPLETE,
-    MEMBER_MASK,
-    ClassLists,
-    Eligible,
-    extend,
-    heap_pop,
-    heap_push,
-    open_lists,
-)
-from gridmap.solve.problem import Problem
+from gridmap.solve.lists import COMPLETE, MEMBER_MASK, extend, heap_pop, heap_push
 from gridmap.solve.travel import FAR
 
 DONE, MORE_ARENA, MORE_HEAP, SPENT, MORE_ROOM = 0, 1, 2, 3, 4
 INFINITE = int(FAR)
 
 
-class Slots(NamedTuple):
-    """Hold what does not change while places are filled.
-
-    group, of_class: int32[S]. weight: int64[S]. capacity: int32[M], with locked places counted in.
-    load_step, keep: dm. kept_start: int64[S + 1], kept_key: int64 (distance << 32 | member) by slot.
-    ban_start: int64[S + 1], ban_member: int32. wish_slot: int32[T, S], wish_member: int32[T, M], wish: int64[T].
-    """
-
-    group: Ints
-    of_class: Ints
-    weight: Ints
-    capacity: Ints
-    load_step: int
-    keep: int
-    kept_start: Ints
-    kept_key: Ints
-    ban_start: Ints
-    ban_member: Ints
-    wish_slot: Ints
-    wish_member: Ints
-    wish: Ints
-
-
-class Plan(NamedTuple):
-    """Hold the plan so far: prices, loads, empty places and pairs chained by group and by member.
-
-    pair_slot is -1 for a free record; free[0] heads the chain of free records through group_next.
-    """
-
-    price_slot: Ints
-    price_member: Ints
-    load: Ints
-    empty: Ints
-    pair_slot: Ints
-    pair_member: Ints
-    pair_cost: Ints
-    group_first: Ints
-    group_next: Ints
-    member_first: Ints
-    member_next: Ints
-    free: Ints
-
-
-class Labels(NamedTuple):
-    """Hold the scratch of one search; distances are FAR everywhere before and after."""
-
-    slot_at: Ints
-    member_at: Ints
-    lost_pair: Ints
-    sibling: Ints
-    taker: Ints
-    take_cost: Ints
-    slots_seen: Ints
-    members_seen: Ints
-    count: Ints
-
-
-def by_slot(slot: Ints, count: int) -> tuple[Ints, Ints]:
-    """Return the order of rows by slot and where each slot starts: int64[count + 1]."""
-    order = np.argsort(slot, kind="stable")
-    return order, np.searchsorted(slot[order], np.arange(count + 1)).astype(np.int64)
-
-
-def lay_out(problem: Problem) -> tuple[Slots, ClassLists, Eligible]:
-    """Turn a problem into the arrays of the engine."""
-    demand, supply, wishes = problem.demand, problem.supply, problem.wishes
-    slots, members = len(demand), len(supply)
-    lists, of_class = open_lists(problem)
-    kept_slot, kept_member = np.divmod(problem.kept, max(members, 1))
-    distance = problem.reach.between(demand.site[kept_slot], kept_member)
-    possible = problem.eligible(kept_slot, kept_member, distance)
-    order, kept_start = by_slot(kept_slot[possible], slots)
-    kept_key = ((distance[possible] << 32) | kept_member[possible])[order]
-    ban_slot, ban_member = np.divmod(problem.banned, max(members, 1))
-    ban_order, ban_start = by_slot(ban_slot, slots)
-    traits = len(wishes.traits)
-    fixed = Slots(
-        demand.group, of_class, problem.weight, supply.capacity, supply.load_step_dm, wishes.keep_dm,
-        kept_start, kept_key, ban_start, ban_member[ban_order].astype(np.int32),
-        np.array([t.slot_value for t in wishes.traits], np.int32).reshape(traits, slots),
-        np.array([t.member_value for t in wishes.traits], np.int32).reshape(traits, members),
-        np.array([t.penalty_dm for t in wishes.traits], np.int64),
-    )  # fmt: skip
-    return fixed, lists, Eligible(supply.kind, supply.radius_dm, supply.area)
-
-
-def empty_plan(problem: Problem) -> Plan:
-    """Start with nobody paired but the locked, and all prices zero."""
-    slots, members = len(problem.demand), len(problem.supply)
-    records = int(problem.wanted.sum()) + 1
-    groups = int(problem.demand.group.max(initial=-1)) + 1
-    following = np.arange(1, records + 1, dtype=np.int32)
-    following[-1:] = -1
-    return Plan(
-        np.zeros(slots, np.int64), np.zeros(members, np.int64), problem.load.copy(),
-        np.zeros(slots, np.int32), np.full(records, -1, np.int32), np.full(records, -1, np.int32),
-        np.zeros(records, np.int64), np.full(groups, -1, np.int32), following,
-        np.full(members, -1, np.int32), np.full(records, -1, np.int32), np.zeros(1, np.int32),
-    )  # fmt: skip
-
-
-def empty_labels(slots: int, members: int) -> Labels:
-    """Make scratch for searches."""
-    return Labels(
-        np.full(slots, FAR), np.full(members, FAR), np.empty(slots, np.int32), np.empty(slots, np.int32),
-        np.empty(members, np.int32), np.empty(members, np.int64), np.empty(slots, np.int32),
-        np.empty(members, np.int32), np.zeros(4, np.int64),
-    )  # fmt: skip
-
-
-@njit(cache=True, nogil=True, inline="always")
-def is_banned(fixed, slot, member):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def is_banned(fixed, slot, member):
     """Tell whether a pair is banned."""
     for i in range(fixed.ban_start[slot], fixed.ban_start[slot + 1]):
         if fixed.ban_member[i] == member:
@@ -148,8 +25,8 @@ def is_banned(fixed, slot, member):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True, nogil=True, inline="always")
-def wish_cost(fixed, slot, member):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def wish_cost(fixed, slot, member):
     """Add the penalties of missed wishes."""
     cost = np.int64(0)
     for i in range(len(fixed.wish)):
@@ -160,30 +37,30 @@ def wish_cost(fixed, slot, member):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _label_member(plan, fixed, labels, heap_key, heap_value, size, slot, member, found, cost):  # type: ignore[no-untyped-def]
+def _label_member(plan, fixed, labels, heap_key, heap_value, size, slot, member, found, cost):
     """Reach a member from a slot more cheaply than before; return the heap's size."""
     if labels.member_at[member] == FAR:
-        labels.members_seen[labels.count[1]] = member
-        labels.count[1] += 1
+        labels.members_seen[labels.marks[1]] = member
+        labels.marks[1] += 1
     labels.member_at[member] = found
     labels.taker[member] = slot
     labels.take_cost[member] = cost
     if plan.load[member] < fixed.capacity[member]:
         total = found + plan.load[member] * fixed.load_step - plan.price_member[member]
-        if total < labels.count[2]:
-            labels.count[2] = total
-            labels.count[3] = len(labels.slot_at) + member
+        if total < labels.marks[2]:
+            labels.marks[2] = total
+            labels.marks[3] = len(labels.slot_at) + member
     if plan.member_first[member] >= 0:
         size = heap_push(heap_key, heap_value, size, found, len(labels.slot_at) + member)
     return size
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _label_slot(labels, heap_key, heap_value, size, slot, found, pair, sibling):  # type: ignore[no-untyped-def]
+def _label_slot(labels, heap_key, heap_value, size, slot, found, pair, sibling):
     """Reach a slot that gives up a pair; sibling is the slot that takes the member, or -1."""
     if labels.slot_at[slot] == FAR:
-        labels.slots_seen[labels.count[0]] = slot
-        labels.count[0] += 1
+        labels.slots_seen[labels.marks[0]] = slot
+        labels.marks[0] += 1
     labels.slot_at[slot] = found
     labels.lost_pair[slot] = pair
     labels.sibling[slot] = sibling
@@ -191,7 +68,7 @@ def _label_slot(labels, heap_key, heap_value, size, slot, found, pair, sibling):
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _try_pair(plan, fixed, labels, heap_key, heap_value, size, slot, first_pair, member, found, cost):  # type: ignore[no-untyped-def]
+def _try_pair(plan, fixed, labels, heap_key, heap_value, size, slot, first_pair, member, found, cost):
     """Relax one arc slot -> member; found is its label before the member's own price."""
     pair = first_pair
     while pair >= 0:
@@ -199,25 +76,23 @@ def _try_pair(plan, fixed, labels, heap_key, heap_value, size, slot, first_pair,
             holder = plan.pair_slot[pair]
             if holder != slot:
                 along = found + plan.price_slot[holder] - plan.pair_cost[pair]
-                if along < labels.slot_at[holder] and along < labels.count[2]:
+                if along < labels.slot_at[holder] and along < labels.marks[2]:
                     return _label_slot(labels, heap_key, heap_value, size, holder, along, pair, slot)
             return size
         pair = plan.group_next[pair]
     found += plan.price_member[member]
-    if found < labels.member_at[member] and found < labels.count[2]:
+    if found < labels.member_at[member] and found < labels.marks[2]:
         return _label_member(plan, fixed, labels, heap_key, heap_value, size, slot, member, found, cost)
     return size
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _scan_slot(
-    plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, size, slot, far, scanned
-):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def _scan_slot(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, size, slot, far, scanned):
     """Relax all arcs of a slot below the best end; return (heap size, status)."""
     base = far - plan.price_slot[slot]
-    if base + fixed.weight[slot] < labels.count[2]:
-        labels.count[2] = base + fixed.weight[slot]
-        labels.count[3] = slot
+    if base + fixed.weight[slot] < labels.marks[2]:
+        labels.marks[2] = base + fixed.weight[slot]
+        labels.marks[3] = slot
     first_pair = plan.group_first[fixed.group[slot]]
     bans = fixed.ban_start[slot] < fixed.ban_start[slot + 1]
     wishes = len(fixed.wish) > 0
@@ -226,9 +101,7 @@ def _scan_slot(
         cost = (fixed.kept_key[at] >> 32) + wish_cost(fixed, slot, member)
         if size + 2 >= len(heap_key):
             return size, MORE_HEAP
-        size = _try_pair(
-            plan, fixed, labels, heap_key, heap_value, size, slot, first_pair, member, base + cost, cost
-        )
+        size = _try_pair(plan, fixed, labels, heap_key, heap_value, size, slot, first_pair, member, base + cost, cost)
     which = fixed.of_class[slot]
     at = 0
     while True:
@@ -237,7 +110,7 @@ def _scan_slot(
             key = arena[start + at]
             cost = (key >> 32) + fixed.keep
             scanned[0] += 1
-            if base + cost >= labels.count[2]:
+            if base + cost >= labels.marks[2]:
                 return size, DONE
             member = key & MEMBER_MASK
             at += 1
@@ -250,7 +123,7 @@ def _scan_slot(
             size = _try_pair(
                 plan, fixed, labels, heap_key, heap_value, size, slot, first_pair, member, base + cost, cost
             )
-        if base + lists.bound[which] + fixed.keep >= labels.count[2] or lists.bound[which] == COMPLETE:
+        if base + lists.bound[which] + fixed.keep >= labels.marks[2] or lists.bound[which] == COMPLETE:
             return size, DONE
         if lists.bound[which] >= lists.guard[which]:
             return size, SPENT
@@ -258,19 +131,19 @@ def _scan_slot(
             return size, MORE_ARENA
 
 
-@njit(cache=True, nogil=True, inline="always")
-def search(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, source, scanned):  # type: ignore[no-untyped-def]
-    """Label from one slot until the cheapest end is settled; return DONE or why not. labels.count[2:] is the end."""
-    labels.count[0] = 0
-    labels.count[1] = 0
-    labels.count[2] = INFINITE
-    labels.count[3] = source
+@njit(cache=True, nogil=True)
+def search(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, source, scanned):
+    """Label from one slot until the cheapest end, labels.marks[2:], is settled; return DONE or why not."""
+    labels.marks[0] = 0
+    labels.marks[1] = 0
+    labels.marks[2] = INFINITE
+    labels.marks[3] = source
     slots = len(labels.slot_at)
     size = _label_slot(labels, heap_key, heap_value, 0, source, np.int64(0), -1, -1)
     while size > 0:
         far = heap_key[0]
         node = heap_value[0]
-        if far >= labels.count[2]:
+        if far >= labels.marks[2]:
             break
         size = heap_pop(heap_key, heap_value, size)
         if node < slots:
@@ -301,7 +174,7 @@ def search(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_va
         while pair >= 0:
             slot = plan.pair_slot[pair]
             found = far + plan.price_slot[slot] - plan.pair_cost[pair] - plan.price_member[member]
-            if found < labels.slot_at[slot] and found < labels.count[2]:
+            if found < labels.slot_at[slot] and found < labels.marks[2]:
                 if size + 2 >= len(heap_key):
                     return MORE_HEAP
                 size = _label_slot(labels, heap_key, heap_value, size, slot, found, pair, -1)
@@ -309,31 +182,31 @@ def search(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_va
     return DONE
 
 
-@njit(cache=True, nogil=True, inline="always")
-def clear(labels):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def clear(labels):
     """Wipe the labels of the last search."""
-    for i in range(labels.count[0]):
+    for i in range(labels.marks[0]):
         labels.slot_at[labels.slots_seen[i]] = FAR
-    for i in range(labels.count[1]):
+    for i in range(labels.marks[1]):
         labels.member_at[labels.members_seen[i]] = FAR
 
 
-@njit(cache=True, nogil=True, inline="always")
-def raise_prices(plan, labels):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def raise_prices(plan, labels):
     """Move the prices of all that was reached before the end."""
-    end = labels.count[2]
-    for i in range(labels.count[0]):
+    end = labels.marks[2]
+    for i in range(labels.marks[0]):
         slot = labels.slots_seen[i]
         if labels.slot_at[slot] < end:
             plan.price_slot[slot] += end - labels.slot_at[slot]
-    for i in range(labels.count[1]):
+    for i in range(labels.marks[1]):
         member = labels.members_seen[i]
         if labels.member_at[member] < end:
             plan.price_member[member] += end - labels.member_at[member]
 
 
 @njit(cache=True, nogil=True)
-def unchain(first, following, head, pair):  # type: ignore[no-untyped-def]
+def unchain(first, following, head, pair):
     """Take a pair out of a chain."""
     if first[head] == pair:
         first[head] = following[pair]
@@ -345,7 +218,7 @@ def unchain(first, following, head, pair):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def drop_pair(plan, fixed, pair):  # type: ignore[no-untyped-def]
+def drop_pair(plan, fixed, pair):
     """End a pair and free its record; the member's load is the caller's."""
     unchain(plan.group_first, plan.group_next, fixed.group[plan.pair_slot[pair]], pair)
     unchain(plan.member_first, plan.member_next, plan.pair_member[pair], pair)
@@ -355,11 +228,11 @@ def drop_pair(plan, fixed, pair):  # type: ignore[no-untyped-def]
     plan.free[0] = pair
 
 
-@njit(cache=True, nogil=True, inline="always")
-def hand_over(plan, fixed, labels, source):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def hand_over(plan, fixed, labels, source):
     """Walk the path back from its end and move the members along it."""
     slots = len(labels.slot_at)
-    end = labels.count[3]
+    end = labels.marks[3]
     next_cost = np.int64(0)
     if end < slots:
         plan.empty[end] += 1
@@ -403,18 +276,18 @@ def hand_over(plan, fixed, labels, source):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _cost_of_take(labels, plan, slot, pair):  # type: ignore[no-untyped-def]
+def _cost_of_take(labels, plan, slot, pair):
     """Return the cost of the pair by which the member that a slot gives up is taken."""
     if labels.sibling[slot] < 0:
         return labels.take_cost[plan.pair_member[pair]]
-    # The label of the one who gives is that of the sibling + cost - its price + price of the giver - old cost.
+    # label(giver) = label(sibling) + cost - price(sibling) + price(giver) - old cost
     taker = labels.sibling[slot]
     step = labels.slot_at[slot] - labels.slot_at[taker]
     return step + plan.price_slot[taker] - plan.price_slot[slot] + plan.pair_cost[pair]
 
 
 @njit(cache=True, nogil=True)
-def fill(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, queue, state, scanned):  # type: ignore[no-untyped-def]
+def fill(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, queue, state, scanned):
     """Fill the places of a queue from state[0] on; put the postponed at its front, state[1] of them.
 
     Stops with MORE_ARENA, MORE_HEAP, or SPENT when scanned[0] passes scanned[1]; call again to go on.
@@ -423,10 +296,8 @@ def fill(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_valu
         if scanned[0] > scanned[1]:
             return SPENT
         source = queue[state[0]]
-        status = search(
-            plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, source, scanned
-        )
-        if status == MORE_ARENA or status == MORE_HEAP:
+        status = search(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, source, scanned)
+        if status in (MORE_ARENA, MORE_HEAP):
             clear(labels)
             return status
         if status == SPENT:

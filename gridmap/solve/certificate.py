@@ -87,7 +87,7 @@ def _faults(problem: Problem, slot: Ints, member: Ints) -> list[str]:
 
 
 def whole_sum(times: Ints | int, value: Ints) -> int:
-    """Sum products of whole numbers without overflow: times below 2**20, value below 2**60 and not negative."""
+    """Sum products without overflow: times below 2**20, value below 2**60, neither negative."""
     high, low = value >> 30, value & ((1 << 30) - 1)
     return (int((times * high).sum()) << 30) + int((times * low).sum())
 
@@ -145,7 +145,7 @@ def worthwhile_pairs(problem: Problem, price_slot: Ints, price_member: Ints) -> 
         members,
         (supply.kind, supply.radius_dm, supply.area, price_member),
         reach.factor,
-    )  # type: ignore[no-any-return]
+    )
 
 
 def _ask_each_site(
@@ -166,7 +166,7 @@ def _ask_each_site(
 
 
 @njit(cache=True, nogil=True)
-def _sweep(site_xy, slots, members, asked, factor):  # type: ignore[no-untyped-def]
+def _sweep(site_xy, slots, members, asked, factor):
     """Compare every slot with all members of a strip along x; knows nothing of the engine's lists."""
     site, accepts, area, budget, price = slots
     row, x, y = members

@@ -1,13 +1,15 @@
 """Hold the arrays of one problem and fill its places, in parts and with a look at the clock."""
 
+import copy
 import time
 from collections.abc import Callable
 
 import numpy as np
 
-from gridmap.solve.augment import DONE, MORE_ARENA, MORE_HEAP, empty_labels, empty_plan, fill, lay_out
+from gridmap.solve.augment import DONE, MORE_ARENA, MORE_HEAP, fill
 from gridmap.solve.instance import Ints
 from gridmap.solve.problem import Problem
+from gridmap.solve.state import empty_labels, empty_plan, lay_out
 from gridmap.solve.travel import FAR
 
 ARCS_BETWEEN_LOOKS = 5_000_000
@@ -45,11 +47,37 @@ class Engine:
                 self.grow_arena()
             elif status == MORE_HEAP:
                 self._heap_room(2 * len(self.heap_key))
-            elif status == DONE or self.scanned[0] > last:
-                break
-            elif deadline is not None and time.monotonic() > deadline:
+            elif status == DONE or self.scanned[0] > last or (deadline is not None and time.monotonic() > deadline):
                 break
         return np.concatenate([queue[: state[1]], queue[state[0] :]])
+
+    def part(self, first: int, last: int) -> "Engine":
+        """Return an engine on the same plan with scratch, lists and records first..last - 1 of its own."""
+        other = copy.copy(self)
+        free = np.array([first if first < last else -1], np.int32)
+        if first < last:
+            self.plan.group_next[last - 1] = -1
+        other.plan = self.plan._replace(free=free)
+        other.lists = self.lists._replace(used=np.zeros(1, np.int64))
+        other.labels = empty_labels(len(self.problem.demand), len(self.problem.supply))
+        other.arena = np.empty(16 * (last - first) + 1024, np.int64)
+        other.scanned = np.array([0, FAR], np.int64)
+        other._heap_room(1024)  # noqa: SLF001  its own kind
+        return other
+
+    def merge(self, parts: list["Engine"], lane_of_class: Ints) -> None:
+        """Take over the lists of parts and string up the records that nobody uses."""
+        used = 0
+        for lane, part in enumerate(parts):
+            self.lists.start[lane_of_class == lane] += used
+            used += int(part.lists.used[0])
+            self.scanned[0] += part.scanned[0]
+        arenas = [part.arena[: part.lists.used[0]] for part in parts]
+        self.arena = np.concatenate([*arenas, np.empty(used + 1024, np.int64)])
+        self.lists.used[0] = used
+        free = np.nonzero(self.plan.pair_slot < 0)[0].astype(np.int32)
+        self.plan.group_next[free] = np.append(free[1:], -1)
+        self.plan.free[0] = free[0]
 
     def grow_arena(self) -> None:
         """Double the room for lists."""

@@ -13,7 +13,7 @@ from gridmap.solve.augment import DONE, MORE_ARENA, MORE_ROOM, is_banned, wish_c
 from gridmap.solve.instance import Ints
 from gridmap.solve.lists import COMPLETE, MEMBER_MASK, extend
 from gridmap.solve.problem import Problem
-from gridmap.solve.simplex import ENDLESS, IN_TREE, LOWER, Arcs, Tree, empty_arcs, empty_tree, hang
+from gridmap.solve.simplex import ENDLESS, IN_TREE, LOWER, UPPER, Arcs, Tree, empty_arcs, empty_tree, hang
 
 FREE_KEY = -1
 
@@ -21,14 +21,14 @@ FREE_KEY = -1
 class Shared(NamedTuple):
     """Find the node of a (group, member): an open hash of key group * M + member, and each node's member.
 
-    rival: uint32[S], kinds that other slots of the group accept. count[0]: nodes in use.
+    rival: uint32[S], kinds that other slots of the group accept. tally[0]: nodes in use.
     """
 
     rival: Ints
     key: Ints
     node: Ints
     member: Ints
-    count: Ints
+    tally: Ints
 
 
 def rival_kinds(problem: Problem) -> Ints:
@@ -42,7 +42,7 @@ def rival_kinds(problem: Problem) -> Ints:
 
 
 @njit(cache=True, nogil=True)
-def _accepted_by_others(group, asks):  # type: ignore[no-untyped-def]
+def _accepted_by_others(group, asks):
     rival = np.zeros(len(group), np.uint32)
     first = 0
     while first < len(group):
@@ -67,7 +67,7 @@ def empty_shared(problem: Problem, room: int) -> Shared:
 
 
 @njit(cache=True, nogil=True)
-def _spot(shared, key):  # type: ignore[no-untyped-def]
+def _spot(shared, key):
     """Find where a key is or would be."""
     mask = len(shared.key) - 1
     at = (key * 2654435761) & mask
@@ -77,7 +77,7 @@ def _spot(shared, key):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _add(arcs, tail, head, cost, capacity, flow):  # type: ignore[no-untyped-def]
+def _add(arcs, tail, head, cost, capacity, flow):
     a = arcs.used[0]
     arcs.tail[a] = tail
     arcs.head[a] = head
@@ -90,7 +90,7 @@ def _add(arcs, tail, head, cost, capacity, flow):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, nogil=True)
-def add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, cost, flow, planted):  # type: ignore[no-untyped-def]
+def add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, cost, flow, planted):
     """Add an arc slot -> member, through the shared node where there are rivals for the member."""
     slots = len(fixed.group)
     members = len(fixed.capacity)
@@ -101,10 +101,10 @@ def add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, cost, fl
     at = _spot(shared, key)
     if shared.key[at] == FREE_KEY:
         shared.key[at] = key
-        node = slots + members + 1 + shared.count[0]
+        node = slots + members + 1 + shared.tally[0]
         shared.node[at] = node
-        shared.member[shared.count[0]] = member
-        shared.count[0] += 1
+        shared.member[shared.tally[0]] = member
+        shared.tally[0] += 1
         through = _add(arcs, node, slots + member, np.int64(0), 1, 0)
         tree.price[node] = tree.price[slots + member]
         if planted:
@@ -116,7 +116,7 @@ def add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, cost, fl
 
 
 @njit(cache=True, nogil=True)
-def lay_arcs(tree, arcs, shared, fixed, eligible, wanted, base_load, plan, pending):  # type: ignore[no-untyped-def]
+def lay_arcs(tree, arcs, shared, fixed, eligible, wanted, base_load, plan, pending):
     """Lay the arcs to the root and those of the plan's pairs; set prices that leave nothing to gain."""
     slots = len(fixed.group)
     members = len(fixed.capacity)
@@ -130,7 +130,9 @@ def lay_arcs(tree, arcs, shared, fixed, eligible, wanted, base_load, plan, pendi
         tree.price[slots + member] = plan.price_member[member]
         room = fixed.capacity[member] - base_load[member]
         load = plan.load[member] - base_load[member]
-        if fixed.load_step == 0 or room == 0:
+        if room == 0:
+            continue  # such a member has no way to the root and stays outside the tree
+        if fixed.load_step == 0:
             _add(arcs, slots + member, root, np.int64(0), room, load)
             continue
         for unit in range(room):
@@ -149,7 +151,7 @@ def lay_arcs(tree, arcs, shared, fixed, eligible, wanted, base_load, plan, pendi
 
 
 @njit(cache=True, nogil=True)
-def _through(arcs, node):  # type: ignore[no-untyped-def]
+def _through(arcs, node):
     """Find the arc of a shared node that was laid last or just before."""
     a = arcs.used[0] - 1
     while arcs.tail[a] != node:
@@ -158,7 +160,7 @@ def _through(arcs, node):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def reduced_cost(tree, shared, fixed, eligible, slot, member, cost):  # type: ignore[no-untyped-def]
+def reduced_cost(tree, shared, fixed, eligible, slot, member, cost):
     """Return the reduced cost of a pair at the tree's prices."""
     slots = len(fixed.group)
     members = len(fixed.capacity)
@@ -171,7 +173,7 @@ def reduced_cost(tree, shared, fixed, eligible, slot, member, cost):  # type: ig
 
 
 @njit(cache=True, nogil=True)
-def lay_first(tree, arcs, shared, fixed, lists, arena, reach, eligible, wanted, base_load, plan, each, state):  # type: ignore[no-untyped-def]
+def lay_first(tree, arcs, shared, fixed, lists, arena, reach, eligible, wanted, base_load, plan, each, state):
     """Lay the first arcs of every list and all kept pairs, without those that the plan holds already."""
     while state[0] < len(fixed.group):
         slot = state[0]
@@ -192,6 +194,8 @@ def lay_first(tree, arcs, shared, fixed, lists, arena, reach, eligible, wanted, 
                 member = key & MEMBER_MASK
                 if fixed.capacity[member] == base_load[member] or is_banned(fixed, slot, member):
                     continue
+                if i >= kept and is_kept(fixed, slot, member):
+                    continue
                 if not _holds(plan, fixed, slot, member):
                     cost += wish_cost(fixed, slot, member)
                     add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, cost, 0, False)
@@ -200,7 +204,7 @@ def lay_first(tree, arcs, shared, fixed, lists, arena, reach, eligible, wanted, 
 
 
 @njit(cache=True, nogil=True)
-def _holds(plan, fixed, slot, member):  # type: ignore[no-untyped-def]
+def _holds(plan, fixed, slot, member):
     pair = plan.group_first[fixed.group[slot]]
     while pair >= 0:
         if plan.pair_member[pair] == member and plan.pair_slot[pair] == slot:
@@ -210,10 +214,38 @@ def _holds(plan, fixed, slot, member):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def full_pairs(arcs, slots, root):
+    """List, by slot, the members whose own arc is at its upper end: their reduced cost may be negative."""
+    start = np.zeros(slots + 1, np.int64)
+    for a in range(arcs.used[0]):
+        if arcs.state[a] == UPPER and arcs.tail[a] < slots and arcs.head[a] < root:
+            start[arcs.tail[a] + 1] += 1
+    for slot in range(slots):
+        start[slot + 1] += start[slot]
+    member = np.empty(start[slots], np.int32)
+    following = start[:-1].copy()
+    for a in range(arcs.used[0]):
+        if arcs.state[a] == UPPER and arcs.tail[a] < slots and arcs.head[a] < root:
+            member[following[arcs.tail[a]]] = arcs.head[a] - slots
+            following[arcs.tail[a]] += 1
+    return start, member
+
+
+@njit(cache=True, nogil=True)
+def is_full(full, slot, member):
+    """Tell whether a slot has a member by an arc at its upper end."""
+    start, held = full
+    for at in range(start[slot], start[slot + 1]):
+        if held[at] == member:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
 def lay_worthwhile(
-    tree, arcs, shared, fixed, lists, arena, reach, eligible, wanted, base_load, each, state, scanned
-):  # type: ignore[no-untyped-def]
-    """Lay, for every slot, the pairs of most negative reduced cost, at most each; look at all that may have one.
+    tree, arcs, shared, fixed, lists, arena, reach, eligible, wanted, base_load, full, each, state, scanned
+):
+    """Lay, for every slot, the pairs of most negative reduced cost, at most each.
 
     state: next slot, arcs laid. Lists are lengthened until nothing unlisted can have a negative reduced cost.
     """
@@ -230,7 +262,7 @@ def lay_worthwhile(
         while lists.bound[which] + fixed.keep < price and lists.bound[which] < COMPLETE:
             if not extend(lists, arena, reach, eligible, which):
                 return MORE_ARENA
-        if arcs.used[0] + 2 * each > len(arcs.tail) or shared.count[0] + each > len(shared.member):
+        if arcs.used[0] + 2 * each > len(arcs.tail) or shared.tally[0] + each > len(shared.member):
             return MORE_ROOM
         found = 0
         bans = fixed.ban_start[slot] < fixed.ban_start[slot + 1]
@@ -248,7 +280,7 @@ def lay_worthwhile(
                 continue
             cost += wish_cost(fixed, slot, member)
             reduced = reduced_cost(tree, shared, fixed, eligible, slot, member, cost)
-            if reduced >= 0 or is_kept(fixed, slot, member):
+            if reduced >= 0 or is_kept(fixed, slot, member) or is_full(full, slot, member):
                 continue
             if found == len(gain):
                 gain = np.concatenate((gain, np.empty_like(gain)))
@@ -271,7 +303,8 @@ def lay_worthwhile(
 
 
 @njit(cache=True, nogil=True)
-def is_kept(fixed, slot, member):  # type: ignore[no-untyped-def]
+def is_kept(fixed, slot, member):
+    """Tell whether a pair is kept."""
     for at in range(fixed.kept_start[slot], fixed.kept_start[slot + 1]):
         if fixed.kept_key[at] & MEMBER_MASK == member:
             return True
@@ -279,7 +312,7 @@ def is_kept(fixed, slot, member):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def read_back(tree, arcs, shared, fixed, base_load, plan):  # type: ignore[no-untyped-def]
+def read_back(tree, arcs, shared, fixed, base_load, plan):
     """Write the flow and the prices into an empty plan."""
     slots = len(fixed.group)
     members = len(fixed.capacity)
@@ -323,14 +356,14 @@ def room_for_arcs(arcs: Arcs, more: int) -> Arcs:
 
 def room_for_nodes(tree: Tree, shared: Shared, more: int) -> tuple[Tree, Shared]:
     """Copy the tree and the shared nodes to where there is room for more."""
-    count = int(shared.count[0])
+    count = int(shared.tally[0])
     grown = empty_tree(len(tree.parent) + more)
     for old, new in zip(tree, grown, strict=True):
         new[: len(old)] = old
     size = 1 << max(2 * (count + more), 8).bit_length()
     fresh = Shared(
         shared.rival, np.full(size, FREE_KEY, np.int64), np.zeros(size, np.int32),
-        np.zeros(count + more, np.int32), shared.count,
+        np.zeros(count + more, np.int32), shared.tally,
     )  # fmt: skip
     fresh.member[:count] = shared.member[:count]
     _rehash(shared, fresh)
@@ -338,7 +371,7 @@ def room_for_nodes(tree: Tree, shared: Shared, more: int) -> tuple[Tree, Shared]
 
 
 @njit(cache=True, nogil=True)
-def _rehash(old, new):  # type: ignore[no-untyped-def]
+def _rehash(old, new):
     for i in range(len(old.key)):
         if old.key[i] != FREE_KEY:
             at = _spot(new, old.key[i])

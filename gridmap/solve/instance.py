@@ -14,6 +14,7 @@ Ints = NDArray[np.integer[Any]]
 Bools = NDArray[np.bool_]
 
 ANYWHERE = -1
+NOT_GIVEN: Ints = np.empty(0, np.int64)
 
 
 class InstanceError(ValueError):
@@ -27,7 +28,7 @@ class InstanceError(ValueError):
 
 def _column(owner: object, name: str, dtype: type, length: int) -> None:
     """Bring a field to a contiguous one-dimensional array of the dtype, or refuse it."""
-    values = np.ascontiguousarray(getattr(owner, name), dtype)
+    values: Ints = np.ascontiguousarray(getattr(owner, name), dtype)
     if values.shape != (length,):
         raise InstanceError("shape", f"{name} must hold {length} rows, not {values.shape}")
     object.__setattr__(owner, name, values)
@@ -55,11 +56,11 @@ class Demand:
     rank: Ints
     accepts: Ints
     site: Ints
-    area: Ints | None = None
+    area: Ints = field(default_factory=lambda: NOT_GIVEN)
 
     def __post_init__(self) -> None:
         count = len(np.atleast_1d(self.group))
-        if self.area is None:
+        if self.area is None or self.area is NOT_GIVEN:
             object.__setattr__(self, "area", np.full(count, ANYWHERE, np.int32))
         kinds = {"group": np.int32, "wanted": np.int32, "rank": np.int16, "accepts": np.uint32}
         for name, dtype in (kinds | {"site": np.int32, "area": np.int32}).items():
@@ -85,15 +86,15 @@ class Supply:
 
     capacity: Ints
     kind: Ints
-    radius_dm: Ints | None = None
-    area: Ints | None = None
+    radius_dm: Ints = field(default_factory=lambda: NOT_GIVEN)
+    area: Ints = field(default_factory=lambda: NOT_GIVEN)
     load_step_dm: int = 0
 
     def __post_init__(self) -> None:
         count = len(np.atleast_1d(self.capacity))
-        if self.radius_dm is None:
+        if self.radius_dm is None or self.radius_dm is NOT_GIVEN:
             object.__setattr__(self, "radius_dm", np.full(count, np.iinfo(np.int64).max, np.int64))
-        if self.area is None:
+        if self.area is None or self.area is NOT_GIVEN:
             object.__setattr__(self, "area", np.full(count, ANYWHERE, np.int32))
         kinds = {"capacity": np.int32, "kind": np.uint32, "radius_dm": np.int64, "area": np.int32}
         for name, dtype in kinds.items():

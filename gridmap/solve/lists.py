@@ -13,7 +13,7 @@ from numba import njit
 
 from gridmap.solve.instance import Ints
 from gridmap.solve.problem import Problem
-from gridmap.solve.travel import FAR, STRAIGHT, WALK, ReachArrays
+from gridmap.solve.travel import FAR, STRAIGHT, WALK
 
 COMPLETE = int(FAR)
 MEMBER_MASK = (1 << 32) - 1
@@ -49,9 +49,7 @@ class Eligible(NamedTuple):
 def open_lists(problem: Problem) -> tuple[ClassLists, Ints]:
     """Open an empty list for every class; return the lists and int32[S], the class of each slot."""
     demand = problem.demand
-    rows = np.stack(
-        [demand.site.astype(np.int64), demand.accepts.astype(np.int64), demand.area.astype(np.int64)]
-    )
+    rows = np.stack([demand.site.astype(np.int64), demand.accepts.astype(np.int64), demand.area.astype(np.int64)])
     order = np.lexsort(rows[::-1])
     fresh = np.ones(len(order), bool)
     fresh[1:] = (np.diff(rows[:, order]) != 0).any(axis=0)
@@ -59,16 +57,16 @@ def open_lists(problem: Problem) -> tuple[ClassLists, Ints]:
     of_slot[order] = np.cumsum(fresh) - 1
     first = order[fresh]
     count = len(first)
-    zeros = [np.zeros(count, np.int64) for _ in range(4)]
+    bound, start, length, room = (np.zeros(count, np.int64) for _ in range(4))
     lists = ClassLists(
-        demand.site[first], demand.accepts[first], demand.area[first], np.full(count, FAR), *zeros,
-        np.zeros(1, np.int64),
+        demand.site[first], demand.accepts[first], demand.area[first], np.full(count, FAR),
+        bound, start, length, room, np.zeros(1, np.int64),
     )  # fmt: skip
     return lists, of_slot
 
 
 @njit(cache=True, nogil=True)
-def heap_push(key, value, size, new_key, new_value):  # type: ignore[no-untyped-def]
+def heap_push(key, value, size, new_key, new_value):
     """Push on a binary heap of two arrays; return the new size."""
     at = size
     while at > 0:
@@ -84,7 +82,7 @@ def heap_push(key, value, size, new_key, new_value):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, nogil=True)
-def heap_pop(key, value, size):  # type: ignore[no-untyped-def]
+def heap_pop(key, value, size):
     """Drop the top of a binary heap of two arrays; return the new size."""
     size -= 1
     last_key = key[size]
@@ -107,7 +105,7 @@ def heap_pop(key, value, size):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def make_room(lists, arena, which, more):  # type: ignore[no-untyped-def]
+def make_room(lists, arena, which, more):
     """Give a list room for some more keys; False when the arena is too small."""
     need = lists.length[which] + more
     if need <= lists.room[which]:
@@ -126,14 +124,14 @@ def make_room(lists, arena, which, more):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _fits(lists, eligible, which, member, distance):  # type: ignore[no-untyped-def]
+def _fits(lists, eligible, which, member, distance):
     if lists.accepts[which] & eligible.kind[member] == 0 or distance > eligible.radius[member]:
         return False
     return lists.area[which] < 0 or lists.area[which] == eligible.area[member]
 
 
 @njit(cache=True, nogil=True)
-def sort_keys(key, low, high):  # type: ignore[no-untyped-def]
+def sort_keys(key, low, high):
     """Sort a run of int64 keys in place: by insertion while short."""
     if high - low > 48:
         key[low:high] = np.sort(key[low:high])
@@ -148,7 +146,7 @@ def sort_keys(key, low, high):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _append_ring(lists, arena, reach, eligible, which, low, high):  # type: ignore[no-untyped-def]
+def _append_ring(lists, arena, reach, eligible, which, low, high):
     """Append the members at low <= distance < high on the straight line; -1 when the arena is full."""
     site = lists.site[which]
     x = reach.site_x[site]
@@ -190,7 +188,7 @@ def _append_ring(lists, arena, reach, eligible, which, low, high):  # type: igno
 
 
 @njit(cache=True, nogil=True)
-def _extend_straight(lists, arena, reach, eligible, which, target):  # type: ignore[no-untyped-def]
+def _extend_straight(lists, arena, reach, eligible, which, target):
     """Widen the ring until enough members are new; False when the arena is full."""
     top = min(lists.guard[which], reach.limit + 1)
     low = lists.bound[which]
@@ -212,7 +210,7 @@ def _extend_straight(lists, arena, reach, eligible, which, target):  # type: ign
 
 
 @njit(cache=True, nogil=True)
-def _extend_walk(lists, arena, reach, eligible, which, target):  # type: ignore[no-untyped-def]
+def _extend_walk(lists, arena, reach, eligible, which, target):
     """Walk the network from the site until enough members are new; False when the arena is full.
 
     reach.reached, reach.touched and the heap are scratch: reached is FAR everywhere before and after.
@@ -276,7 +274,7 @@ def _extend_walk(lists, arena, reach, eligible, which, target):  # type: ignore[
 
 
 @njit(cache=True, nogil=True)
-def extend(lists, arena, reach, eligible, which):  # type: ignore[no-untyped-def]
+def extend(lists, arena, reach, eligible, which):
     """Lengthen one list by about its own length, never past its guard; False when the arena is full."""
     target = max(FIRST_LENGTH, lists.length[which])
     if reach.mode == STRAIGHT:

@@ -1,4 +1,4 @@
-"""Price all pairs of a plane without listing them: squares of members with their lowest price rule out most."""
+"""Price all pairs of a plane without listing them: squares with their lowest price rule out most."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from gridmap.solve.augment import DONE, MORE_ROOM, is_banned, wish_cost
-from gridmap.solve.flow import add_pair, is_kept, reduced_cost
+from gridmap.solve.flow import add_pair, is_full, is_kept, reduced_cost
 from gridmap.solve.instance import Ints
 from gridmap.solve.lists import heap_pop, heap_push
 from gridmap.solve.travel import FAR, StraightReach, sort_into_cells
@@ -45,7 +45,7 @@ def cut_squares(reach: StraightReach) -> Squares:
 
 
 @njit(cache=True, nogil=True)
-def look_up(squares, kind, accepts, price, usable):  # type: ignore[no-untyped-def]
+def look_up(squares, kind, accepts, price, usable):
     """Note the price of every member that some roles may take, and the lowest of each square."""
     for square in range(len(squares.lowest)):
         lowest = FAR
@@ -59,9 +59,7 @@ def look_up(squares, kind, accepts, price, usable):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True, nogil=True)
-def lay_from_plane(
-    tree, arcs, shared, fixed, demand, eligible, squares, reach, accepts, each, state, scanned
-):  # type: ignore[no-untyped-def]
+def lay_from_plane(tree, arcs, shared, fixed, demand, eligible, squares, reach, accepts, full, each, state, scanned):
     """Lay, for every slot of some roles, the pairs of most negative reduced cost, at most each.
 
     demand: site, accepts, area and wanted places, [S]. state: next slot, arcs laid, most negative so far.
@@ -77,7 +75,7 @@ def lay_from_plane(
         if wanted[slot] == 0 or asks[slot] != accepts:
             state[0] += 1
             continue
-        if arcs.used[0] + 2 * each > len(arcs.tail) or shared.count[0] + each > len(shared.member):
+        if arcs.used[0] + 2 * each > len(arcs.tail) or shared.tally[0] + each > len(shared.member):
             return MORE_ROOM
         price = tree.price[slot]
         x = reach.site_x[site[slot]]
@@ -126,7 +124,7 @@ def lay_from_plane(
                         continue
                     cost = distance + fixed.keep + wish_cost(fixed, slot, member)
                     reduced = reduced_cost(tree, shared, fixed, eligible, slot, member, cost)
-                    if reduced >= -cut or is_kept(fixed, slot, member):
+                    if reduced >= -cut or is_kept(fixed, slot, member) or is_full(full, slot, member):
                         continue
                     if found == each:
                         spot = which[0]
@@ -144,5 +142,3 @@ def lay_from_plane(
         state[1] += found
         state[0] += 1
     return DONE
-
-

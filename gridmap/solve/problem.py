@@ -78,7 +78,8 @@ def reduce_instance(demand: Demand, supply: Supply, reach: Reach, wishes: Wishes
     if gap * max(len(ranks), 1) > LARGEST_WEIGHT:
         raise InstanceError("overflow", "too many slots and ranks for the distances: weights pass 58 bits")
     return Problem(
-        demand, supply, reach, wishes, wanted.astype(np.int32), (supply.capacity - load).astype(np.int32), load,
+        demand, supply, reach, wishes,
+        wanted.astype(np.int32), (supply.capacity - load).astype(np.int32), load,
         ((len(ranks) - level) * gap).astype(np.int64),
         np.unique(np.concatenate([banned, _lock_bans(demand, slot, member, members)])),
         np.unique(wishes.kept_slot.astype(np.int64) * members + wishes.kept_member),
@@ -158,16 +159,21 @@ def along_the_plane(problem: Problem) -> tuple[Problem, Ints, Ints]:
 
     renumbered = Problem(
         Demand(*(getattr(demand, f.name)[slot_row] for f in fields(Demand))),
-        Supply(*(getattr(supply, name)[member_row] for name in ("capacity", "kind", "radius_dm", "area")),
-               supply.load_step_dm),
+        Supply(
+            supply.capacity[member_row], supply.kind[member_row], supply.radius_dm[member_row],
+            supply.area[member_row], supply.load_step_dm,
+        ),
         reach.with_members(member_row),
         replace(
             wishes, kept_slot=new_slot[wishes.kept_slot], kept_member=new_member[wishes.kept_member],
             banned_slot=new_slot[wishes.banned_slot], banned_member=new_member[wishes.banned_member],
             locked_slot=new_slot[wishes.locked_slot], locked_member=new_member[wishes.locked_member],
             traits=tuple(
-                Trait(np.asarray(t.slot_value)[slot_row], np.asarray(t.member_value)[member_row], t.penalty_dm)
-                for t in wishes.traits
+                Trait(
+                    np.asarray(trait.slot_value)[slot_row], np.asarray(trait.member_value)[member_row],
+                    trait.penalty_dm,
+                )
+                for trait in wishes.traits
             ),
         ),
         problem.wanted[slot_row], problem.capacity[member_row], problem.load[member_row],

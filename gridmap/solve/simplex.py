@@ -66,7 +66,7 @@ def empty_tree(nodes: int) -> Tree:
 
 
 @njit(cache=True, nogil=True)
-def hang(tree, node, parent, arc, up):  # type: ignore[no-untyped-def]
+def hang(tree, node, parent, arc, up):
     """Hang a node under a parent by an arc."""
     tree.parent[node] = parent
     tree.arc[node] = arc
@@ -80,7 +80,7 @@ def hang(tree, node, parent, arc, up):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _unhang(tree, node):  # type: ignore[no-untyped-def]
+def _unhang(tree, node):
     before = tree.before[node]
     following = tree.following[node]
     if before >= 0:
@@ -92,7 +92,7 @@ def _unhang(tree, node):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def plant(tree, arcs, price, root):  # type: ignore[no-untyped-def]
+def plant(tree, arcs, price, root):
     """Grow the tree of shortest residual paths to the root for the flow that is there.
 
     price must leave no residual arc towards the root with a negative reduced cost; arcs out of the root do
@@ -163,7 +163,7 @@ def plant(tree, arcs, price, root):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _entering(tree, arcs, at, block):  # type: ignore[no-untyped-def]
+def _entering(tree, arcs, at, block):
     """Search blocks of arcs from one on for the worst reduced cost; return (arc or -1, where to go on)."""
     used = arcs.used[0]
     worst = np.int64(0)
@@ -188,7 +188,7 @@ def _entering(tree, arcs, at, block):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _pivot(tree, arcs, entering):  # type: ignore[no-untyped-def]
+def _pivot(tree, arcs, entering):
     """Push as much as the cycle of an entering arc bears and exchange it for the arc that blocks."""
     state = arcs.state[entering]
     first = arcs.tail[entering] if state == LOWER else arcs.head[entering]
@@ -198,7 +198,7 @@ def _pivot(tree, arcs, entering):  # type: ignore[no-untyped-def]
     on_first = False
     a = first
     b = second
-    # The blocking arc nearest the join on the way out, last on the way back, keeps the tree strongly feasible:
+    # Of the blocking arcs, the first after the join along the cycle keeps the tree strongly feasible:
     # both walks go up from the entering arc, so < on the first side and <= on the second.
     best_second = push
     leaving_second = -1
@@ -245,7 +245,7 @@ def _pivot(tree, arcs, entering):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _rehang(tree, arcs, node, parent, entering, leaving):  # type: ignore[no-untyped-def]
+def _rehang(tree, arcs, node, parent, entering, leaving):
     """Turn the cut-off part of the tree over, hang it by the entering arc and move its prices."""
     top = node
     under = parent
@@ -280,7 +280,7 @@ def _rehang(tree, arcs, node, parent, entering, leaving):  # type: ignore[no-unt
 
 
 @njit(cache=True, nogil=True)
-def improve(tree, arcs, pivots, state, factor):  # type: ignore[no-untyped-def]
+def improve(tree, arcs, pivots, state, factor):
     """Pivot until no arc improves (OPTIMAL) or for so many pivots (STOPPED). state: next arc, pivots done."""
     block = max(np.int64(factor * np.sqrt(arcs.used[0])), np.int64(20))
     at = state[0] % arcs.used[0]

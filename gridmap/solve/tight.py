@@ -11,10 +11,12 @@ from collections.abc import Callable
 import numpy as np
 
 from gridmap.solve import flow, simplex
-from gridmap.solve.augment import MORE_ARENA, MORE_ROOM, Plan, empty_plan
+from gridmap.solve.augment import MORE_ARENA, MORE_ROOM
 from gridmap.solve.engine import Engine
 from gridmap.solve.instance import Ints
 from gridmap.solve.plane import Squares, cut_squares, lay_from_plane, look_up
+from gridmap.solve.problem import Problem
+from gridmap.solve.state import empty_plan
 from gridmap.solve.travel import StraightReach
 
 FIRST_ARCS = 16
@@ -23,9 +25,7 @@ BLOCK = 0.15
 PIVOTS_BETWEEN_LOOKS = 20_000
 
 
-def settle(
-    engine: Engine, pending: Ints, deadline: float | None, note: Callable[..., None] | None = None
-) -> bool:
+def settle(engine: Engine, pending: Ints, deadline: float | None, note: Callable[..., None] | None = None) -> bool:
     """Fill the pending places and repair all that they move; True when nothing can be better."""
     problem, plan = engine.problem, engine.plan
     slots, members = len(problem.demand), len(problem.supply)
@@ -36,9 +36,7 @@ def settle(
     units = members if problem.supply.load_step_dm == 0 else int(np.maximum(problem.capacity, 1).sum())
     pairs = len(plan.pair_slot) + slots * FIRST_ARCS + len(engine.fixed.kept_key)
     arcs = simplex.empty_arcs(2 * slots + units + 2 * pairs)
-    flow.lay_arcs(
-        tree, arcs, shared, engine.fixed, engine.eligible, problem.wanted, problem.load, plan, waiting
-    )
+    flow.lay_arcs(tree, arcs, shared, engine.fixed, engine.eligible, problem.wanted, problem.load, plan, waiting)
     state = np.zeros(2, np.int64)
     engine.with_arena(
         lambda: flow.lay_first(
@@ -73,6 +71,7 @@ def _lay_more(
     demand = problem.demand
     laid = 0
     slots, members = len(demand), len(problem.supply)
+    full = flow.full_pairs(arcs, slots, slots + members)
     for accepts in [0] if squares is None else np.unique(demand.accepts):
         if squares is not None:
             price = tree.price[slots : slots + members]
@@ -81,20 +80,20 @@ def _lay_more(
         while True:
             if squares is None:
                 status = flow.lay_worthwhile(
-                    tree, arcs, shared, engine.fixed, engine.lists, engine.arena, engine.reach, engine.eligible,
-                    problem.wanted, problem.load, ARCS_A_ROUND, state, engine.scanned,
+                    tree, arcs, shared, engine.fixed, engine.lists, engine.arena, engine.reach,
+                    engine.eligible, problem.wanted, problem.load, full, ARCS_A_ROUND, state, engine.scanned,
                 )  # fmt: skip
             else:
                 asked = (demand.site, demand.accepts, demand.area, problem.wanted)
                 status = lay_from_plane(
                     tree, arcs, shared, engine.fixed, asked, engine.eligible, squares, engine.reach,
-                    accepts, ARCS_A_ROUND, state, engine.scanned,
+                    accepts, full, ARCS_A_ROUND, state, engine.scanned,
                 )  # fmt: skip
             if status == MORE_ARENA:
                 engine.grow_arena()
             elif status == MORE_ROOM:
                 arcs = flow.room_for_arcs(arcs, len(arcs.tail) // 2 + 4 * ARCS_A_ROUND)
-                if shared.count[0] + ARCS_A_ROUND > len(shared.member):
+                if shared.tally[0] + ARCS_A_ROUND > len(shared.member):
                     more = len(shared.member) // 2 + 2 * ARCS_A_ROUND
                     tree, shared = flow.room_for_nodes(tree, shared, more)
             else:
@@ -104,7 +103,7 @@ def _lay_more(
 
 
 def unsettled(engine: Engine) -> Ints:
-    """Return the slots with a pair outside the plan that their price calls worth taking, and the empty ones."""
+    """Return the slots that are not full and those whose price calls some pair worth taking."""
     from gridmap.solve.certificate import worthwhile_pairs
 
     problem, plan = engine.problem, engine.plan
@@ -115,8 +114,8 @@ def unsettled(engine: Engine) -> Ints:
     return np.union1d(worth, np.nonzero(held < problem.wanted)[0])
 
 
-def _has_rivals(problem: object) -> bool:
-    group = problem.demand.group  # type: ignore[attr-defined]
+def _has_rivals(problem: Problem) -> bool:
+    group = problem.demand.group
     return len(np.unique(group)) < len(group)
 
 

@@ -4,6 +4,7 @@ A Reach knows the distance of any pair and lists the members of one site in incr
 row. A straight line is measured between points rounded to 0.1 m, so that every machine gets the same number.
 """
 
+import heapq
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -99,12 +100,15 @@ class StraightReach:
 
     def between(self, site: Ints, member: Ints) -> Ints:
         """Measure pairs in int64[K] dm; FAR beyond limit_dm."""
+        distance = self.beyond(site, member)
+        return np.where(distance <= self.limit_dm, distance, FAR)
+
+    def beyond(self, site: Ints, member: Ints) -> Ints:
+        """Measure pairs in int64[K] dm whatever the limit, to say how far away the nearest person is."""
         step = self.site_xy_dm[site] - self.member_xy_dm[member]
         # A sum of squared integers is exact and sqrt is correctly rounded: no machine differs.
-        distance = np.rint(np.sqrt((step * step).sum(axis=-1).astype(np.float64)) * self.factor).astype(
-            np.int64
-        )
-        return np.where(distance <= self.limit_dm, distance, FAR)
+        straight = np.sqrt((step * step).sum(axis=-1).astype(np.float64))
+        return np.rint(straight * self.factor).astype(np.int64)
 
     def within(self, site: int, limit_dm: int) -> tuple[Ints, Ints]:
         """List the members of a site up to a distance, nearest first."""
@@ -129,7 +133,7 @@ class StraightReach:
 
 
 @njit(cache=True, nogil=True)
-def sort_into_cells(xy, low, cell, columns, rows):  # type: ignore[no-untyped-def]
+def sort_into_cells(xy, low, cell, columns, rows):
     """Return the members ordered by cell, then row, and where each cell starts."""
     start = np.zeros(columns * rows + 1, np.int64)
     at = np.empty(len(xy), np.int64)
@@ -219,33 +223,20 @@ class NetworkReach:
         self.member_node, self.member_access_dm = (np.asarray(part, np.int64) for part in member)
         self.limit_dm = int(limit_dm)
         self.site_count, self.member_count = len(self.site_node), len(self.member_node)
-        self._from_site: dict[int, Ints] = {}
+        self._known: dict[int, tuple[Ints, Ints]] = {}
 
-    def _walks(self, site: int) -> Ints:
-        """Walk from one site to every member, FAR beyond limit_dm; kept for the next question."""
-        if site not in self._from_site:
-            self._from_site[site] = self._walk(site)
-        return self._from_site[site]
-
-    def _walk(self, site: int) -> Ints:
-        import heapq
-
-        best = np.full(self.node_count + 1, FAR)  # one node more, never reached, for -1
-        queue = []
-        if self.site_node[site] >= 0:
-            best[self.site_node[site]] = self.site_access_dm[site]
-            queue = [(int(self.site_access_dm[site]), int(self.site_node[site]))]
-        while queue:
-            reached, node = heapq.heappop(queue)
-            if reached > best[node]:
-                continue
-            for arc in range(self.start[node], self.start[node + 1]):
-                further = reached + int(self.length_dm[arc])
-                if further <= self.limit_dm and further < best[self.to[arc]]:
-                    best[self.to[arc]] = further
-                    heapq.heappush(queue, (further, int(self.to[arc])))
-        walk = best[self.member_node] + self.member_access_dm
-        return np.where(walk <= self.limit_dm, walk, FAR)
+    def _from(self, site: int) -> tuple[Ints, Ints]:
+        """List the members within limit_dm of a site's walk, nearest first; kept for the next question."""
+        if site not in self._known:
+            best = np.full(self.node_count + 1, FAR)  # one node more, never reached, for -1
+            if self.site_node[site] >= 0:
+                best[self.site_node[site]] = self.site_access_dm[site]
+                _walk(self.start, self.to, self.length_dm, best, self.site_node[site], self.limit_dm)
+            walk = best[self.member_node] + self.member_access_dm
+            near = np.nonzero(walk <= self.limit_dm)[0].astype(np.int32)
+            order = np.argsort(walk[near], kind="stable")
+            self._known[site] = near[order], walk[near][order]
+        return self._known[site]
 
     def arrays(self) -> ReachArrays:
         """Lay out the network and the members of each node, with scratch for one walk."""
@@ -265,18 +256,41 @@ class NetworkReach:
         """Measure pairs in int64[K] dm; FAR where no path is short enough."""
         site, member = np.asarray(site), np.asarray(member)
         answer = np.full(len(site), FAR)
-        for one in np.unique(site):
-            at = site == one
-            answer[at] = self._walks(int(one))[member[at]]
+        order = np.argsort(site, kind="stable")
+        first = np.nonzero(np.diff(site[order], prepend=-1))[0]
+        for at in np.split(order, first[1:]) if len(order) else []:
+            near, walk = self._from(int(site[at[0]]))
+            by_row = np.argsort(near)
+            spot = np.searchsorted(near[by_row], member[at])
+            there = by_row[np.minimum(spot, max(len(near) - 1, 0))] if len(near) else spot
+            if len(near):
+                answer[at] = np.where(near[there] == member[at], walk[there], FAR)
         return answer
 
     def within(self, site: int, limit_dm: int) -> tuple[Ints, Ints]:
         """List the members of a site up to a distance, nearest first."""
-        return _nearest_first(np.arange(self.member_count, dtype=np.int32), self._walks(site), limit_dm)
+        near, walk = self._from(site)
+        count = np.searchsorted(walk, limit_dm, side="right")
+        return near[:count], walk[:count]
+
+
+@njit(cache=True, nogil=True)
+def _walk(start, to, length, best, node, limit):
+    """Settle all nodes within the limit; best holds the access to the first node and takes the answers."""
+    queue = [(best[node], np.int64(node))]
+    while len(queue) > 0:
+        far, node = heapq.heappop(queue)
+        if far > best[node]:
+            continue
+        for arc in range(start[node], start[node + 1]):
+            further = far + length[arc]
+            if further <= limit and further < best[to[arc]]:
+                best[to[arc]] = further
+                heapq.heappush(queue, (further, np.int64(to[arc])))
 
 
 def _nearest_first(member: Ints, distance_dm: Ints, limit_dm: int) -> tuple[Ints, Ints]:
-    near = distance_dm <= min(limit_dm, FAR - 1)
+    near = distance_dm <= min(int(limit_dm), int(FAR) - 1)
     member, distance_dm = member[near], distance_dm[near]
     order = np.argsort(distance_dm, kind="stable")
     return member[order], distance_dm[order]

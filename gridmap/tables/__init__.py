@@ -21,7 +21,7 @@ from gridmap.tables.areas import (
     Street,
 )
 from gridmap.tables.hazards import DangerZone, HazardSite, ThreatLevel
-from gridmap.tables.pairings import Basis, Mode, Pairing, PairingRules
+from gridmap.tables.pairings import Basis, EmptyPlace, Mode, Pairing, PairingRules
 from gridmap.tables.people import (
     CareLevel,
     Category,
@@ -63,6 +63,7 @@ ROWS: tuple[type[Row], ...] = (
     HouseholdPlace,
     MemberPlace,
     Pairing,
+    EmptyPlace,
     Proposal,
     Move,
     Revision,
@@ -88,6 +89,7 @@ __all__ = [
     "Compound",
     "DangerZone",
     "District",
+    "EmptyPlace",
     "ExportEntry",
     "Grid",
     "GridKind",

@@ -35,6 +35,23 @@ class Pairing(Row):
     reason: Annotated[str, Field(description="why this person, in words (Chinese)")] = ""
 
 
+class EmptyPlace(Row):
+    """A place of a household that the last pairing left empty: why, and the least that would fill it."""
+
+    table = "empty_place"
+    empty_place_id: Annotated[str, Key(), Field(max_length=200)]
+    household_id: Annotated[str, Ref("household")]
+    role: str
+    place: Annotated[int, Field(ge=1, description="the household's places are counted from 1")]
+    code: Annotated[str, Field(description="none_in_reach, all_full, place_uncertain, ... (gridmap.gaps)")]
+    reachable: Annotated[int, Field(ge=0, description="members on duty in reach who have the role")]
+    nearest_m: Annotated[float, Field(ge=0, description="way to the member that the remedy is about")] | None = None
+    reason: Annotated[str, Field(description="why, in words (Chinese)")]
+    reason_en: Annotated[str, Field(description="why, in words (English)")]
+    remedy: Annotated[str, Field(description="what would fill it (Chinese)")]
+    remedy_en: Annotated[str, Field(description="what would fill it (English)")]
+
+
 class Mode(StrEnum):
     """How many people look after a household: one, several, or a team of one of each role (1+1+1)."""
 

@@ -20,6 +20,7 @@ from gridmap.tables import (
     Accuracy,
     Basis,
     CityFacts,
+    EmptyPlace,
     HazardSite,
     Household,
     HouseholdPlace,
@@ -42,7 +43,7 @@ from gridmap.tables.report import (
 from gridmap.work.reading import CITY, Frames, Picture, Progress, facts_of, people_of, picture_of, silent, today
 
 Counts = dict[str, dict[str, int]]
-DERIVED_ROWS = (HouseholdPlace, MemberPlace, Pairing)
+DERIVED_ROWS = (HouseholdPlace, MemberPlace, Pairing, EmptyPlace)
 """Nouns that follow from the sources and from each other: what is removed there is forgotten here."""
 
 
@@ -157,6 +158,14 @@ def locate(store: Store, *, progress: Progress = silent) -> dict[str, object]:
 # --- pair
 
 
+def _empty_places(unfilled: pd.DataFrame) -> pd.DataFrame:
+    """Return the places that a plan leaves empty, as they are stored."""
+    names = {"relaxation_text": "remedy", "relaxation_text_en": "remedy_en"}
+    rows = unfilled.rename(columns=names)
+    ids = rows["household_id"] + ":" + rows["role"] + ":" + rows["place"].astype(str)
+    return frames.conform(rows.assign(empty_place_id=ids), EmptyPlace)
+
+
 def _pair(
     transaction: Transaction, city: CityFacts, day: dt.date, time_limit_s: float | None, progress: Progress
 ) -> pairings.PairingResult:
@@ -171,6 +180,7 @@ def _pair(
         progress=progress,
     )
     _replace(transaction, people.pairings, result.pairings, Pairing)
+    _replace(transaction, transaction.read(EmptyPlace), _empty_places(result.unfilled), EmptyPlace)
     return result
 
 

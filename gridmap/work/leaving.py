@@ -14,6 +14,7 @@ from gridmap.store import Store
 from gridmap.tables import (
     Backdrop,
     DangerZone,
+    EmptyPlace,
     ExportEntry,
     HazardSite,
     Household,
@@ -48,6 +49,7 @@ def view(taken: Picture, *, served: bool = False) -> MapView:
         households=found[Household],
         household_places=found[HouseholdPlace],
         members=found[Member],
+        empty_places=found[EmptyPlace],
         pairings=ties[in_force(ties, taken.day)].reset_index(drop=True),
         hazard_sites=found[HazardSite],
         danger_zones=found[DangerZone],

@@ -11,7 +11,6 @@
     const record = gridmap.read("households");
     const total = record?.id.length ?? 0;
     const list = document.querySelector("#gap-list");
-    const foot = document.querySelector("#list-foot");
     const state = { area: -1, show: new Set(["nobody", "unit_only", "cover_needed"]), sort: "urgency", classes: null, selected: -1, shown: STEP };
     let rows = [];
 
@@ -59,8 +58,11 @@
       list.replaceChildren(...(rows.length ? rows.slice(0, state.shown).map(row) : [empty()]));
       list.removeAttribute("aria-busy");
       const rest = rows.length - state.shown;
-      foot.replaceChildren(...(rest > 0 ? [el("button", { type: "button", class: "button", onclick: () => { state.shown += STEP; fill(); } },
-        word("list.more", { n: Math.min(rest, STEP) }))] : []));
+      const more = () => { state.shown += STEP; fill(); document.querySelector(`#household-${rows[state.shown - STEP]}`).focus(); };
+      if (rest > 0) {
+        list.append(el("li", { class: "more" },
+          el("button", { type: "button", class: "button", onclick: more }, word("list.more", { n: Math.min(rest, STEP) }))));
+      }
       document.querySelector("#list-count").textContent = rows.length ? word("list.shown", { n: count(rows.length) }) : "";
     }
 

@@ -15,6 +15,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("GRIDMAP_SHARED_DATA", ROOT.parent / "shared" / "data"))
 
+COMMAND = [sys.executable, "-c", "from api.cli import main; main()"]
+
 
 def need_shared(name):
     """Skip, saying so, where the real data is absent."""
@@ -26,7 +28,7 @@ def need_shared(name):
 def gridmap(*arguments, check=True, env=None):
     """Run the command line in a process of its own, as a user would."""
     done = subprocess.run(
-        [sys.executable, "-c", "from api.cli import main; main()", *map(str, arguments)],
+        [*COMMAND, *map(str, arguments)],
         capture_output=True, text=True, cwd=ROOT, timeout=280, check=False, env={**os.environ, **(env or {})},
     )  # fmt: skip
     if check:

@@ -2,13 +2,13 @@
 
 import re
 
+import cities
 import pandas as pd
 import pytest
 
 from api.steps import read_sources
 from gridmap.tables.report import Report
 from gridmap.work import silent
-import cities
 
 CITIES = [
     pytest.param(cities.sample, id="sample", marks=pytest.mark.xdist_group("sample")),
@@ -95,9 +95,7 @@ def test_unmasking_asks_for_a_reason_and_is_logged():
     refused = cities.gridmap("export", "households", built.workspace, "--unmask", "--out", target, check=False)
     assert refused.returncode == 2
     assert not target.exists()
-    cities.gridmap(
-        "export", "households", built.workspace, "--unmask", "--reason", "flood drill", "--out", target
-    )
+    cities.gridmap("export", "households", built.workspace, "--unmask", "--reason", "flood drill", "--out", target)
     clear = pd.read_csv(target, dtype=str, keep_default_na=False)
     assert not clear["name"].str.contains("*", regex=False).any()
     from geodata.sql import open_store

@@ -11,7 +11,6 @@ from shapely.geometry import box
 from geodata.city import read_city
 from geodata.files import load_sources
 
-
 # a busy machine is no failure
 hypothesis.settings.register_profile("busy", deadline=None)
 hypothesis.settings.load_profile("busy")

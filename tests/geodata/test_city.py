@@ -40,7 +40,7 @@ def test_everything_wrong_is_said_at_once_with_its_line(tmp_path):
         "[[areas]]\n"  # 7
         'path = "y.geojson"\n'  # 8
         "[areas.values.kind]\n"
-        'q = 3\n'  # 10
+        "q = 3\n"  # 10
     )
     assert refused(tmp_path, text) == [
         (1, "name", "settings.value"),
@@ -88,11 +88,11 @@ def test_a_text_that_is_no_toml_is_refused_with_its_line(tmp_path):
 
 
 def test_a_missing_file_and_a_wrong_encoding_are_said(tmp_path):
-    with pytest.raises(SettingsError, match="no file nothing.toml"):
+    with pytest.raises(SettingsError, match=r"no file nothing\.toml"):
         read_city(tmp_path / "nothing.toml")
     path = tmp_path / "city.toml"
     path.write_bytes('name = "x"\n# 黄石\n'.encode("gb18030"))
-    with pytest.raises(SettingsError, match="row 2.*UTF-8"):
+    with pytest.raises(SettingsError, match=r"row 2.*UTF-8"):
         read_city(path)
 
 

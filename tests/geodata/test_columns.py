@@ -51,7 +51,8 @@ def test_categories_are_read_from_lists_and_the_city_s_words_come_first():
         c=["独居、残疾人", "poor;poor", "空巢 高龄", None, "独居,不明"],
     )  # fmt: skip
     assert list(frame["categories"]) == [
-        ("empty_nest", "disabled_person"), ("low_income_allowance",), ("empty_nest", "advanced_age"), (), ("empty_nest",),
+        ("empty_nest", "disabled_person"), ("low_income_allowance",), ("empty_nest", "advanced_age"), (),
+        ("empty_nest",),
     ]  # fmt: skip
     assert [(problem.row, problem.code, problem.severity) for problem in problems] == [
         (6, "value.categories", Severity.WARNING)
@@ -103,11 +104,13 @@ def test_a_word_that_is_no_value_is_said_with_what_there_is():
 def ids(cells, *, number=False):
     findings = Findings()
     found = fill_ids(pd.Series(cells, dtype=object), raw(x=cells), Building, findings, number=number)
-    return [None if pd.isna(value) else value for value in found], [(p.code, p.row, p.severity) for p in findings.problems]
+    return [None if pd.isna(value) else value for value in found], [
+        (p.code, p.row, p.severity) for p in findings.problems
+    ]
 
 
 def test_missing_and_doubled_ids_stop_the_load():
-    found, problems = ids(["a", None, "a", "b"])
+    _, problems = ids(["a", None, "a", "b"])
     assert problems == [("id.missing", 3, "error"), ("id.duplicate", 4, "error")]
 
 

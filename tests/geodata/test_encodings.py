@@ -45,7 +45,9 @@ def dbf(names, rows, width=12):
     """Write a dBASE table by hand: header, field descriptors, records (dBASE III)."""
     fields = b"".join(name.ljust(11, b"\0") + b"C" + bytes(4) + bytes([width]) + bytes(15) for name in names)
     head = struct.pack("<BBBBIHH20x", 3, 120, 1, 1, len(rows), 32 + len(fields) + 1, 1 + width * len(names))
-    return head + fields + b"\r" + b"".join(b" " + b"".join(cell.ljust(width) for cell in row) for row in rows) + b"\x1a"
+    return (
+        head + fields + b"\r" + b"".join(b" " + b"".join(cell.ljust(width) for cell in row) for row in rows) + b"\x1a"
+    )
 
 
 def test_the_text_of_a_dbase_table_is_told_by_its_bytes():

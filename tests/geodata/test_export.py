@@ -34,7 +34,9 @@ def households():
 def grids():
     clockwise = Polygon([(115, 30), (115, 30.1), (115.1, 30.1), (115.1, 30)])
     return frames.conform(
-        pd.DataFrame({"grid_id": ["g1", "g2"], "name": ["一网格", '"二"'], "geometry": [clockwise, box(115.1, 30, 115.2, 30.1)]}),
+        pd.DataFrame(
+            {"grid_id": ["g1", "g2"], "name": ["一网格", '"二"'], "geometry": [clockwise, box(115.1, 30, 115.2, 30.1)]}
+        ),
         Grid,
     )
 
@@ -138,7 +140,13 @@ def test_an_empty_frame_is_written_with_its_headers(tmp_path):
     for form in ("csv", "xlsx", "geojson", "gpkg"):
         write_table(empty, tmp_path / f"a.{form}", form)
     assert json.loads((tmp_path / "a.geojson").read_text())["features"] == []
-    assert list(pyogrio.read_dataframe(tmp_path / "a.gpkg").columns) == ["grid_id", "community_id", "name", "kind", "geometry"]
+    assert list(pyogrio.read_dataframe(tmp_path / "a.gpkg").columns) == [
+        "grid_id",
+        "community_id",
+        "name",
+        "kind",
+        "geometry",
+    ]
 
 
 def test_control_characters_do_not_break_a_workbook(tmp_path):

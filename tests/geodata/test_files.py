@@ -149,8 +149,8 @@ def test_one_broken_file_never_hides_the_others_problems(town, load):
     (town / "h.csv").write_text("姓名,现住址,身份证号\n张三,x,440524188001014000\n", encoding="utf-8")
     areas(town, "g", [box(115, 30, 115.01, 30.01)] * 2, code=["g", "g"])
     loaded = load(
-        COMMUNITIES.replace('"mc"', '"nonsense"') + GRIDS + '[[paths]]\npath = "bad.geojson"\n[[households]]\npath = "h.csv"\n'
-        '[[hazards]]\npath = "c.gpkg"\nlayer = "zz"\n'
+        COMMUNITIES.replace('"mc"', '"nonsense"') + GRIDS + '[[paths]]\npath = "bad.geojson"\n'
+        '[[households]]\npath = "h.csv"\n[[hazards]]\npath = "c.gpkg"\nlayer = "zz"\n'
     )  # fmt: skip
     assert loaded.stopped
     assert errors(loaded) == [
@@ -259,6 +259,23 @@ def test_distorted_coordinates_are_put_right(tmp_path, load, squares, datum):
     assert loaded.facts["sources"][0]["crs"] == f"EPSG:4326 {datum}"
 
 
+def test_columns_of_coordinates_that_were_swapped_are_put_right_and_said(town, load):
+    (town / "m.csv").write_text("姓名,经度,纬度\n张三,30.005,115.005\n李四,30.006,115.006\n", encoding="utf-8")
+    loaded = load(COMMUNITIES + '[[members]]\npath = "m.csv"\n')
+    assert loaded.frames[Member].geometry.iloc[0].equals(Point(115.005, 30.005))
+    (guess,) = problems(loaded, "crs.guessed")
+    assert "swapped" in guess.message
+    assert guess.severity == "warning"
+
+
+def test_a_compound_without_outline_is_kept_and_is_no_fault(town, load):
+    areas(town, "x", [box(115.001, 30.001, 115.002, 30.002), None], mc=["白马山小区", "白马山庄"])
+    loaded = load(COMMUNITIES + '[[areas]]\nlevel = "compound"\npath = "x.gpkg"\nid = "code"\nname = "mc"\n')
+    assert list(loaded.frames[Compound]["name"]) == ["白马山小区", "白马山庄"]
+    assert loaded.frames[Compound]["community_id"].fillna("-").tolist() == ["a", "-"]
+    assert problems(loaded, "geometry.null") == []
+
+
 # --- generated grid
 
 
@@ -283,7 +300,10 @@ def test_the_register_joins_buildings_and_says_which_it_cannot(town, load):
     register = loaded.frames[RegisterEntry]
     assert list(register["entry_id"]) == ["1", "2"]
     assert register["building_id"].fillna("-").tolist() == ["b0", "-"]
-    assert [(p.code, p.row) for p in loaded.problems if p.file == "r.csv"] == [("building.unknown", 3), ("value.missing", 4)]
+    assert [(p.code, p.row) for p in loaded.problems if p.file == "r.csv"] == [
+        ("building.unknown", 3),
+        ("value.missing", 4),
+    ]
 
 
 def test_a_register_may_bring_points(town, load):
@@ -296,10 +316,13 @@ def test_a_register_may_bring_points(town, load):
 
 
 def test_paths_are_single_lines_and_closed_ones_are_marked(tmp_path, load):
-    lines = [LineString([(115, 30), (115.1, 30)]), MultiLineString([[(115, 31), (115.1, 31)], [(115, 32), (115.1, 32)]])]
-    gpd.GeoDataFrame({"id": ["p", "q"], "t": ["steps", "path"], "shut": ["否", "是"]}, geometry=lines, crs=4326).to_file(
-        tmp_path / "p.gpkg"
-    )
+    lines = [
+        LineString([(115, 30), (115.1, 30)]),
+        MultiLineString([[(115, 31), (115.1, 31)], [(115, 32), (115.1, 32)]]),
+    ]
+    gpd.GeoDataFrame(
+        {"id": ["p", "q"], "t": ["steps", "path"], "shut": ["否", "是"]}, geometry=lines, crs=4326
+    ).to_file(tmp_path / "p.gpkg")
     paths = load('[[paths]]\npath = "p.gpkg"\nid = "id"\nkind = "t"\nimpassable = "shut"\n').frames[PathRow]
     assert list(paths["path_id"]) == ["p", "q", "q~2"]
     assert list(paths["passable"]) == [True, False, False]
@@ -308,7 +331,11 @@ def test_paths_are_single_lines_and_closed_ones_are_marked(tmp_path, load):
 
 
 def test_hazards_are_sites_and_zones(town, load):
-    shapes = [Point(115.005, 30.005), box(115.011, 30.001, 115.012, 30.002), LineString([(115.001, 30.009), (115.002, 30.009)])]
+    shapes = [
+        Point(115.005, 30.005),
+        box(115.011, 30.001, 115.012, 30.002),
+        LineString([(115.001, 30.009), (115.002, 30.009)]),
+    ]
     gpd.GeoDataFrame({"编号": ["h1", "h2", "h3"], "灾害类型": ["滑坡", None, None], "险情等级": ["大型", "小", None],
                       "威胁户数": [12, None, None]}, geometry=shapes, crs=4326).to_file(town / "h.gpkg")  # fmt: skip
     loaded = load(COMMUNITIES + '[[hazards]]\npath = "h.gpkg"\nkind = "waterlogging"\nbuffer_m = 50\n')
@@ -345,7 +372,10 @@ def test_a_chinese_ledger_becomes_households(tmp_path, load):
     loaded = load('[[households]]\npath = "h.csv"\n')
     households = loaded.frames[Household]
     assert list(households["household_id"]) == ["H1", "H2"]
-    assert households["categories"].tolist() == [("living_alone", "advanced_age", "disabled_person"), ("low_income_allowance",)]
+    assert households["categories"].tolist() == [
+        ("living_alone", "advanced_age", "disabled_person"),
+        ("low_income_allowance",),
+    ]
     assert households["care_level"].tolist() == ["red", "green"]
     assert households["phone"].tolist() == ["13812345678", "0714-6543210"]
     assert households["birth"][0] == pd.Timestamp(1940, 5, 1)
@@ -370,7 +400,8 @@ def test_pairings_need_both_people(tmp_path, load):
     (tmp_path / "h.csv").write_text("household_id,address\nH1,a\n", encoding="utf-8")
     (tmp_path / "m.csv").write_text("member_id,address\nM1,a\n", encoding="utf-8")
     (tmp_path / "p.csv").write_text(
-        "household_id,member_id,role,开始日期\nH1,M1,registered,2024-05-01\nH1,M9,registered,2024-05-01\n", encoding="utf-8"
+        "household_id,member_id,role,开始日期\nH1,M1,registered,2024-05-01\nH1,M9,registered,2024-05-01\n",
+        encoding="utf-8",
     )
     loaded = load("".join(f'[[{noun}]]\npath = "{noun[0]}.csv"\n' for noun in ("households", "members", "pairings")))
     assert loaded.frames[Pairing][["household_id", "member_id", "basis"]].values.tolist() == [["H1", "M1", "imported"]]

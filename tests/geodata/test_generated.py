@@ -71,7 +71,7 @@ def test_any_outline_is_cut_whole(corners):
     outline = shapely.convex_hull(shapely.MultiPoint(corners))
     if outline.geom_type != "Polygon" or outline.area < 1000:
         return
-    moved = shapely.transform(outline, lambda points: points + (X, Y))
+    moved = shapely.transform(outline, lambda points: points + np.array([X, Y]))
     places = communities(moved)
     grids = cut_grids(places, size_m=500, metric=UTM)
     shapes = metres(grids)

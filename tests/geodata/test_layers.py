@@ -11,8 +11,9 @@ import pytest
 import shapely
 from shapely.geometry import LineString, Point, Polygon, box
 
-from geodata.layers import Ask, UnreadableError, layer_names, read_layer, tags
+from geodata.layers import Ask, layer_names, read_layer, tags
 from geodata.tables_sql import select_rows
+from geodata.targets import UnreadableError
 
 NAMES = ["滨湖社区", "白马山社区", None]
 
@@ -168,7 +169,9 @@ def test_kml_in_gb18030_is_read(tmp_path):
 
 def test_whole_numbers_stay_whole_where_some_are_missing(tmp_path):
     big = 9_007_199_254_740_993  # 2**53 + 1: a float would end in 992
-    frame = gpd.GeoDataFrame({"id": pd.array([big, None], dtype="Int64")}, geometry=[Point(0, 0), Point(1, 1)], crs=4326)
+    frame = gpd.GeoDataFrame(
+        {"id": pd.array([big, None], dtype="Int64")}, geometry=[Point(0, 0), Point(1, 1)], crs=4326
+    )
     frame.to_file(tmp_path / "a.gpkg")
     assert read_layer(tmp_path / "a.gpkg", Ask()).data["id"][0] == big
 
@@ -189,9 +192,21 @@ def test_select_rows_answers_sql():
         select_rows(data, "1; DROP TABLE source")
 
 
-@pytest.mark.parametrize(("name", "content"), [("a.gpkg", b"no database"), ("a.fgb", b"fgb\x03fgb\x00junk"), ("a.shp", b"xx"),
-    ("a.zip", b"PK no zip"), ("a.geojson", b"{"), ("a.geojson", b""), ("a.parquet", b"PAR1"), ("a.kml", b"<kml"),
-    ("a.topojson", b'{"type":"Topology"}'), ("a.osm.pbf", b"\x00\x01")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.gpkg", b"no database"),
+        ("a.fgb", b"fgb\x03fgb\x00junk"),
+        ("a.shp", b"xx"),
+        ("a.zip", b"PK no zip"),
+        ("a.geojson", b"{"),
+        ("a.geojson", b""),
+        ("a.parquet", b"PAR1"),
+        ("a.kml", b"<kml"),
+        ("a.topojson", b'{"type":"Topology"}'),
+        ("a.osm.pbf", b"\x00\x01"),
+    ],
+)
 def test_a_broken_file_is_refused_in_words(tmp_path, name, content):
     path = tmp_path / name
     path.write_bytes(content)
@@ -229,11 +244,15 @@ def test_only_the_wanted_columns_are_read(tmp_path, frame):
     assert list(read_layer(path, Ask(choose=lambda names: names[:1])).data.columns) == ["name"]
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ('"addr:street"=>"Im Loch","addr:housenumber"=>"7"', {"addr:street": "Im Loch", "addr:housenumber": "7"}),
-    (r'"name"=>"the \"old\" mill","a"=>"b\\c"', {"name": 'the "old" mill', "a": "b\\c"}),
-    (None, {}), ("", {}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('"addr:street"=>"Im Loch","addr:housenumber"=>"7"', {"addr:street": "Im Loch", "addr:housenumber": "7"}),
+        (r'"name"=>"the \"old\" mill","a"=>"b\\c"', {"name": 'the "old" mill', "a": "b\\c"}),
+        (None, {}),
+        ("", {}),
+    ],
+)
 def test_tags_are_read_as_hstore(text, expected):
     assert tags(text) == expected
 

@@ -28,20 +28,33 @@ def test_parts_become_an_address():
 
 def test_parts_complete_an_address_without_any_number_and_leave_others_alone():
     frame = piece(address=["白马山小区", "白马路15号3栋", None, "团城山白马山小区"],
-                  _compound=["白马山小区", "白马山小区", "白马山小区", "白马山小区"], _building=["3", "3", "3", "3"]).frame  # fmt: skip
+                  _compound=["白马山小区"] * 4, _building=["3"] * 4).frame  # fmt: skip
     assert list(fold_address(frame)["address"]) == [
         "白马山小区3栋", "白马路15号3栋", "白马山小区3栋", "团城山白马山小区白马山小区3栋",
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("column", "cell", "category"), [
-    ("_living", "独居", "living_alone"), ("_living", "空巢老人", "empty_nest"), ("_living", "与子女同住", None),
-    ("_alone", "是", "living_alone"), ("_alone", "否", None), ("_empty_nest", "√", "empty_nest"),
-    ("_low_income", "低保A类", "low_income_allowance"), ("_low_income", "是", "low_income_allowance"), ("_low_income", "无", None),
-    ("_disability", "一级", "severe_disability"), ("_disability", "2", "severe_disability"),
-    ("_disability", "三级", "disabled_person"), ("_disability", "4", "disabled_person"), ("_disability", "无", None),
-    ("_self_care", "半失能", "loss_of_self_care"), ("_self_care", "自理", None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("column", "cell", "category"),
+    [
+        ("_living", "独居", "living_alone"),
+        ("_living", "空巢老人", "empty_nest"),
+        ("_living", "与子女同住", None),
+        ("_alone", "是", "living_alone"),
+        ("_alone", "否", None),
+        ("_empty_nest", "√", "empty_nest"),
+        ("_low_income", "低保A类", "low_income_allowance"),
+        ("_low_income", "是", "low_income_allowance"),
+        ("_low_income", "无", None),
+        ("_disability", "一级", "severe_disability"),
+        ("_disability", "2", "severe_disability"),
+        ("_disability", "三级", "disabled_person"),
+        ("_disability", "4", "disabled_person"),
+        ("_disability", "无", None),
+        ("_self_care", "半失能", "loss_of_self_care"),
+        ("_self_care", "自理", None),
+    ],
+)
 def test_other_columns_say_the_category(column, cell, category):
     result, _ = folded(household_id=["h"], **{column: [cell]})
     assert result.frame["categories"][0] == ((category,) if category else ())

@@ -47,9 +47,7 @@ def test_a_polygon_without_area_is_left_out():
 
 
 def test_null_empty_and_broken_shapes_are_left_out_each_with_its_reason():
-    shapes, problems = mended(
-        [None, Polygon(), box(0, 0, 1, 1), None], broken=np.array([False, False, True, True])
-    )
+    shapes, problems = mended([None, Polygon(), box(0, 0, 1, 1), None], broken=np.array([False, False, True, True]))
     assert [shape is None for shape in shapes] == [True, True, False, True]
     assert sorted(codes(problems)) == [
         ("geometry.empty", 11), ("geometry.null", 10), ("geometry.too_few_points", 13), ("geometry.unclosed", 12),

@@ -4,8 +4,8 @@ import openpyxl
 import pytest
 
 from geodata.findings import Findings
-from geodata.layers import UnreadableError
 from geodata.rosters import read_tables
+from geodata.targets import UnreadableError
 from gridmap.tables import Household, Member
 
 
@@ -91,7 +91,12 @@ def test_headers_of_two_levels_are_joined(tmp_path):
 
 
 def test_merged_cells_below_the_header_count_for_every_row(tmp_path):
-    rows = [["户编号", "姓名", "现住址"], ["H1", "张三", "白马路15号"], [None, "李四", None], ["H2", "王五", "迎宾路1号"]]
+    rows = [
+        ["户编号", "姓名", "现住址"],
+        ["H1", "张三", "白马路15号"],
+        [None, "李四", None],
+        ["H2", "王五", "迎宾路1号"],
+    ]
     table, _ = one(workbook(tmp_path, rows, ["A2:A3", "C2:C3"]))
     assert list(table.data["户编号"]) == ["H1", "H1", "H2"]
     assert list(table.data["现住址"]) == ["白马路15号", "白马路15号", "迎宾路1号"]
@@ -139,8 +144,15 @@ def test_short_and_long_lines_are_read_as_far_as_the_header_goes(tmp_path):
     assert list(table.data["现住址"]) == [None, "b"]
 
 
-@pytest.mark.parametrize(("name", "content", "code"), [("a.csv", b"", "file.empty"), ("a.csv", b"\n,,\n", "file.empty"),
-    ("a.xlsx", b"no workbook", "file.unreadable"), ("a.csv", "Müller,ß\n".encode("latin-1"), "encoding.unknown")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("a.csv", b"", "file.empty"),
+        ("a.csv", b"\n,,\n", "file.empty"),
+        ("a.xlsx", b"no workbook", "file.unreadable"),
+        ("a.csv", "Müller,ß\n".encode("latin-1"), "encoding.unknown"),
+    ],
+)
 def test_a_table_that_cannot_be_read_is_refused_in_words(tmp_path, name, content, code):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(UnreadableError) as caught:

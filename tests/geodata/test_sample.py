@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 import tomllib
+from itertools import pairwise
 
 import geopandas as gpd
 import networkx as nx
@@ -63,7 +64,8 @@ def test_the_default_scale_has_the_promised_counts(folder, layers):
 
 @pytest.mark.parametrize(
     ("child", "parent", "key"),
-    [("streets", "districts", "district_id"), ("communities", "streets", "street_id"), ("grids", "communities", "community_id")],
+    [("streets", "districts", "district_id"), ("communities", "streets", "street_id"), ("grids", "communities",
+    "community_id")],
 )  # fmt: skip
 def test_each_level_is_exactly_its_children(layers, child, parent, key):
     parts, whole = layers[child], layers[parent].set_index(key)
@@ -144,7 +146,7 @@ def walk_graph(paths):
     graph = nx.Graph()
     for line in paths[~paths["impassable"]].to_crs(METRIC).geometry:
         ends = [tuple(point) for point in np.round(np.array(line.coords), 2)]
-        for a, b in zip(ends, ends[1:], strict=False):
+        for a, b in pairwise(ends):
             graph.add_edge(a, b, weight=float(np.hypot(a[0] - b[0], a[1] - b[1])))
     return graph
 
@@ -233,7 +235,16 @@ def test_addresses_are_as_careless_as_real_ones(folder):
     assert 0.03 < vague < 0.065
     assert 0.04 < np.mean([row["经度"] != "" for row in rows]) < 0.08
     text = "\n".join(row["现住址"] for row in rows)
-    for shape in (r"\d+-\d-\d+", "[壹贰叁肆伍陆柒捌玖]栋", "副|附", r"\([^)]*区[^)]*\)", "样例市样例市", "[０-９]", "棟|區|園", "交汇处"):
+    for shape in (
+        r"\d+-\d-\d+",
+        "[壹贰叁肆伍陆柒捌玖]栋",
+        "副|附",
+        r"\([^)]*区[^)]*\)",
+        "样例市样例市",
+        "[０-９]",
+        "棟|區|園",
+        "交汇处",
+    ):
         assert re.search(shape, text), shape
 
 
@@ -257,7 +268,9 @@ def test_every_danger_zone_belongs_to_a_site_and_holds_it(layers):
     zones = layers["danger_zones"]
     assert len(sites) > len(zones) > 4
     assert all(zone.covers(sites[code]) for code, zone in zip(zones["hazard_id"], zones.geometry, strict=True))
-    assert {"landslide", "septic_tank", "waterlogging", "dangerous_building", "retaining_wall"} <= set(layers["hazard_sites"]["kind"])
+    assert {"landslide", "septic_tank", "waterlogging", "dangerous_building", "retaining_wall"} <= set(
+        layers["hazard_sites"]["kind"]
+    )
 
 
 def test_everything_is_marked_as_invented(folder):

@@ -147,6 +147,19 @@ def whole(store):
     return number
 
 
+def seconds_of_a_change(folder):
+    """Wait until the writer has got somewhere, however slow the machine, and return how long it took."""
+    start = time.monotonic()
+    store = open_store(folder)
+    while time.monotonic() < start + 60:
+        with store.transaction() as transaction:
+            if transaction.revision() > 0:
+                store.close()
+                return time.monotonic() - start
+        time.sleep(0.01)
+    pytest.fail("the writer did not write within a minute")
+
+
 def kill_at_random(folder, times, seed):
     chance = random.Random(seed)
     starter = subprocess.Popen(
@@ -156,11 +169,14 @@ def kill_at_random(folder, times, seed):
         text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
-    for _ in range(times):
+    span = 0.0
+    for at in range(times):
         starter.stdin.write("\n")
         starter.stdin.flush()
         writer = int(starter.stdout.readline())
-        time.sleep(chance.uniform(0, 0.5))
+        if at == 0:
+            span = seconds_of_a_change(folder)
+        time.sleep(chance.uniform(0, 2 * span))
         os.kill(writer, signal.SIGKILL)
         yield
     starter.stdin.close()
@@ -182,5 +198,3 @@ def test_a_writer_killed_at_any_moment_leaves_the_old_or_the_new_content(tmp_pat
     with sqlite3.connect(tmp_path / FILE) as plain:
         assert plain.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert plain.execute("PRAGMA foreign_key_check").fetchall() == []
-
-

@@ -59,7 +59,12 @@ def test_shares_equal_those_found_one_by_one(children, parents):
 
 def test_a_point_belongs_to_the_first_area_that_covers_it():
     areas = array(box(0, 0, 1, 1), box(1, 0, 2, 1))
-    assert list(topology.holder(array(Point(0.5, 0.5), Point(1, 0.5), Point(1.5, 0.5), Point(5, 5)), areas)) == [0, 0, 1, -1]
+    assert list(topology.holder(array(Point(0.5, 0.5), Point(1, 0.5), Point(1.5, 0.5), Point(5, 5)), areas)) == [
+        0,
+        0,
+        1,
+        -1,
+    ]
 
 
 def test_metres_agree_with_the_geodesic_area():
@@ -90,7 +95,11 @@ def test_neighbours_that_only_touch_do_not_overlap():
 
 
 def test_a_hole_between_siblings_is_a_gap_the_outside_is_none():
-    grid = [box(115 + x * 0.001, 30 + y * 0.001, 115.001 + x * 0.001, 30.001 + y * 0.001) for x in range(3) for y in range(3)]
+    grid = [
+        box(115 + x * 0.001, 30 + y * 0.001, 115.001 + x * 0.001, 30.001 + y * 0.001)
+        for x in range(3)
+        for y in range(3)
+    ]
     found = topology.gaps(array(*(grid[:4] + grid[5:])), UTM)
     assert len(found) == 1
     assert grid[4].contains(Point(found["lon"][0], found["lat"][0]))

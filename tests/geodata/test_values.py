@@ -26,7 +26,7 @@ from gridmap.tables import CareLevel, Category, Role
         ("195011", dt.date(1950, 11, 1)),
         (18264, dt.date(1950, 1, 1)),  # Excel's serial of that day
         (45413.0, dt.date(2024, 5, 1)),
-        (dt.datetime(2024, 5, 1, 9, 30), dt.date(2024, 5, 1)),
+        (dt.datetime(2024, 5, 1, 9, 30, tzinfo=dt.UTC), dt.date(2024, 5, 1)),
         ("１９５０年１月", dt.date(1950, 1, 1)),
         ("  ", None),
         (None, None),
@@ -45,7 +45,12 @@ def test_what_is_no_date_is_refused(cell):
 @given(st.dates(dt.date(1903, 1, 1), dt.date(2100, 1, 1)))
 def test_every_way_of_writing_a_day_gives_that_day(day):
     serial = openpyxl.utils.datetime.to_excel(day)
-    ways = [day.isoformat(), f"{day:%Y%m%d}", f"{day.year}年{day.month}月{day.day}日", f"{day.year}.{day.month}.{day.day}"]
+    ways = [
+        day.isoformat(),
+        f"{day:%Y%m%d}",
+        f"{day.year}年{day.month}月{day.day}日",
+        f"{day.year}.{day.month}.{day.day}",
+    ]
     assert [values.date(way) for way in [*ways, day]] == [day] * 5
     if serial > 9999 or serial < 1800:  # 1800..2099 is read as a year
         assert values.date(float(serial)) == day
@@ -88,9 +93,7 @@ def test_wrong_identity_numbers_are_told_from_damaged_ones(cell):
 
 @given(st.integers(10**16, 10**17 - 1))
 def test_one_digit_in_eleven_is_right(first):
-    valid = [
-        digit for digit in "0123456789X" if values.id_check_digit(str(first)) == digit
-    ]
+    valid = [digit for digit in "0123456789X" if values.id_check_digit(str(first)) == digit]
     assert len(valid) == 1
     # ISO 7064 MOD 11-2: the weighted sum with the check digit leaves 1
     total = 0
@@ -123,13 +126,30 @@ def test_what_is_no_telephone_number_is_refused(cell):
         values.phone(cell)
 
 
-@pytest.mark.parametrize(("cell", "expected"), [("是", True), ("√", True), ("Y", True), (1, True), (1.0, True), (True, True),
-    ("否", False), ("×", False), ("无", False), (0, False), (False, False), ("", None)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("是", True),
+        ("√", True),
+        ("Y", True),
+        (1, True),
+        (1.0, True),
+        (True, True),
+        ("否", False),
+        ("×", False),
+        ("无", False),
+        (0, False),
+        (False, False),
+        ("", None),
+    ],
+)
 def test_yes_and_no(cell, expected):
     assert values.yes_no(cell) is expected
 
 
-@pytest.mark.parametrize(("cell", "expected"), [("6层", 6), (6.0, 6), ("约30户", 30), ("６", 6), ("-1", -1), (None, None)])
+@pytest.mark.parametrize(
+    ("cell", "expected"), [("6层", 6), (6.0, 6), ("约30户", 30), ("６", 6), ("-1", -1), (None, None)]
+)
 def test_whole_numbers(cell, expected):
     assert values.whole(cell) == expected
 
@@ -140,8 +160,17 @@ def test_what_is_no_whole_number_is_refused(cell):
         values.whole(cell)
 
 
-@pytest.mark.parametrize(("cell", "expected"), [("孤寡老人 ", "lone_elderly"), ("独居", "living_alone"), ("living_alone", "living_alone"),
-    ("Living Alone", "living_alone"), ("低保户", "low_income_allowance"), ("五保户", "destitute_support")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("孤寡老人 ", "lone_elderly"),
+        ("独居", "living_alone"),
+        ("living_alone", "living_alone"),
+        ("Living Alone", "living_alone"),
+        ("低保户", "low_income_allowance"),
+        ("五保户", "destitute_support"),
+    ],
+)
 def test_categories_are_known_by_their_chinese_names(cell, expected):
     assert values.one_of(Category)(cell) == expected
 
@@ -160,13 +189,25 @@ def test_no_word_stands_for_two_values():
         assert set(names) == {str(value) for value in kind}, kind
 
 
-@pytest.mark.parametrize(("cell", "expected"), [("医疗、维修", ("医疗", "维修")), ("a;b，a", ("a", "b")), ("", ()), (None, ())])
+@pytest.mark.parametrize(
+    ("cell", "expected"), [("医疗、维修", ("医疗", "维修")), ("a;b，a", ("a", "b")), ("", ()), (None, ())]
+)
 def test_lists_are_split(cell, expected):
     assert values.several(cell) == expected
 
 
-@pytest.mark.parametrize(("cell", "expected"), [(3.0, "3"), (3.5, "3.5"), (" a ", "a"), (True, "true"), (float("nan"), None),
-    (dt.datetime(2024, 5, 1), "2024-05-01"), (420204004003.0, "420204004003")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        (3.0, "3"),
+        (3.5, "3.5"),
+        (" a ", "a"),
+        (True, "true"),
+        (float("nan"), None),
+        (dt.datetime.fromisoformat("2024-05-01"), "2024-05-01"),
+        (420204004003.0, "420204004003"),
+    ],
+)
 def test_cells_become_text(cell, expected):
     assert values.text(cell) == expected
 

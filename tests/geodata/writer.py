@@ -14,7 +14,7 @@ import shapely
 from geodata.sql import open_store
 from gridmap.tables import Community, Street
 
-ROWS = 1500
+ROWS = 600
 
 
 def frames_at(number):
@@ -47,7 +47,8 @@ def main():
         child = os.fork()
         if child == 0:
             write(Path(sys.argv[1]))
-        print(child, flush=True)
+        sys.stdout.write(f"{child}\n")
+        sys.stdout.flush()
         os.waitpid(child, 0)
 
 

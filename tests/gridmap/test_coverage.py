@@ -163,6 +163,21 @@ def test_levels_that_a_city_does_not_have_are_left_out():
     assert found.buildings.empty
 
 
+def test_levels_without_areas_are_no_error():
+    hollow = {level: frame.iloc[:0] if level in (Level.DISTRICT, Level.COMPOUND) else frame
+              for level, frame in areas().items()}  # fmt: skip
+    found = coverage.measure(hollow, people([household("h")], [member("m")], []), day=DAY, rules=ONE)
+    assert found.areas.set_index("area_id").loc[["S1", "C1", "G1", "B1"], "households"].tolist() == [1, 1, 1, 1]
+    assert "district" not in set(found.areas["level"])
+
+
+def test_a_building_that_is_not_on_the_map_does_not_hide_the_grid():
+    household_row, place = household("h", "B1")
+    town = people([(household_row, place | {"building_id": "B9"})], [], [])
+    row = coverage.measure(areas(), town, day=DAY, rules=ONE).households.iloc[0]
+    assert (row["grid_id"], row["community_id"]) == ("G1", "C1")
+
+
 def test_an_empty_city_is_measured():
     found = measured([], [], [])
     assert found.summary()["households"] == 0

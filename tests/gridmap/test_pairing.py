@@ -343,6 +343,21 @@ def test_the_plan_can_be_verified_and_says_what_was_proven():
     assert proof["violations"] == 0
 
 
+def test_the_order_of_the_rows_does_not_matter():
+    households = [household(f"h{at}", (at % 3 * 10.0, 0.0)) for at in range(6)]
+    members = [member(f"m{at}", (at % 2 * 10.0, 0.0)) for at in range(4)]
+    first = plan(households, members)
+    again = plan(households[::-1], members[::-1])
+    pd.testing.assert_frame_equal(first.pairings, again.pairings)
+    pd.testing.assert_frame_equal(first.unfilled, again.unfilled)
+
+
+def test_ties_go_to_the_lower_id():
+    result = plan([household("h1"), household("h2")], [member("m2"), member("m1")])
+    assert pairs(result) == [("h1", "m1"), ("h2", "m2")]
+    assert pairs(plan([household("h2"), household("h1")], [member("m")])) == [("h1", "m")]
+
+
 def test_an_empty_city_is_paired():
     for households, members in (([], []), ([household("h")], []), ([], [member("m")])):
         result = plan(households, members)
@@ -375,4 +390,4 @@ def test_an_impassable_path_is_not_walked():
     other_shore = {"geometry": line((100, 0), (150, 0))}
     cut = plan(*town, paths=paths({**bridge, "passable": False}, shore, other_shore))
     assert codes(cut) == {"h": "none_in_reach"}
-    assert "步行无人可达" in cut.unfilled["reason"].iloc[0]
+    assert cut.unfilled["reason"].tolist() == ["1000 m 内没有在岗的包保人；4000 m 内也没有有名额的人"]

@@ -127,10 +127,9 @@ def solved(town):
     return pairings.pair(crowd, paths=None, rules=rules, metric_crs=METRIC_CRS, day=DAY)
 
 
-@pytest.mark.parametrize("mode", list(Mode))
-def test_no_plan_is_better(mode):
+def compare_with_every_plan(mode, examples):
     @given(towns(mode))
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     def every(town):
         result = solved(town)
         now = result.pairings[result.pairings["valid_to"].isna()]
@@ -143,3 +142,14 @@ def test_no_plan_is_better(mode):
         assert "not_proven" not in set(result.unfilled["code"])
 
     every()
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_no_plan_is_better(mode):
+    compare_with_every_plan(mode, 15)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", list(Mode))
+def test_no_plan_is_better_in_many_towns(mode):
+    compare_with_every_plan(mode, 300)

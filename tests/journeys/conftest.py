@@ -80,6 +80,12 @@ def write_site(view, folder):
 
 
 @pytest.fixture(scope="session")
+def draw_site():
+    """Draw every page of a view into a folder: draw_site(view, folder)."""
+    return write_site
+
+
+@pytest.fixture(scope="session")
 def small_site(tmp_path_factory):
     """Nine communities, 900 buildings, 300 households."""
     import drawn_city

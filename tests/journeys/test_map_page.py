@@ -130,7 +130,9 @@ def test_choosing_a_row_shows_its_household_on_the_map(opened):
     card = page.locator(".leaflet-popup .card").first
     assert row.locator(".quiet").first.inner_text().split(" · ")[1] in card.inner_text()
     assert row.get_attribute("aria-current") == "true"
-    assert page.locator(".leaflet-highlight-pane path").count() >= 2
+    page.mouse.move(5, 5)
+    page.evaluate("() => document.activeElement.blur()")
+    assert page.locator(".leaflet-highlight-pane path").count() == 2, "the place stays lit when nobody points at it"
     assert "household=H" in page.evaluate("() => location.hash")
     page.keyboard.press("Escape")
     page.wait_for_selector(".leaflet-popup", state="detached")
@@ -265,15 +267,13 @@ def test_a_hostile_name_stays_text(watch, small_site):
     assert page.evaluate("() => window.hacked") is None
 
 
-def test_hostile_names_of_areas_stay_text(watch, tmp_path):
-    from conftest import write_site
-
+def test_hostile_names_of_areas_stay_text(watch, draw_site, tmp_path):
     from gridmap.maps import MapView
 
     view = drawn_city.draw(size=1, buildings=18, households=30)
     bad = '<img src=x onerror="window.hacked=1">'
     areas = {level: frame.assign(name=bad) if "name" in frame else frame for level, frame in view.areas.items()}
-    site = write_site(
+    site = draw_site(
         MapView(**{**vars(view), "city": bad, "areas": areas, "backdrop": view.backdrop.assign(name=bad),
                    "hazard_sites": view.hazard_sites.assign(name=bad, kind=bad)}), tmp_path)  # fmt: skip
     watched = watch()
@@ -348,10 +348,8 @@ def test_the_map_prints_on_one_sheet(opened, tmp_path, paper, millimetres):
         assert float(points) / 72 * 25.4 == pytest.approx(wanted, abs=1)
 
 
-def test_a_missing_layer_is_named_and_the_rest_is_drawn(watch, tmp_path):
-    from conftest import write_site
-
-    site = write_site(drawn_city.draw(), tmp_path)
+def test_a_missing_layer_is_named_and_the_rest_is_drawn(watch, draw_site, tmp_path):
+    site = draw_site(drawn_city.draw(), tmp_path)
     (site / "data" / "buildings.js").unlink()
     page = watch().open(address(site, "map.html"), ready=DRAWN)
     assert "8 层中画出 7 层，缺：楼栋状态" in page.locator("#partial").inner_text()
@@ -360,12 +358,10 @@ def test_a_missing_layer_is_named_and_the_rest_is_drawn(watch, tmp_path):
     page.wait_for_selector(".leaflet-popup .card")
 
 
-def test_without_the_libraries_the_page_says_what_to_run(watch, tmp_path):
+def test_without_the_libraries_the_page_says_what_to_run(watch, draw_site, tmp_path):
     import shutil
 
-    from conftest import write_site
-
-    site = write_site(drawn_city.draw(size=1, buildings=20, households=10), tmp_path)
+    site = draw_site(drawn_city.draw(size=1, buildings=20, households=10), tmp_path)
     shutil.rmtree(site / "assets" / "vendor")
     page = watch().open(address(site, "map.html"), ready="body[data-ready=error]")
     assert "make assets" in page.locator("#map-frame").inner_text()
@@ -379,6 +375,16 @@ def test_an_empty_city_says_what_to_do(watch, empty_site):
     page = watched.open(address(empty_site, "map.html"), ready="body[data-ready=empty]")
     assert "还没有可画的区域" in page.locator("#map-frame").inner_text()
     assert "CITY.toml" in page.locator("#gap-list").inner_text()
+    assert watched.complaints == []
+
+
+def test_a_long_list_grows_by_pages(watch, whole_site):
+    watched = watch()
+    page = watched.open(address(whole_site, "map.html"), ready=DRAWN)
+    assert page.locator("#gap-list .gap").count() == 60
+    page.locator(".more .button").click()
+    assert page.locator("#gap-list .gap").count() == 120
+    assert page.evaluate("() => [...document.querySelectorAll('.gap')].indexOf(document.activeElement)") == 60
     assert watched.complaints == []
 
 

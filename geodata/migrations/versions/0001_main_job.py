@@ -55,8 +55,8 @@ def _truth(table: str, column: str) -> list[sa.CheckConstraint]:
 
 
 def _kinds(table: str, *kinds: str) -> list[sa.CheckConstraint]:
-    known = ", ".join(f"'{kind}'" for kind in kinds)
-    return [] if _on_sqlite() else [_check(table, "geometry_type", f"GeometryType(geometry) IN ({known})")]
+    known = "|".join(kinds)
+    return [] if _on_sqlite() else [_check(table, "geometry_type", f"GeometryType(geometry) ~ '^({known})$'")]
 
 
 def _reference(table: str, column: str, parent: str) -> sa.ForeignKeyConstraint:
@@ -422,6 +422,27 @@ def _make_pairings() -> None:
     )
     op.create_index("ix_pairing_household_id", "pairing", ["household_id"])
     op.create_index("ix_pairing_member_id", "pairing", ["member_id"])
+    op.create_table(
+        "empty_place",
+        sa.Column("empty_place_id", TEXT, nullable=False),
+        sa.Column("household_id", TEXT, nullable=False),
+        sa.Column("role", TEXT, nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column("code", TEXT, nullable=False),
+        sa.Column("reachable", sa.BigInteger(), nullable=False),
+        sa.Column("nearest_m", sa.Double(), nullable=True),
+        sa.Column("reason", TEXT, nullable=False),
+        sa.Column("reason_en", TEXT, nullable=False),
+        sa.Column("remedy", TEXT, nullable=False),
+        sa.Column("remedy_en", TEXT, nullable=False),
+        _key("empty_place", "empty_place_id"),
+        _check("empty_place", "empty_place_id_long", "length(empty_place_id) <= 200"),
+        _check("empty_place", "place_low", "place >= 1"),
+        _check("empty_place", "reachable_low", "reachable >= 0"),
+        _check("empty_place", "nearest_m_low", "nearest_m >= 0"),
+        _reference("empty_place", "household_id", "household.household_id"),
+    )
+    op.create_index("ix_empty_place_household_id", "empty_place", ["household_id"])
 
 
 def _make_records() -> None:

@@ -12,7 +12,7 @@ from gridmap import maps
 from gridmap.maps import MapView, pages, records
 
 STATIC = Path(__file__).parents[3] / "static"
-OUTSIDE = re.compile(r"""(?:https?:)?//[\w-]+\.[\w.-]+""")
+OUTSIDE = re.compile(r"""(?:https?:)?//(?!www\.w3\.org/2000/svg")[\w-]+\.[\w.-]+""")
 
 
 @pytest.fixture(scope="module")

@@ -57,8 +57,17 @@ def test_no_text_is_left_over():
     built = ("category.", "care.", "role.", "member.", "accuracy.", "state.", "hazard.", "threat.", "layer.", "level.",
              "share.", "tile.", "search.kind.", "sort.", "plan.status.", "plan.kind.", "plan.row.",
              "plan.sentence.", "plan.error.")  # fmt: skip
-    titles = ("map.title", "home.title", "gaps.title", "nav.home", "nav.map", "nav.gaps",
-              "nav.proposals", "proposals.title", "proposal.title")
+    titles = (
+        "map.title",
+        "home.title",
+        "gaps.title",
+        "nav.home",
+        "nav.map",
+        "nav.gaps",
+        "nav.proposals",
+        "proposals.title",
+        "proposal.title",
+    )
     left = [key for key in words.TEXTS if not key.startswith(built) and key not in titles
             and f'"{key}"' not in code and f"'{key}'" not in code]  # fmt: skip
     assert left == []

@@ -1,0 +1,208 @@
+"""The migrations make exactly the tables that the nouns ask for, on both engines, and never half of them."""
+
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from geodata import migrations
+from geodata.sql import FILE, open_store
+from geodata.sqltables import metadata
+from gridmap.errors import StoreError, WorkspaceNewer
+from gridmap.tables import Setting
+
+ROOT = Path(__file__).parents[2]
+ENGINES = ["sqlite", "postgis"]
+
+
+class Place:
+    """Where a store is: a folder or the address of a database."""
+
+    def __init__(self, folder, url):
+        self.folder, self.url = folder, url
+        address = sa.URL.create("sqlite", database=str(folder / FILE)) if url is None else sa.make_url(url)
+        self.engine = sa.create_engine(address.set(drivername="postgresql+psycopg") if url else address)
+
+    def open(self, **options):
+        return open_store(self.folder, self.url, **options)
+
+    def run(self, *statements):
+        with self.engine.begin() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+
+    def settings(self):
+        store = self.open()
+        with store.transaction() as transaction:
+            found = transaction.read(Setting)
+        store.close()
+        return dict(zip(found["name"], found["value"], strict=True))
+
+
+@pytest.fixture(params=ENGINES)
+def place(request, tmp_path):
+    """A workspace with one setting in it."""
+    found = Place(tmp_path, request.getfixturevalue("postgis_url") if request.param == "postgis" else None)
+    store = found.open(create=True)
+    with store.transaction(write=True) as transaction:
+        transaction.insert(pd.DataFrame({"name": ["city"], "value": ["{}"]}), Setting)
+    store.close()
+    yield found
+    found.engine.dispose()
+
+
+# --- the migrations and the nouns say the same
+
+
+def tables_of_sqlite(path):
+    """Columns, constraints and indexes as SQLite keeps them, in any order."""
+    with sa.create_engine(f"sqlite:///{path}").connect() as connection:
+        query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name <> 'gridmap_version'"
+        found = dict(connection.exec_driver_sql(query).fetchall())
+    return {name: sorted(line.strip(" \t,") for line in sql.splitlines()) for name, sql in found.items()}
+
+
+def tables_of_postgres(url):
+    """Columns, constraints and indexes as PostgreSQL keeps them."""
+    with psycopg.connect(url) as connection:
+        columns = connection.execute(
+            """SELECT attrelid::regclass::text, attname, format_type(atttypid, atttypmod), attnotnull,
+                      (SELECT collname FROM pg_collation WHERE oid = attcollation), pg_get_expr(adbin, adrelid)
+               FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+               WHERE attnum > 0 AND attrelid IN (SELECT oid FROM pg_class WHERE relkind = 'r'
+                     AND relnamespace = 'public'::regnamespace)"""
+        ).fetchall()
+        constraints = connection.execute(
+            """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+               WHERE connamespace = 'public'::regnamespace"""
+        ).fetchall()
+        indexes = connection.execute(
+            "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+        ).fetchall()
+    found = {*columns, *constraints, *indexes}
+    return {fact for fact in found if fact[0] not in {"gridmap_version", "spatial_ref_sys"}}
+
+
+def test_sqlite_tables_are_those_of_the_nouns(tmp_path):
+    open_store(tmp_path, create=True).close()
+    other = tmp_path / "other.sqlite"
+    engine = sa.create_engine(f"sqlite:///{other}")
+    metadata("sqlite").create_all(engine)
+    engine.dispose()
+    migrated, asked = tables_of_sqlite(tmp_path / FILE), tables_of_sqlite(other)
+    assert len(asked) > 40
+    assert migrated == asked
+
+
+def test_postgis_tables_are_those_of_the_nouns(postgis, postgis_url):
+    other = postgis.database("bare")
+    engine = sa.create_engine(sa.make_url(other).set(drivername="postgresql+psycopg"))
+    metadata("postgresql").create_all(engine)
+    engine.dispose()
+    migrated, asked = tables_of_postgres(postgis_url), tables_of_postgres(other)
+    assert len(asked) > 200
+    assert sorted(map(str, migrated ^ asked)) == []
+
+
+def test_the_history_is_one_line_that_ends_at_head():
+    facts = {}
+    for path in sorted((migrations.FOLDER / "versions").glob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        revision = re.search(r'^revision = "(\w+)"', text, re.MULTILINE).group(1)
+        down = re.search(r'^down_revision = (?:None|"(\w+)")', text, re.MULTILINE).group(1)
+        assert path.name.startswith(f"{revision}_")
+        facts[down] = revision
+    at, length = None, 0
+    while at in facts:
+        at, length = facts[at], length + 1
+    assert (at, length) == (migrations.HEAD, len(facts))
+
+
+# --- older and newer workspaces
+
+
+NEXT = '''"""A change for the tests."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "9001"
+down_revision = "{head}"
+
+
+def upgrade():
+    op.create_table("extra", sa.Column("extra_id", sa.Text(), primary_key=True))
+    with op.batch_alter_table("setting") as setting:
+        setting.add_column(sa.Column("note", sa.Text()))
+    {then}
+'''
+
+
+@pytest.fixture
+def history(tmp_path_factory, monkeypatch):
+    """Gridmap as it will be one day: its history goes one revision further."""
+
+    def longer(then="pass"):
+        folder = tmp_path_factory.mktemp("history") / "migrations"
+        shutil.copytree(migrations.FOLDER, folder)
+        (folder / "versions" / "9001_next.py").write_text(NEXT.format(head=migrations.HEAD, then=then))
+        monkeypatch.setattr(migrations, "FOLDER", folder)
+        monkeypatch.setattr(migrations, "HEAD", "9001")
+
+    return longer
+
+
+def columns_of(place, table):
+    inspector = sa.inspect(place.engine)
+    return [column["name"] for column in inspector.get_columns(table)] if inspector.has_table(table) else []
+
+
+def test_an_older_workspace_is_brought_up_to_date_with_its_content(place, history):
+    history()
+    place.open().close()
+    assert columns_of(place, "setting") == ["name", "value", "note"]
+    assert columns_of(place, "extra") == ["extra_id"]
+    assert place.settings() == {"city": "{}"}
+
+
+def test_an_upgrade_that_fails_leaves_the_workspace_as_it_was(place, history, monkeypatch):
+    history(then='op.execute("INSERT INTO nowhere VALUES (1)")')
+    with pytest.raises(StoreError, match="nowhere"):
+        place.open()
+    assert columns_of(place, "extra") == []
+    assert columns_of(place, "setting") == ["name", "value"]
+    monkeypatch.undo()
+    assert place.settings() == {"city": "{}"}
+
+
+def test_a_newer_workspace_is_refused_and_left_alone(place):
+    place.run("UPDATE gridmap_version SET version_num = '9999'")
+    for create in (False, True):
+        with pytest.raises(WorkspaceNewer, match="9999"):
+            place.open(create=create)
+    place.run(f"UPDATE gridmap_version SET version_num = '{migrations.HEAD}'")
+    assert place.settings() == {"city": "{}"}
+
+
+# --- packaging
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_every_revision(tmp_path):
+    copy = tmp_path / "source"
+    ignored = shutil.ignore_patterns(".*", "tests", "docs", "build", "*.egg-info", "node_modules", "vendor")
+    shutil.copytree(ROOT, copy, ignore=ignored)
+    script = "import setuptools.build_meta as b, sys; print(b.build_wheel(sys.argv[1]))"
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)], cwd=copy, capture_output=True, text=True, check=True
+    )
+    names = zipfile.ZipFile(tmp_path / done.stdout.splitlines()[-1]).namelist()
+    expected = {f"geodata/migrations/versions/{path.name}" for path in (migrations.FOLDER / "versions").glob("*.py")}
+    assert {"geodata/migrations/env.py", "geodata/migrations/__init__.py", *expected} <= set(names)
