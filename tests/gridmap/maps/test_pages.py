@@ -166,7 +166,7 @@ def test_layers_that_could_not_be_read_are_named(view):
 
 
 def test_page_data_hides_what_would_end_a_script():
-    assert pages._json({"a": "</script>\u2028"}) == '{"a":"\\u003c/script>\\u2028"}'
+    assert pages.script_json({"a": "</script>\u2028"}) == '{"a":"\\u003c/script>\\u2028"}'
 
 
 def test_downloads_are_linked_and_escaped(files):
