@@ -58,18 +58,20 @@ def versions(tmp_path_factory):
 
 
 def test_a_build_killed_at_any_moment_leaves_the_old_city_or_the_new_one(versions, tmp_path):
-    workspace = tmp_path / "w"
-    states, reports, lasted = [], [], 0.0
-    for city in versions:
-        start = time.monotonic()
-        reports.append(json.loads(cities.gridmap("build", city, "--out", workspace, "--json").stdout))
-        lasted = time.monotonic() - start
-        states.append(contents(workspace))
+    old, done = tmp_path / "old", tmp_path / "done"
+    cities.gridmap("build", versions[0], "--out", old)
+    shutil.copytree(old, done)
+    start = time.monotonic()
+    report = json.loads(cities.gridmap("build", versions[1], "--out", done, "--json").stdout)
+    lasted = time.monotonic() - start
+    states = contents(old), contents(done)
     assert not equal(*states)
     moments = random.Random(20261124)
     for attempt in range(KILLS):
+        workspace = tmp_path / f"killed{attempt}"
+        shutil.copytree(old, workspace)
         build = subprocess.Popen(
-            [*cities.COMMAND, "build", versions[attempt % 2], "--out", workspace],
+            [*cities.COMMAND, "build", versions[1], "--out", workspace],
             cwd=cities.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         time.sleep(lasted * moments.uniform(0.2, 1.0))
@@ -77,9 +79,9 @@ def test_a_build_killed_at_any_moment_leaves_the_old_city_or_the_new_one(version
         build.wait()
         found = contents(workspace)
         assert any(equal(found, state) for state in states), f"attempt {attempt} left a mixture"
-    again = json.loads(cities.gridmap("build", versions[0], "--out", workspace, "--json").stdout)
-    assert facts(again) == facts(reports[0])
-    assert equal(contents(workspace), states[0])
+        again = json.loads(cities.gridmap("build", versions[1], "--out", workspace, "--json").stdout)
+        assert facts(again) == facts(report)
+        assert equal(contents(workspace), states[1])
 
 
 def test_broken_input_is_refused_whole_and_changes_nothing(versions, tmp_path):
