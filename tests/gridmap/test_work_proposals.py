@@ -13,7 +13,7 @@ from town import DAY, household, member, pairing
 from geodata.sql import open_store
 from gridmap import duty, work
 from gridmap.errors import LimitBroken, ProposalClosed, ProposalError, ProposalMissing, StaleProposal
-from gridmap.tables import Basis, Household, Member, Move, Pairing, Proposal, ProposalRules, Revision
+from gridmap.tables import Basis, Household, Member, Mode, Move, Pairing, Proposal, ProposalRules, Revision
 
 ENGINES = ["sqlite", pytest.param("postgis", marks=pytest.mark.xdist_group("postgis"))]
 HISTORY = (Proposal, Move, Revision)
@@ -181,13 +181,13 @@ def towns(draw):
     leaves = tuple(f"M{n}" for n in range(len(members)) if draw(st.booleans()) and draw(st.booleans()))
     mine = [row for row in pairings if row["member_id"] not in leaves]
     locks = tuple(row["pairing_id"] for row in mine if draw(st.booleans()))
-    mode = draw(st.sampled_from(["one_to_one", "several_to_one"]))
+    mode = draw(st.sampled_from([Mode.ONE_TO_ONE, Mode.SEVERAL_TO_ONE]))
     rules = RULES.model_copy(update={"mode": mode})
     return households, members, pairings, rules, ProposalRules(locks=locks, leaves=leaves)
 
 
 @given(town=towns(), limit=st.integers(0, 6), data=st.data())
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 def test_propose_accept_some_undo_returns_every_table(store, town, limit, data):
     households, members, pairings, rules, asked = town
     keep(store, households, members, pairings, rules=rules)
