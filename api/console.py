@@ -131,7 +131,9 @@ def show_coverage(measured: Coverage, *, as_json: bool) -> None:
 
 def print_rows(title: str, names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
     """Print rows as a table with the columns named."""
-    table = Table(*names, title=escape(title), title_justify="left")
+    table = Table(title=escape(title), title_justify="left")
+    for name in names:
+        table.add_column(name.replace("_", " "), overflow="fold")
     for row in rows:
         table.add_row(*("" if row[name] is None else escape(str(row[name])) for name in names))
     Console().print(table)
