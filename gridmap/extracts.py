@@ -50,7 +50,9 @@ def _blur(placed: pd.DataFrame, buildings: pd.DataFrame) -> pd.DataFrame:
 def households(found: Frames, coverage: Coverage, *, unmask: bool = False) -> pd.DataFrame:
     """Return each household with its place, its state and its number of helpers."""
     rows = _people(found, Household, HouseholdPlace, "household_id", unmask=unmask)
-    return rows.merge(coverage.households[["household_id", "state", "helpers", "with_named_person"]], on="household_id", how="left")
+    return rows.merge(
+        coverage.households[["household_id", "state", "helpers", "with_named_person"]], on="household_id", how="left"
+    )
 
 
 def members(found: Frames, _coverage: Coverage, *, unmask: bool = False) -> pd.DataFrame:
