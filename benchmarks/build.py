@@ -1,6 +1,6 @@
 """Build the whole sample city and say by stage how long it takes, how much memory it holds, and whose work it is.
 
-`python -m benchmarks.build [--scale default|city]` prints a table. Shares are of the whole build; own work is time spent in
+`python -m benchmarks.build [--scale default|city]` prints a table. Shares are of the whole build; own work is time in
 functions of gridmap, geodata and api themselves, not in the libraries that they call.
 """
 
