@@ -54,6 +54,7 @@ def _facts(city: City, metric_crs: str | None) -> CityFacts:
         hierarchy=city.hierarchy,
         day=city.day,
         rules=city.rules,
+        patrol=city.patrol,
     )
 
 

@@ -3,9 +3,11 @@
 GridmapError
 ├── InputError            files, rows or settings that must be mended first; carries Problems
 │   ├── SettingsError     CITY.toml
-│   └── FrameError        a frame that breaks the facts of its noun
+│   ├── FrameError        a frame that breaks the facts of its noun
+│   └── PhotoError        a photo that is none, or not the one that its name says
 ├── CrsError              a coordinate system or datum that cannot be used
 ├── PairingError          rules or locks that contradict each other
+├── UploadTooLarge        more bytes than a request may bring
 ├── AssetsMissing         the browser libraries that pages need
 └── StoreError            the workspace or the database
     ├── WorkspaceMissing  nothing was built there yet
@@ -71,6 +73,14 @@ class SettingsError(InputError):
 
 class FrameError(InputError):
     """A frame breaks the facts of its noun."""
+
+
+class PhotoError(InputError):
+    """A photo is no photo, is damaged, or is not the one that its name says."""
+
+
+class UploadTooLarge(GridmapError):  # noqa: N818  the name says the state, as the message does
+    """A request brings more bytes than it may."""
 
 
 class CrsError(GridmapError):

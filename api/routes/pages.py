@@ -22,7 +22,8 @@ HEADERS = {
 }
 
 
-def _answer(content: str | bytes, path: str) -> Response:
+def answer(content: str | bytes, path: str) -> Response:
+    """Send a drawn file."""
     kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
     return Response(content, media_type=kind, headers=HEADERS)
 
@@ -33,13 +34,13 @@ palette_router = APIRouter(include_in_schema=False)
 @palette_router.get("/assets/css/palette.css")
 def palette_css() -> Response:
     """Send the colours, which are defined once, in Python."""
-    return _answer(palette.as_css(), "palette.css")
+    return answer(palette.as_css(), "palette.css")
 
 
 @router.get("/")
 def home(city: CityDep) -> Response:
     """Show the overview."""
-    return _answer(city.pages()["index.html"], "index.html")
+    return answer(city.pages()["index.html"], "index.html")
 
 
 @router.get("/{path:path}")
@@ -48,4 +49,4 @@ def page(path: str, city: CityDep) -> Response:
     pages = city.pages()
     if path not in pages:
         raise HTTPException(404, f"There is no page {path!r}. The overview is at /.")
-    return _answer(pages[path], path)
+    return answer(pages[path], path)

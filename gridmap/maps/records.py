@@ -246,7 +246,7 @@ def counts(view: MapView) -> Counts:
     }
 
 
-def _homes(view: MapView, rows: pd.DataFrame) -> list[str]:
+def homes(view: MapView, rows: pd.DataFrame) -> list[str]:
     """Name where each household lives, as far as a page may say: its building, else the smallest area known."""
     names = {level: _beside(rows, view.level(level), f"{level}_id", "name")
              for level in (Level.COMPOUND, Level.GRID, Level.COMMUNITY)}  # fmt: skip
@@ -277,7 +277,7 @@ def gap_rows(view: MapView, lang: str = "zh") -> list[Record]:
         "state": texts(rows, "state"),
         "categories": list(rows["categories"]),
         "care": texts(rows, "care_level"),
-        "home": _homes(view, rows),
+        "home": homes(view, rows),
         "community": _beside(rows, view.level(Level.COMMUNITY), "community_id", "name"),
         "grid": _beside(rows, view.level(Level.GRID), "grid_id", "name"),
         "uncertain": flags(rows, "place_uncertain"),

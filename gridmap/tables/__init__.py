@@ -21,6 +21,7 @@ from gridmap.tables.areas import (
     Street,
 )
 from gridmap.tables.hazards import DangerZone, HazardSite, ThreatLevel
+from gridmap.tables.inspections import Inspection, Monitor, PatrolRules, Photo, Sign, SiteState
 from gridmap.tables.pairings import Basis, EmptyPlace, Mode, Pairing, PairingRules
 from gridmap.tables.people import (
     CareLevel,
@@ -54,6 +55,7 @@ INPUT_ROWS: tuple[type[Row], ...] = (
     Member,
     HazardSite,
     DangerZone,
+    Monitor,
 )
 """The nouns that sources bring, parents before children."""
 
@@ -63,6 +65,8 @@ ROWS: tuple[type[Row], ...] = (
     MemberPlace,
     Pairing,
     EmptyPlace,
+    Inspection,
+    Photo,
     Revision,
     Setting,
     ExportEntry,
@@ -94,20 +98,26 @@ __all__ = [
     "Household",
     "HouseholdPlace",
     "HouseholdStatus",
+    "Inspection",
     "Level",
     "Member",
     "MemberKind",
     "MemberPlace",
     "MemberStatus",
     "Mode",
+    "Monitor",
     "Pairing",
     "PairingRules",
     "Path",
+    "PatrolRules",
+    "Photo",
     "Place",
     "RegisterEntry",
     "Revision",
     "Role",
     "Setting",
+    "Sign",
+    "SiteState",
     "Street",
     "ThreatLevel",
 ]

@@ -5,6 +5,7 @@ single one, so that a build which stops half-way leaves the workspace as it was 
 """
 
 from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds
+from gridmap.work.field import Bundle, Received, bundle, keep_photo, receive
 from gridmap.work.leaving import draw, export, view
 from gridmap.work.reading import (
     Frames,
@@ -18,20 +19,25 @@ from gridmap.work.reading import (
 )
 
 __all__ = [
+    "Bundle",
     "Clock",
     "Counts",
     "Frames",
     "Picture",
     "Progress",
+    "Received",
     "build",
+    "bundle",
     "draw",
     "export",
     "is_current",
+    "keep_photo",
     "load",
     "locate",
     "measure",
     "pair",
     "picture",
+    "receive",
     "revision",
     "seconds",
     "silent",

@@ -22,6 +22,7 @@ from gridmap.tables import (
     Member,
     MemberPlace,
     Pairing,
+    Photo,
     RegisterEntry,
     Setting,
 )
@@ -31,7 +32,7 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done and how much there is."""
 
 CITY = "city"
-UNSEEN = (RegisterEntry, Setting, ExportEntry)
+UNSEEN = (RegisterEntry, Setting, ExportEntry, Photo)
 """Nouns that no page shows."""
 
 
