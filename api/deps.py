@@ -41,7 +41,7 @@ class City:
         with self._lock:
             taken = self._fresh()
             if not self._pages:
-                self._pages = work.draw(taken, downloads=DOWNLOADS)
+                self._pages = work.draw(taken, downloads=DOWNLOADS, served=True)
             return self._pages
 
     def _fresh(self) -> Picture:

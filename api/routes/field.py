@@ -20,7 +20,6 @@ router = APIRouter(prefix="/api/v1/field", tags=["field"])
 page_router = APIRouter(include_in_schema=False)
 
 MOST_BATCH_BYTES = 2 * 1024 * 1024
-LANGUAGES: dict[str, Lang] = {".html": "zh", ".en.html": "en"}
 BATCH_BODY = {
     "requestBody": {
         "required": True,
@@ -38,7 +37,9 @@ BATCH_BODY = {
 PHOTO_BODY = {
     "requestBody": {"required": True, "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}}
 }
-AreaQuery = Annotated[str, Query(description="grid, community, street or district; the whole city without", max_length=64)]
+AreaQuery = Annotated[
+    str, Query(description="grid, community, street or district; the whole city without", max_length=64)
+]
 
 
 async def _batch(request: Request) -> list[Any]:
@@ -68,14 +69,12 @@ def bundle(city: CityDep, area: AreaQuery = "") -> JSONResponse:
 
 @router.post("/inspections", dependencies=[Depends(same_site)], openapi_extra=BATCH_BODY)
 def inspections(city: CityDep, items: Annotated[list[Any], Depends(_batch)]) -> work.Received:
-    """Take a batch of inspections; each is accepted, known already or refused with reasons. Sending again is harmless."""
+    """Take a batch: each inspection is accepted, known already or refused with reasons. Sending again is harmless."""
     return work.receive(city.store, items)
 
 
 @router.put("/photos/{sha256}", dependencies=[Depends(from_here)], openapi_extra=PHOTO_BODY)
-def put_photo(
-    sha256: str, request: Request, city: CityDep, data: Annotated[bytes, Depends(_photo)]
-) -> dict[str, Any]:
+def put_photo(sha256: str, request: Request, city: CityDep, data: Annotated[bytes, Depends(_photo)]) -> dict[str, Any]:
     """Keep a photo under the SHA-256 of its bytes; sending again is harmless."""
     facts = photos.keep(request.app.state.workspace.folder, sha256, data)
     return {**facts, "new": work.keep_photo(city.store, facts)}
@@ -90,22 +89,25 @@ def get_photo(sha256: str, request: Request) -> Response:
     return Response(found, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=86400"})
 
 
-@page_router.get("/field{ending:path}")
-def sites(ending: str, city: CityDep, area: AreaQuery = "") -> Response:
+def _language(request: Request) -> Lang:
+    return "en" if request.url.path.endswith(".en.html") else "zh"
+
+
+LangDep = Annotated[Lang, Depends(_language)]
+
+
+@page_router.get("/field.html")
+@page_router.get("/field.en.html")
+def sites(city: CityDep, lang: LangDep, area: AreaQuery = "") -> Response:
     """Show the sites of an area on a phone: overdue and most dangerous first."""
-    return answer(work.draw_sites(city.picture(), area, lang=_language(ending)), "field.html")
+    return answer(work.draw_sites(city.picture(), area, lang=lang), "field.html")
 
 
-@page_router.get("/site{ending:path}")
-def site(ending: str, city: CityDep, site: str, area: AreaQuery = "") -> Response:
+@page_router.get("/site.html")
+@page_router.get("/site.en.html")
+def site(city: CityDep, lang: LangDep, site: str, area: AreaQuery = "") -> Response:
     """Show one site: what and where it is, whom to call, and the form."""
-    found = work.draw_site(city.picture(), site, area, lang=_language(ending))
+    found = work.draw_site(city.picture(), site, area, lang=lang)
     if found is None:
         raise HTTPException(404, f"There is no hazard site {site!r}. The list is at /field.html.")
     return answer(found, "site.html")
-
-
-def _language(ending: str) -> Lang:
-    if ending not in LANGUAGES:
-        raise HTTPException(404, "There is no such page. The overview is at /.")
-    return LANGUAGES[ending]

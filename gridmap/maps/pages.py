@@ -44,7 +44,8 @@ class Download:
 
 
 @cache
-def _templates() -> jinja2.Environment:
+def templates() -> jinja2.Environment:
+    """Return the templates of all pages."""
     loader = jinja2.PackageLoader("gridmap.maps")
     return jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -52,22 +53,24 @@ def _templates() -> jinja2.Environment:
 
 
 DATA = {"areas": records.areas, "buildings": records.buildings, "households": records.households}
-FILES = {"home": "index", "map": "map", "gaps": "gaps"}
+FILES = {"home": "index"}
+"""The pages whose file has another name."""
 
 
-def _link(lang: Lang) -> Callable[[str], str]:
+def link_of(lang: Lang) -> Callable[[str], str]:
+    """Return what makes the file name of a page in a language."""
     ending = "html" if lang == "zh" else f"{lang}.html"
-    return lambda name: f"{FILES[name]}.{ending}"
+    return lambda name: f"{FILES.get(name, name)}.{ending}"
 
 
-def _json(value: object) -> str:
+def script_json(value: object) -> str:
     """Write JSON that is safe inside a script, wherever that may stand."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def _data_file(name: str, value: object) -> str:
-    return f'window.gridmap?.data("{name}", {_json(value)});\n'
+    return f'window.gridmap?.data("{name}", {script_json(value)});\n'
 
 
 def _sentence(counts: records.Counts, text: dict[str, str], as_of: str) -> str:
@@ -79,7 +82,7 @@ def _render(view: MapView, page: str, lang: Lang, assets: str, **values: object)
     text, as_of = dict(words.texts(lang)), words.moment(view.as_of, lang)
     counts = records.counts(view)
     return (
-        _templates()
+        templates()
         .get_template(f"{page}.html")
         .render(
             view=view,
@@ -90,8 +93,8 @@ def _render(view: MapView, page: str, lang: Lang, assets: str, **values: object)
             title=f"{page}.title",
             as_of=as_of,
             day=words.date(view.as_of, lang),
-            link=_link(lang),
-            other_lang=_link("en" if lang == "zh" else "zh")(page),
+            link=link_of(lang),
+            other_lang=link_of("en" if lang == "zh" else "zh")(page),
             count=words.count,
             counts=counts,
             sentence=_sentence(counts, text, as_of),
@@ -125,10 +128,10 @@ def _start_file(lang: Lang, script: str) -> str:
     """Return the page's own script: its words, its colours, and what folium wrote."""
     every = words.texts(lang)
     texts = {key: text for key, text in every.items() if key.startswith(TEXT_KINDS) or key in TEXT_NAMES}
-    missing = _json(every["error.assets"])
+    missing = script_json(every["error.assets"])
     return (
         "if (window.gridmap) {\n"
-        f"gridmap.say({_json(texts)}, {_json(palette.as_data())});\n"
+        f"gridmap.say({script_json(texts)}, {script_json(palette.as_data())});\n"
         f"gridmap.start(() => {{\n{script}\n}});\n"
         "} else {\n"
         '  document.body.dataset.ready = "error";\n'
@@ -149,7 +152,7 @@ def _map_html(view: MapView, lang: Lang, assets: str, classes: Sequence[int]) ->
         folium_head=head, folium_body=body, drawable=bounds is not None,
         data_files=[f"data/{name}.js" for name in DATA], start_file=start,
     )  # fmt: skip
-    files: dict[str, str | bytes] = {_link(lang)("map"): html, f"{assets}/css/palette.css": palette.as_css()}
+    files: dict[str, str | bytes] = {link_of(lang)("map"): html, f"{assets}/css/palette.css": palette.as_css()}
     return {**files, start: _start_file(lang, script)} if bounds else files
 
 
@@ -198,7 +201,7 @@ def home_page(view: MapView, *, lang: Lang = "zh", assets: str = "assets", downl
         city=_area_rows(view, "city"), levels=[(level, rows) for level, rows in levels if rows],
         most=MOST_AREAS, downloads=downloads,
     )  # fmt: skip
-    return Page({_link(lang)("home"): html, f"{assets}/css/palette.css": palette.as_css()})
+    return Page({link_of(lang)("home"): html, f"{assets}/css/palette.css": palette.as_css()})
 
 
 def gaps_page(view: MapView, *, lang: Lang = "zh", assets: str = "assets", downloads: Sequence[Download] = ()) -> Page:
@@ -209,7 +212,7 @@ def gaps_page(view: MapView, *, lang: Lang = "zh", assets: str = "assets", downl
         skip_to="main", skip_text="nav.skip_main",
         rows=rows[:MOST_ROWS], total=len(rows), downloads=downloads,
     )  # fmt: skip
-    return Page({_link(lang)("gaps"): html, f"{assets}/css/palette.css": palette.as_css()})
+    return Page({link_of(lang)("gaps"): html, f"{assets}/css/palette.css": palette.as_css()})
 
 
 def site(view: MapView, *, assets: str = "assets", downloads: Sequence[Download] = ()) -> Page:

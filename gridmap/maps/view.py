@@ -30,6 +30,7 @@ class MapView:
     `gridmap.coverage.Coverage`, `exposure` is that of `gridmap.hazards.exposure`. `pairings` are those in force at
     `as_of`.
     `missing` names the layers that could not be read, so that the page can say what it does not show.
+    `served` says that a server answers, so that pages may lead to those that can change something.
     """
 
     city: str
@@ -52,6 +53,7 @@ class MapView:
     paths: pd.DataFrame = field(default_factory=lambda: frames.empty(Path))
     backdrop: pd.DataFrame = field(default_factory=lambda: frames.empty(Backdrop))
     missing: tuple[str, ...] = ()
+    served: bool = False
 
     def level(self, level: Level) -> pd.DataFrame:
         """Return the areas of a level, an empty frame when the city does not use it."""

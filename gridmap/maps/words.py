@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Literal
 
+from gridmap.maps.words_field import FIELD
+
 Lang = Literal["zh", "en"]
 
 STATES = {
@@ -218,7 +220,7 @@ PAGE = {
     ),
 }
 
-TEXTS: dict[str, tuple[str, str]] = {**STATES, **PEOPLE, **PLACES, **TILES, **PAGE}
+TEXTS: dict[str, tuple[str, str]] = {**STATES, **PEOPLE, **PLACES, **TILES, **PAGE, **FIELD}
 
 
 def texts(lang: Lang) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ single one, so that a build which stops half-way leaves the workspace as it was 
 """
 
 from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds
-from gridmap.work.field import Bundle, Received, bundle, keep_photo, receive
+from gridmap.work.field import Bundle, Received, bundle, draw_site, draw_sites, keep_photo, receive
 from gridmap.work.leaving import draw, export, view
 from gridmap.work.reading import (
     Frames,
@@ -29,6 +29,8 @@ __all__ = [
     "build",
     "bundle",
     "draw",
+    "draw_site",
+    "draw_sites",
     "export",
     "is_current",
     "keep_photo",

@@ -16,7 +16,9 @@ import shapely
 
 from gridmap import calls, crs, frames, inspections, masking, receiving
 from gridmap.errors import InputError, Problem
+from gridmap.maps import field as drawing
 from gridmap.maps import records
+from gridmap.maps.words import Lang
 from gridmap.schema import STORAGE_CRS
 from gridmap.store import Store
 from gridmap.tables import (
@@ -270,3 +272,13 @@ def keep_photo(store: Store, facts: Mapping[str, object], *, now: dt.datetime | 
         transaction.insert(frames.conform(pd.DataFrame([row]), Photo), Photo)
         transaction.advance("photo")
     return True
+
+
+def draw_sites(taken: Picture, area_id: str = "", *, lang: Lang = "zh") -> str:
+    """Draw the list of an area's sites."""
+    return drawing.sites_page(view(taken, served=True), bundle(taken, area_id), lang=lang)
+
+
+def draw_site(taken: Picture, hazard_id: str, area_id: str = "", *, lang: Lang = "zh") -> str | None:
+    """Draw the page of a site with its form, or return None when there is no such site in the area."""
+    return drawing.site_page(view(taken, served=True), bundle(taken, area_id), hazard_id, lang=lang)

@@ -24,8 +24,8 @@ from gridmap.tables import (
 from gridmap.work.reading import Picture, picture_of
 
 
-def view(taken: Picture) -> MapView:
-    """Return what the pages show of a picture."""
+def view(taken: Picture, *, served: bool = False) -> MapView:
+    """Return what the pages show of a picture; `served` lets them lead to pages that change something."""
     found = taken.frames
     now = dt.datetime.now(tz=dt.UTC).astimezone()
     noon = dt.time(12, tzinfo=now.tzinfo)
@@ -50,12 +50,13 @@ def view(taken: Picture) -> MapView:
         danger_zones=found[DangerZone],
         paths=found[Path],
         backdrop=found[Backdrop],
+        served=served,
     )
 
 
-def draw(taken: Picture, *, downloads: tuple[pages.Download, ...] = ()) -> dict[str, str | bytes]:
+def draw(taken: Picture, *, downloads: tuple[pages.Download, ...] = (), served: bool = False) -> dict[str, str | bytes]:
     """Draw every page of a picture; return path and content of each file."""
-    return pages.site(view(taken), downloads=downloads).files
+    return pages.site(view(taken, served=served), downloads=downloads).files
 
 
 def export(
