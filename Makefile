@@ -49,7 +49,7 @@ lock: $(VENV)/.uv  ## Resolve the dependencies anew (hashes, no addresses)
 	$(UV) pip compile pyproject.toml --extra postgis --group dev --group bench -c requirements-dev.lock --universal \
 	  --generate-hashes --python-version 3.11 --custom-compile-command "make lock" -q -o requirements-bench.lock
 
-install: $(VENV)/.install  ## Install Gridmap into .venv
+install: $(VENV)/.install  ## Install Gridmap into .venv and compile its engine
 
 assets: $(VENV)/.assets  ## Install what the pages need from the npm lock file
 
@@ -64,6 +64,8 @@ $(VENV)/.uv: bootstrap.lock
 $(VENV)/.install: $(VENV)/.uv requirements.lock pyproject.toml
 	VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --require-hashes -r requirements.lock
 	VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation -e .
+	@echo "Compiling the pairing engine, once (about a minute) ..."
+	@$(BIN)/python -m gridmap.solve.warm
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.install requirements-dev.lock

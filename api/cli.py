@@ -104,6 +104,7 @@ def pair(
     """Give every household its people: the most places filled, then the least walking, proven."""
     limit = read_settings().time_limit_s
     with console.progress() as progress, steps.opened(_workspace(folder)) as store:
+        steps.prepare_engine(progress)
         counts = work.pair(store, day=_date(day), time_limit_s=limit, verify=verify, progress=progress)
     console.show_counts("Paired", counts, as_json=as_json)
 

@@ -94,6 +94,7 @@ def build(
     clock = Clock()
     with clock.step("load"):
         sources = read_sources(city_file, progress)
+    prepare_engine(progress)
     with opened(workspace, create=True) as store:
         report, taken = work.build(
             store,
@@ -112,6 +113,15 @@ def build(
     report = report.model_copy(update={"seconds": work.seconds(clock)})
     workspace.write_report(report.model_dump(mode="json"))
     return report
+
+
+def prepare_engine(progress: Progress) -> None:
+    """Compile the pairing engine where that was not done at installation; a start with it done costs little."""
+    from gridmap.solve.warm import warm_up
+
+    progress("prepare the engine", 0, 1)
+    warm_up()
+    progress("prepare the engine", 1, 1)
 
 
 def draw(workspace: Workspace, progress: Progress, *, day: dt.date | None = None) -> Path:

@@ -50,7 +50,7 @@ def _blur(placed: pd.DataFrame, buildings: pd.DataFrame) -> pd.DataFrame:
 def households(found: Frames, coverage: Coverage, *, unmask: bool = False) -> pd.DataFrame:
     """Return each household with its place, its state and its number of helpers."""
     rows = _people(found, Household, HouseholdPlace, "household_id", unmask=unmask)
-    return rows.merge(coverage.households[["household_id", "state", "helpers"]], on="household_id", how="left")
+    return rows.merge(coverage.households[["household_id", "state", "helpers", "with_named_person"]], on="household_id", how="left")
 
 
 def members(found: Frames, _coverage: Coverage, *, unmask: bool = False) -> pd.DataFrame:
@@ -82,7 +82,7 @@ def areas(_found: Frames, coverage: Coverage, *, unmask: bool = False) -> pd.Dat
 def gaps(found: Frames, coverage: Coverage, *, unmask: bool = False) -> pd.DataFrame:
     """Return the households without a named person, the most urgent first."""
     rows = households(found, coverage, unmask=unmask)
-    open_ones = rows[rows["state"].isin(["nobody", "unit_only"])]
+    open_ones = rows[rows["with_named_person"].eq(other=False)]
     why = found[EmptyPlace].drop_duplicates("household_id").set_index("household_id")
     words = ("reason", "reason_en", "remedy", "remedy_en")
     open_ones = open_ones.assign(**{f"gap_{name}": open_ones["household_id"].map(why[name]) for name in words})

@@ -18,7 +18,7 @@ from rapidfuzz import fuzz, process
 
 from benchmarks.geolocation import real
 from benchmarks.geolocation.ledger import read_facts, write_ledger
-from gridmap.locate import Gazetteer, search
+from gridmap.locate import Gazetteer, locate
 from gridmap.tables import CityFacts, Household, RegisterEntry
 
 FUZZY_ROWS = 300
@@ -127,7 +127,7 @@ def score_invented(options):
     start = time.process_time()
     gazetteer = Gazetteer.of(sources, facts)
     gathered = time.process_time()
-    places = search(ledger.households, gazetteer, noun=Household).places
+    places = locate(ledger.households, gazetteer, noun=Household)
     located = time.process_time()
     truth = pd.DataFrame([(f.building_id, f.compound_id, f.community_id) for f in ledger.facts],
                          columns=["building_id", "compound_id", "community_id"])  # fmt: skip
@@ -158,7 +158,7 @@ def score_own_ledger(sources, gazetteer, folder):
     people["geometry"], people["std_address_id"] = None, None
     truth = pd.read_csv(folder / "household_truth.csv", dtype=str).set_index("household_id")
     homes = people["household_id"].map(truth["building_id"])
-    judged = judge(search(people, gazetteer, noun=Household).places, pd.DataFrame({"building_id": homes}))
+    judged = judge(locate(people, gazetteer, noun=Household), pd.DataFrame({"building_id": homes}))
     return {
         "rows": len(people), "resolved": float(judged["resolved"].mean()), "review": float(judged["review"].mean()),
         "confident_wrong": float(judged["wrong"].mean()),
@@ -169,7 +169,7 @@ def score_real(name):
     """Score one of the real sets."""
     gazetteer, people, truth = getattr(real, name)()
     start = time.process_time()
-    places = search(people, gazetteer, noun=Household).places
+    places = locate(people, gazetteer, noun=Household)
     seconds = time.process_time() - start
     judged = judge(places, pd.DataFrame({"building_id": truth.to_numpy()}))
     return {

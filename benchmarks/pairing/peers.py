@@ -76,9 +76,7 @@ def ortools(city: City, neighbours: int):
     start = time.process_time()
     flow = min_cost_flow.SimpleMinCostFlow()
     add = flow.add_arcs_with_capacity_and_unit_cost
-    arcs = add(
-        household.astype(np.int32), (households + member).astype(np.int32), np.ones(len(cost), np.int64), cost
-    )
+    arcs = add(household.astype(np.int32), (households + member).astype(np.int32), np.ones(len(cost), np.int64), cost)
     rows = np.arange(households, dtype=np.int32)
     wanted, capacity = city.demand.wanted.astype(np.int64), city.supply.capacity.astype(np.int64)
     add(rows, np.full(households, sink, np.int32), wanted, np.full(households, EMPTY_PLACE_DM, np.int64))

@@ -35,6 +35,9 @@ WALL_M = 15.0
 """A point this near to a footprint means the building: the usual error of a phone in the open."""
 
 
+_DIVISION_END = re.compile("[区县市街道镇乡社]")
+
+
 class AdminNames(NamedTuple):
     """The city's own name, and its districts, streets and communities by whole name and by core."""
 
@@ -63,6 +66,8 @@ def peel_front(names: AdminNames, text: str) -> tuple[str, list[tuple[Level, str
 
 def _fronts(names: AdminNames, text: str) -> Iterator[tuple[Level, str]]:
     core, hyphen, rest = text.partition("-")
+    if not hyphen and not _DIVISION_END.search(text[:10]):
+        return
     for level in (Level.DISTRICT, Level.STREET, Level.COMMUNITY):
         known = names.levels[level]
         if hyphen and rest and core in known:
@@ -108,6 +113,11 @@ def read_addresses(text: str, style: Style) -> tuple[Address, ...]:
     return addresses.parse_all(text, style)
 
 
+@lru_cache(maxsize=65_536)
+def _read_keys(text: str, style: Style) -> tuple[tuple[Address, str], ...]:
+    return tuple((address, addresses.key(address)) for address in read_addresses(text, style))
+
+
 def texts(values: pd.Series) -> list[str]:
     """Return a column as text, empty where missing."""
     return [str(value) for value in values.astype(object).where(values.notna(), "")]
@@ -133,8 +143,8 @@ class Doors:
         """Enter one address text of a target; `number` is what stands on the wall beside it."""
         if self.style is Style.CHINESE:
             text = peel_front(self.names, text)[0]
-        for address in read_addresses(text, self.style):
-            self._keep(self.doors[addresses.key(address)], target)
+        for address, key in _read_keys(text, self.style):
+            self._keep(self.doors[key], target)
             road = plate_road(address)
             if road and address.number:
                 self._keep(self.plates[road, address.number, address.sub_number or ""], target)

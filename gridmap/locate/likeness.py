@@ -91,9 +91,20 @@ def sound(name: str) -> str:
     return " ".join(_syllable(character) for character in name)
 
 
-def _telling_difference(first: str, second: str) -> bool:
-    """Say whether numerals, directions or letters differ between two cores."""
-    return [c for c in first if c in _FIXED] != [c for c in second if c in _FIXED]
+class _Core(NamedTuple):
+    """A core as it is compared: Arabic digits as numerals, its telling characters, its syllables."""
+
+    text: str
+    telling: str
+    sound: str
+    slurred: tuple[str, ...]
+
+
+@lru_cache(maxsize=65_536)
+def _core(text: str) -> _Core:
+    folded = text.translate(_DIGITS)
+    telling = "".join(sign for sign in folded if sign in _FIXED)
+    return _Core(folded, telling, sound(folded), tuple(_slurred(sign) for sign in folded))
 
 
 def _swapped(first: str, second: str) -> bool:
@@ -105,22 +116,22 @@ def _swapped(first: str, second: str) -> bool:
     return first[one] == second[two] and first[two] == second[one]
 
 
-def _homophones(first: str, second: str) -> bool:
+def _homophones(first: _Core, second: _Core) -> bool:
     """Say whether two texts sound alike and no numeral or direction stands for another one (三/山 may, 一/亿 may)."""
-    if len(first) != len(second) or sound(first) != sound(second):
+    if len(first.text) != len(second.text) or first.sound != second.sound:
         return False
-    return not any(a != b and a in _FIXED and b in _FIXED for a, b in zip(first, second, strict=True))
+    return not any(a != b and a in _FIXED and b in _FIXED for a, b in zip(first.text, second.text, strict=True))
 
 
-def _same_length(first: str, second: str) -> Likeness:
+def _same_length(first: _Core, second: _Core) -> Likeness:
     """Judge cores of one length by sound, then by a swap."""
-    size = len(first)
+    size = len(first.text)
     if _homophones(first, second):
         return Likeness(0.91 if size >= 3 else _SHORT_SLIPS[0], "同音字")
-    if _swapped(first, second):
-        return Likeness(0.91 if size >= 3 else _SHORT_SLIPS[1], "两字颠倒")
-    if all(_slurred(a) == _slurred(b) for a, b in zip(first, second, strict=True)):
+    if first.slurred == second.slurred:
         return Likeness(0.88 if size >= 3 else 0.75, "近音字")
+    if _swapped(first.text, second.text):
+        return Likeness(0.91 if size >= 3 else _SHORT_SLIPS[1], "两字颠倒")
     return OTHER
 
 
@@ -128,17 +139,17 @@ def _compare(first: str, second: str) -> Likeness:
     """Judge two cores."""
     if first == second:
         return SAME
-    first, second = first.translate(_DIGITS), second.translate(_DIGITS)
-    if first == second:
-        return Likeness(0.98, "数字写法不同")
-    if not first or not second:
+    if not first or not second or abs(len(first) - len(second)) > 2:
         return OTHER
-    if _telling_difference(first, second):
-        heard = len(first) >= 3 and _homophones(first, second)
+    one, two = _core(first), _core(second)
+    if one.text == two.text:
+        return Likeness(0.98, "数字写法不同")
+    if one.telling != two.telling:
+        heard = len(first) >= 3 and _homophones(one, two)
         return Likeness(0.88, "同音字") if heard else OTHER
-    if len(first) == len(second) and (like := _same_length(first, second)).score:
+    if len(first) == len(second) and (like := _same_length(one, two)).score:
         return like
-    return _edited(first, second)
+    return _edited(one.text, two.text)
 
 
 def _edited(first: str, second: str) -> Likeness:
@@ -180,7 +191,7 @@ def compare_names(query: str, name: str) -> Likeness:
         return Likeness(0.9, "“家属区”“宿舍”等写法不同")
     if written.ending != known.ending and known.ending.endswith(written.ending):
         whole = (written.core + written.ending, known.core + known.ending)
-        if len(whole[0]) >= 3 and _homophones(*whole):
+        if len(whole[0]) >= 3 and _homophones(_core(whole[0]), _core(whole[1])):
             return Likeness(0.9, "同音字")
     core, end = _compare(written.core, known.core), _endings(written, known)
     if core.score in _SHORT_SLIPS and known.ending and written.ending == known.ending:

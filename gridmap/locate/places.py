@@ -146,7 +146,7 @@ def _area_ids(gazetteer: Gazetteer, match: Match, held: dict[Level, int]) -> dic
 def _place_rows(gazetteer: Gazetteer, matches: list[Match], points: NDArray[np.float64]) -> pd.DataFrame:
     """Turn answers into the columns of a Place."""
     around = {level: gazetteer.layers[level].holding(points) for level in (Level.GRID, Level.COMMUNITY)}
-    rows, shapes = [], []
+    rows, spots = [], []
     for row, match in enumerate(matches):
         if match.target is None:
             held = {level: int(at[row]) for level, at in around.items() if at[row] >= 0}
@@ -159,65 +159,70 @@ def _place_rows(gazetteer: Gazetteer, matches: list[Match], points: NDArray[np.f
             held, spot = dict(gazetteer.areas(match.target)), gazetteer.point(match.target)
             if match.community >= 0:
                 held.setdefault(Level.COMMUNITY, match.community)
-        shapes.append(shapely.Point(spot) if np.isfinite(spot).all() else None)
+        spots.append(spot)
         rows.append({
             **_area_ids(gazetteer, match, held),
             "accuracy": str(match.accuracy), "method": match.method, "score": match.score, "margin": match.margin,
             "review": match.review, "reason": ";".join(dict.fromkeys(match.reasons)) or "未找到",
         })  # fmt: skip
+    shapes = _points_of(np.array(spots).reshape(-1, 2))
     return gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(shapes, crs=STORAGE_CRS))
 
 
-def _candidate_row(gazetteer: Gazetteer, key: object, rank: int, candidate: Candidate) -> dict[str, object]:
+def _candidate_row(gazetteer: Gazetteer, rank: int, candidate: Candidate) -> dict[str, object]:
     target = candidate.target
     known = target.kind in ("building", "compound", "community")
-    spot = gazetteer.point(target)
     return {
-        "key": key, "rank": rank, "kind": target.kind,
+        "rank": rank, "kind": target.kind,
         "area_id": gazetteer.layers[Level(target.kind)].ids[target.at] if known else None,
         "label": describe(gazetteer, target), "score": round(min(candidate.score, 1.0), 4),
         "reason": ";".join(dict.fromkeys([*candidate.reasons, *candidate.doubts])),
-        "geometry": shapely.Point(spot) if np.isfinite(spot).all() else None,
     }  # fmt: skip
 
 
 def _candidates(gazetteer: Gazetteer, keys: Sequence[object], matches: list[Match], name: str) -> gpd.GeoDataFrame:
-    columns = ["key", "rank", "kind", "area_id", "label", "score", "reason", "geometry"]
-    rows = [
-        _candidate_row(gazetteer, key, rank, candidate)
+    columns = [name, "rank", "kind", "area_id", "label", "score", "reason"]
+    ranked = [
+        (key, rank, candidate)
         for key, match in zip(keys, matches, strict=True)
         for rank, candidate in enumerate(match.candidates, start=1)
     ]
-    frame = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=STORAGE_CRS)
-    return frame.rename(columns={"key": name})
+    rows = [{name: key, **_candidate_row(gazetteer, rank, candidate)} for key, rank, candidate in ranked]
+    spots = np.array([gazetteer.point(candidate.target) for _, _, candidate in ranked]).reshape(-1, 2)
+    frame = pd.DataFrame(rows, columns=columns)
+    return gpd.GeoDataFrame(frame, geometry=_points_of(spots), crs=STORAGE_CRS)
 
 
-def search(
-    people: pd.DataFrame,
-    gazetteer: Gazetteer,
-    *,
-    noun: type[Household] | type[Member],
-    progress: Progress | None = None,
-) -> Located:
-    """Locate a conformed frame of Household or Member; keep the candidates for review."""
+def _points_of(spots: NDArray[np.float64]) -> NDArray[np.object_]:
+    """Return points, None where a place is unknown."""
+    shapes = np.full(len(spots), None, dtype=object)
+    known = np.isfinite(spots).all(axis=1)
+    shapes[known] = shapely.points(spots[known])
+    return shapes
+
+
+def _find(
+    people: pd.DataFrame, gazetteer: Gazetteer, noun: Noun, progress: Progress | None
+) -> tuple[pd.DataFrame, list[Match]]:
     place, key = _PLACES[noun]
     points = _points(people)
     matches = _settle(gazetteer, people, points, progress)
     rows = _place_rows(gazetteer, matches, points)
     rows[key] = people[key].to_numpy()
-    return Located(frames.conform(rows, place), _candidates(gazetteer, people[key].tolist(), matches, key))
+    return frames.conform(rows, place), matches
 
 
-def locate(
-    people: pd.DataFrame,
-    gazetteer: Gazetteer,
-    *,
-    noun: type[Household] | type[Member],
-    progress: Progress | None = None,
-) -> pd.DataFrame:
+def search(people: pd.DataFrame, gazetteer: Gazetteer, *, noun: Noun, progress: Progress | None = None) -> Located:
+    """Locate a conformed frame of Household or Member; keep the candidates for review."""
+    places, matches = _find(people, gazetteer, noun, progress)
+    key = _PLACES[noun][1]
+    return Located(places, _candidates(gazetteer, people[key].tolist(), matches, key))
+
+
+def locate(people: pd.DataFrame, gazetteer: Gazetteer, *, noun: Noun, progress: Progress | None = None) -> pd.DataFrame:
     """Locate a conformed frame of Household or Member; return the frame of HouseholdPlace or MemberPlace.
 
     Accuracy `room` means: the building is sure and the text names a door in it. A row whose close candidates cannot
     be told apart gets the area that they share, and `review`. `progress` is called with a word, done and total.
     """
-    return search(people, gazetteer, noun=noun, progress=progress).places
+    return _find(people, gazetteer, noun, progress)[0]

@@ -130,9 +130,7 @@ def conclude(problem: Problem, raw: RawPlan, pending: Ints) -> Assignment:
     filled = np.bincount(slot, minlength=len(problem.demand))
     ranks, level = np.unique(problem.demand.rank, return_inverse=True)
     primal = int(cost[~locked].sum()) + whole_sum(problem.demand.wanted - filled, problem.weight)
-    dual, violations, scanned = bound_below(
-        problem, raw.price_slot, raw.price_member, slot[~locked], member[~locked]
-    )
+    dual, violations, scanned = bound_below(problem, raw.price_slot, raw.price_member, slot[~locked], member[~locked])
     return Assignment(
         slots=slot.astype(np.int32), members=member.astype(np.int32), distance_dm=distance, cost_dm=cost,
         locked=locked, filled=filled.astype(np.int32), ranks=ranks.astype(np.int16),

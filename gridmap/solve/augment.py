@@ -87,9 +87,7 @@ def _try_pair(plan, fixed, labels, heap_key, heap_value, size, slot, first_pair,
 
 
 @njit(cache=True, nogil=True)
-def _scan_slot(
-    plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, size, slot, far, scanned
-):
+def _scan_slot(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, size, slot, far, scanned):
     """Relax all arcs of a slot below the best end; return (heap size, status)."""
     base = far - plan.price_slot[slot]
     if base + fixed.weight[slot] < labels.marks[2]:
@@ -103,9 +101,7 @@ def _scan_slot(
         cost = (fixed.kept_key[at] >> 32) + wish_cost(fixed, slot, member)
         if size + 2 >= len(heap_key):
             return size, MORE_HEAP
-        size = _try_pair(
-            plan, fixed, labels, heap_key, heap_value, size, slot, first_pair, member, base + cost, cost
-        )
+        size = _try_pair(plan, fixed, labels, heap_key, heap_value, size, slot, first_pair, member, base + cost, cost)
     which = fixed.of_class[slot]
     at = 0
     while True:
@@ -300,9 +296,7 @@ def fill(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_valu
         if scanned[0] > scanned[1]:
             return SPENT
         source = queue[state[0]]
-        status = search(
-            plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, source, scanned
-        )
+        status = search(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, source, scanned)
         if status in (MORE_ARENA, MORE_HEAP):
             clear(labels)
             return status

@@ -47,11 +47,7 @@ class Engine:
                 self.grow_arena()
             elif status == MORE_HEAP:
                 self._heap_room(2 * len(self.heap_key))
-            elif (
-                status == DONE
-                or self.scanned[0] > last
-                or (deadline is not None and time.monotonic() > deadline)
-            ):
+            elif status == DONE or self.scanned[0] > last or (deadline is not None and time.monotonic() > deadline):
                 break
         return np.concatenate([queue[: state[1]], queue[state[0] :]])
 

@@ -296,9 +296,7 @@ def lay_worthwhile(
             best = np.argsort(gain[:found], kind="mergesort")
             for i in range(each):
                 key = key_of[best[i]]
-                add_pair(
-                    tree, arcs, shared, fixed, eligible, wanted, slot, key & MEMBER_MASK, key >> 32, 0, True
-                )
+                add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, key & MEMBER_MASK, key >> 32, 0, True)
         state[1] += min(found, each)
         state[0] += 1
     return DONE

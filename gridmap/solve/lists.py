@@ -49,9 +49,7 @@ class Eligible(NamedTuple):
 def open_lists(problem: Problem) -> tuple[ClassLists, Ints]:
     """Open an empty list for every class; return the lists and int32[S], the class of each slot."""
     demand = problem.demand
-    rows = np.stack(
-        [demand.site.astype(np.int64), demand.accepts.astype(np.int64), demand.area.astype(np.int64)]
-    )
+    rows = np.stack([demand.site.astype(np.int64), demand.accepts.astype(np.int64), demand.area.astype(np.int64)])
     order = np.lexsort(rows[::-1])
     fresh = np.ones(len(order), bool)
     fresh[1:] = (np.diff(rows[:, order]) != 0).any(axis=0)

@@ -59,9 +59,7 @@ def look_up(squares, kind, accepts, price, usable):
 
 
 @njit(cache=True, nogil=True)
-def lay_from_plane(
-    tree, arcs, shared, fixed, demand, eligible, squares, reach, accepts, full, each, state, scanned
-):
+def lay_from_plane(tree, arcs, shared, fixed, demand, eligible, squares, reach, accepts, full, each, state, scanned):
     """Lay, for every slot of some roles, the pairs of most negative reduced cost, at most each.
 
     demand: site, accepts, area and wanted places, [S]. state: next slot, arcs laid, most negative so far.
@@ -120,9 +118,7 @@ def lay_from_plane(
                     if distance >= left or distance > reach.limit:
                         continue
                     member = squares.member[at]
-                    if distance > eligible.radius[member] or (
-                        area[slot] >= 0 and area[slot] != eligible.area[member]
-                    ):
+                    if distance > eligible.radius[member] or (area[slot] >= 0 and area[slot] != eligible.area[member]):
                         continue
                     if bans and is_banned(fixed, slot, member):
                         continue

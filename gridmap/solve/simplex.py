@@ -137,9 +137,7 @@ def plant(tree, arcs, price, root):
             hang(tree, node, parent, arc, tree.up[node])
             arcs.state[arc] = IN_TREE
             tree.depth[node] = tree.depth[parent] + 1
-            tree.price[node] = tree.price[parent] + (
-                arcs.cost[arc] if tree.up[node] == 1 else -arcs.cost[arc]
-            )
+            tree.price[node] = tree.price[parent] + (arcs.cost[arc] if tree.up[node] == 1 else -arcs.cost[arc])
         for i in range(start_in[node], start_in[node + 1]):
             a = arc_in[i]
             other = arcs.tail[a]

@@ -25,9 +25,7 @@ BLOCK = 0.15
 PIVOTS_BETWEEN_LOOKS = 20_000
 
 
-def settle(
-    engine: Engine, pending: Ints, deadline: float | None, note: Callable[..., None] | None = None
-) -> bool:
+def settle(engine: Engine, pending: Ints, deadline: float | None, note: Callable[..., None] | None = None) -> bool:
     """Fill the pending places and repair all that they move; True when nothing can be better."""
     problem, plan = engine.problem, engine.plan
     slots, members = len(problem.demand), len(problem.supply)
@@ -38,9 +36,7 @@ def settle(
     units = members if problem.supply.load_step_dm == 0 else int(np.maximum(problem.capacity, 1).sum())
     pairs = len(plan.pair_slot) + slots * FIRST_ARCS + len(engine.fixed.kept_key)
     arcs = simplex.empty_arcs(2 * slots + units + 2 * pairs)
-    flow.lay_arcs(
-        tree, arcs, shared, engine.fixed, engine.eligible, problem.wanted, problem.load, plan, waiting
-    )
+    flow.lay_arcs(tree, arcs, shared, engine.fixed, engine.eligible, problem.wanted, problem.load, plan, waiting)
     state = np.zeros(2, np.int64)
     engine.with_arena(
         lambda: flow.lay_first(

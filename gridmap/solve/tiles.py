@@ -15,7 +15,7 @@ from gridmap.solve.engine import Engine, places
 from gridmap.solve.instance import Ints
 from gridmap.solve.travel import FAR, StraightReach
 
-PLACES_A_TILE = 10_000
+PLACES_A_TILE = 30_000
 
 
 def fill_by_tiles(engine: Engine, *, workers: int, budget: int, deadline: float | None = None) -> Ints:
@@ -69,7 +69,5 @@ def cut_tiles(engine: Engine, count: int) -> tuple[Ints, Ints]:
     across[problem.demand.group[slot[tile[slot] != there]]] = True
     away = np.min(np.abs(x[:, None] - edges), axis=1)
     # One less than the distance to the edge: rounding must not let anybody outside into a list.
-    engine.lists.guard[engine.fixed.of_class] = np.maximum(
-        np.floor(away * reach.factor).astype(np.int64) - 1, 0
-    )
+    engine.lists.guard[engine.fixed.of_class] = np.maximum(np.floor(away * reach.factor).astype(np.int64) - 1, 0)
     return edges, np.where(across[problem.demand.group], -1, tile)

@@ -19,7 +19,7 @@ from gridmap.errors import StoreError, WorkspaceNewer
 from gridmap.tables import Setting
 
 ROOT = Path(__file__).parents[2]
-ENGINES = ["sqlite", pytest.param("postgis", marks=pytest.mark.xdist_group("postgis"))]
+ENGINES = ["sqlite", "postgis"]
 
 
 class Place:
@@ -101,7 +101,6 @@ def test_sqlite_tables_are_those_of_the_nouns(tmp_path):
     assert migrated == asked
 
 
-@pytest.mark.xdist_group("postgis")
 def test_postgis_tables_are_those_of_the_nouns(postgis, postgis_url):
     other = postgis.database("bare")
     engine = sa.create_engine(sa.make_url(other).set(drivername="postgresql+psycopg"))

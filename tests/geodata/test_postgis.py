@@ -10,8 +10,6 @@ from gridmap import frames
 from gridmap.errors import StoreError, WorkspaceMissing
 from gridmap.tables import Building, Community, Household
 
-pytestmark = pytest.mark.xdist_group("postgis")
-
 
 def refused(url, kind=StoreError, **options):
     with pytest.raises(kind) as caught:

@@ -34,7 +34,7 @@ from gridmap.tables import (
     Street,
 )
 
-ENGINES = ["sqlite", pytest.param("postgis", marks=pytest.mark.xdist_group("postgis"))]
+ENGINES = ["sqlite", "postgis"]
 SHARED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
 
@@ -155,7 +155,7 @@ def test_a_household_comes_back_as_it_was_written_down(store):
 
 
 def test_rows_are_sorted_by_code_point_whatever_the_language_of_the_database(store):
-    names = ["b", "B", "a", "A", "_", "10", "9", "中", "一", "é", "z", "Z", "👍", "ａ"]  # noqa: RUF001
+    names = ["b", "B", "a", "A", "_", "10", "9", "中", "一", "é", "z", "Z", "👍", "ａ"]
     put(store, aliases(*names), Alias)
     assert ids(read(store, Alias), Alias) == sorted(names)
 
@@ -448,7 +448,7 @@ def test_the_tables_themselves_refuse_what_breaks_a_fact(kept, row, data):
     with pytest.raises(RollBack), kept.transaction(write=True) as transaction:
         transaction.insert(frame, row)
         connection = transaction._connection
-        for column, value in ((column, value) for column in columns(row) for value in broken_values(column)):
+        for column, value in ((each, value) for each in columns(row) for value in broken_values(each)):
             with pytest.raises(IntegrityError), connection.begin_nested():
                 connection.exec_driver_sql(f'UPDATE "{row.table}" SET {column.name} = {value}')
         raise RollBack

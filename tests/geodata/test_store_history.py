@@ -122,7 +122,7 @@ def records(transaction):
     return list(zip(found["alias_id"], found["level"], found["name"], days, strict=True))
 
 
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgis", marks=pytest.mark.xdist_group("postgis"))])
+@pytest.mark.parametrize("kind", ["sqlite", "postgis"])
 def test_any_history_leaves_the_store_as_a_dictionary_would_be(kind, tmp_path, request):
     if kind == "sqlite":
         store = open_store(tmp_path, create=True)

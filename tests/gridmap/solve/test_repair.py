@@ -11,9 +11,7 @@ from gridmap.solve.travel import StraightReach
 def test_members_leave_one_after_another_and_the_plan_stays_the_best():
     rng = np.random.default_rng(2)
     reach = StraightReach(rng.uniform(0, 1500, (120, 2)), rng.uniform(0, 1500, (110, 2)))
-    demand = Demand(
-        np.arange(120) // 2, rng.integers(1, 3, 120), rng.integers(0, 2, 120), np.ones(120), np.arange(120)
-    )
+    demand = Demand(np.arange(120) // 2, rng.integers(1, 3, 120), rng.integers(0, 2, 120), np.ones(120), np.arange(120))
     capacity = rng.integers(1, 3, 110)
     plan = LivePlan(demand, Supply(capacity, np.ones(110)), reach)
     for member in rng.permutation(110)[:60]:

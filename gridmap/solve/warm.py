@@ -1,0 +1,34 @@
+"""Compile the kernels before somebody waits for them."""
+
+import time
+
+import numpy as np
+
+from gridmap.solve import tight
+from gridmap.solve.assign import assign
+from gridmap.solve.engine import Engine, places
+from gridmap.solve.instance import Demand, Supply, Wishes
+from gridmap.solve.problem import reduce_instance
+from gridmap.solve.travel import ListReach, NetworkReach, StraightReach
+
+
+def warm_up() -> float:
+    """Run every kernel once on a made-up street; return the seconds, so that they can be shown."""
+    start = time.monotonic()
+    rows = np.arange(4)
+    demand = Demand(rows // 2, np.ones(4, int), 0 * rows, np.ones(4, int), rows)
+    supply = Supply(np.ones(3, int), np.ones(3, int))
+    edge = (rows[:3], rows[1:], np.full(3, 100))
+    for reach in (
+        StraightReach(np.stack([rows, rows], 1), np.zeros((3, 2))),
+        ListReach(rows[:3], rows[:3], rows[:3], site_count=4, member_count=3),
+        NetworkReach(edge, (rows, rows), (rows[:3], rows[:3]), node_count=4),
+    ):
+        assign(demand, supply, reach)
+        engine = Engine(reduce_instance(demand, supply, reach, Wishes()))
+        tight.settle(engine, places(engine.problem), None)
+    return time.monotonic() - start
+
+
+if __name__ == "__main__":
+    print(f"Compiled in {warm_up():.0f} s.")  # noqa: T201  the installer shows it
