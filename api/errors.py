@@ -15,6 +15,8 @@ STATUS: dict[type[errors.GridmapError], HTTPStatus] = {
     errors.InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.SettingsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.FrameError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.PhotoError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.UploadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.CrsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PairingError: HTTPStatus.CONFLICT,
     errors.ProposalError: HTTPStatus.UNPROCESSABLE_ENTITY,

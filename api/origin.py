@@ -2,7 +2,7 @@
 
 A page elsewhere can make the browser post here, and a name elsewhere can be made to lead here (DNS rebinding). So a
 write must name this computer as its host and, where the browser tells an origin, that same host; and it must be JSON,
-which no other site can post without being asked first.
+or a PUT, which no other site can send without being asked first.
 """
 
 from urllib.parse import urlsplit
@@ -12,11 +12,11 @@ from fastapi import HTTPException, Request
 LOOPBACK_NAMES = {"127.0.0.1", "localhost", "::1", "testserver"}
 
 
-def same_site(request: Request) -> None:
+def from_here(request: Request) -> None:
     """Let a write pass that comes from a page of ours or from a program on this computer.
 
     Raises:
-        HTTPException: 403 for another site or host, 415 for anything but JSON.
+        HTTPException: 403 for another site or host.
     """
     host = request.headers.get("host", "")
     if urlsplit(f"//{host}").hostname not in LOOPBACK_NAMES:
@@ -25,5 +25,14 @@ def same_site(request: Request) -> None:
     foreign = origin is not None and urlsplit(origin).netloc != host
     if foreign or request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         raise HTTPException(403, "Changes are accepted from Gridmap's own pages only")
+
+
+def same_site(request: Request) -> None:
+    """Let a write of JSON pass that comes from here.
+
+    Raises:
+        HTTPException: 403 for another site or host, 415 for anything but JSON.
+    """
+    from_here(request)
     if not request.headers.get("content-type", "").startswith("application/json"):
         raise HTTPException(415, "Send JSON with Content-Type: application/json")

@@ -65,6 +65,7 @@ def _facts(city: City, metric_crs: str | None) -> CityFacts:
         hierarchy=city.hierarchy,
         day=city.day,
         rules=city.rules,
+        patrol=city.patrol,
     )
 
 

@@ -3,15 +3,24 @@
 `python docs/pictures.py` writes docs/guide/pictures/*.png. It needs Chromium (tests/install_browser.sh).
 """
 
+import datetime as dt
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
+from time import sleep
 
+import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
 from api import steps
+from api.app import create_app
+from api.server import LOOPBACK, free_port
 from geodata.workspace import Workspace
+from gridmap import work
 from gridmap.work import silent
 
 PICTURES = Path(__file__).parent / "guide" / "pictures"
@@ -27,6 +36,14 @@ SHOTS = {
     "gaps": ("gaps.html", DESKTOP),
     "gaps-phone": ("gaps.html", PHONE),
 }
+SERVED_SHOTS = {
+    "field-phone": ("field.html", PHONE, None),
+    "site-phone": ("site.html?site={site}", PHONE, None),
+    "calls-phone": ("site.html?site={site}", PHONE, "#households"),
+    "form-phone": ("site.html?site={site}", PHONE, "#form"),
+    "site": ("site.html?site={site}", DESKTOP, None),
+}
+"""Pages that need a server: address, size, and what is scrolled to."""
 
 
 def chromium() -> str:
@@ -49,6 +66,56 @@ def take(browser: Browser, site: Path) -> None:
         page.close()
 
 
+@contextmanager
+def served(workspace: Workspace) -> Iterator[str]:
+    """Serve a workspace for the block; give its address."""
+    port = free_port(8000)
+    server = uvicorn.Server(uvicorn.Config(create_app(workspace), host=LOOPBACK, port=port, log_level="error"))
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        sleep(0.05)
+    yield f"http://{LOOPBACK}:{port}/"
+    server.should_exit = True
+    thread.join()
+
+
+def inspect(workspace: Workspace) -> str:
+    """Record two inspections of the most urgent site, as phones would send them; return the site."""
+    store = workspace.open()
+    taken = work.picture(store)
+    site = work.bundle(taken)["sites"][0]
+    morning = dt.datetime.combine(taken.day, dt.time(8), tzinfo=dt.UTC)
+    made = [("stable", 2.5, 14, None), ("change", 3.5, 5, 0)]
+    ids = [f"00000000-0000-4000-8000-{number:012d}" for number in range(len(made))]
+    items = [
+        {"inspection_id": ids[number], "hazard_id": site["hazard_id"], "state": state, "made_by": "巡查员",
+         "measures": {"裂缝宽": {"value": width_mm, "unit": "mm"}}, "signs": ["wider_crack"] if base is not None else [],
+         "observed_at": (morning - dt.timedelta(days=days)).isoformat(),
+         "base_inspection_id": None if base is None else ids[base],
+         "position": {"lon": site["point"][0], "lat": site["point"][1], "accuracy_m": 8}}
+        for number, (state, width_mm, days, base) in enumerate(made)
+    ]  # fmt: skip
+    work.receive(store, items, now=morning)
+    store.close()
+    return str(site["hazard_id"])
+
+
+def take_served(browser: Browser, workspace: Workspace) -> None:
+    """Open each page that needs a server and keep its picture."""
+    site = inspect(workspace)
+    with served(workspace) as home:
+        for name, (address, viewport, part) in SERVED_SHOTS.items():
+            page = browser.new_page(viewport=viewport)
+            page.goto(home + address.format(site=site))
+            page.wait_for_selector("body[data-ready]")
+            if part:
+                page.locator(part).evaluate("(node) => node.scrollIntoView()")
+            page.wait_for_timeout(300)
+            page.screenshot(path=PICTURES / f"{name}.png")
+            page.close()
+
+
 def main() -> None:
     """Build, open, keep."""
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -59,6 +126,7 @@ def main() -> None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
             take(browser, workspace.site_folder)
+            take_served(browser, workspace)
             browser.close()
 
 

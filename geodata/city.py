@@ -30,6 +30,7 @@ from gridmap.tables import (
     Pairing,
     PairingRules,
     Path,
+    PatrolRules,
     RegisterEntry,
 )
 
@@ -167,6 +168,7 @@ class City(Part):
     danger_zones: Annotated[tuple[ZoneSource, ...], Field(strict=False)] = ()
     backdrop: Annotated[tuple[BackdropSource, ...], Field(strict=False)] = ()
     rules: PairingRules = PairingRules()
+    patrol: PatrolRules = PatrolRules()
 
 
 def resolve(city_file: FilePath, source: Source) -> FilePath:
@@ -194,7 +196,7 @@ def _part(path: KeyPath) -> type[BaseModel]:
 
 def _parts() -> tuple[type[BaseModel], ...]:
     return (AreaSource, GeneratedGrid, InventedPeople, RosterSource, RegisterSource, PathSource, HazardSource,
-            BackdropSource, PairingRules)  # fmt: skip
+            BackdropSource, PairingRules, PatrolRules)  # fmt: skip
 
 
 def _said(error: ErrorDetails) -> tuple[str, str]:

@@ -36,6 +36,7 @@ from gridmap.tables import (
     Household,
     Level,
     Member,
+    Monitor,
     Pairing,
     RegisterEntry,
 )
@@ -185,6 +186,10 @@ class _Loading:
         if communities is not None and len(sites):
             sites["community_id"] = hazard_layers.community_of(sites, communities.ids, communities.shapes)
         self.frames[HazardSite] = finish(Rows(sites, rows.files, rows.numbers), HazardSite, self.findings)
+        watched = hazard_layers.monitors(rows.frame)
+        watched = watched[watched["hazard_id"].isin(self.ids(HazardSite))].reset_index(drop=True)
+        label = np.full(len(watched), "hazards", dtype=object)
+        self.frames[Monitor] = finish(Rows(watched, label, np.arange(1, len(watched) + 1)), Monitor, self.findings)
         surveyed = self.read_all(self.city.danger_zones, DangerZone, "area")
         bad = self.drop_unknown(surveyed, "hazard_id", HazardSite, "the zone was left out")
         kept = surveyed.frame[~bad].reset_index(drop=True)

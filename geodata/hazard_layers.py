@@ -9,15 +9,25 @@ import shapely
 
 from geodata import topology
 from geodata.city import HazardSource
+from geodata.headers import MOST_MONITORS
 from geodata.sources import Piece
-from gridmap import crs
+from gridmap import crs, frames
+from gridmap.tables import Monitor
+
+KINDS = {
+    "滑坡": "landslide", "崩塌": "rockfall_collapse", "泥石流": "debris_flow", "地面塌陷": "ground_collapse",
+    "路面塌陷": "ground_collapse", "地裂缝": "ground_fissure", "地面沉降": "land_subsidence",
+    "不稳定斜坡": "unstable_slope", "内涝": "waterlogging", "内涝点": "waterlogging", "危房": "dangerous_building",
+}  # fmt: skip
+"""The kinds of the official ledger (domain notes, section 7); other words are kept as they are."""
 
 
 def with_source(piece: Piece, source: HazardSource) -> Piece:
     """Add what only the source knows: the kind where no column says it, and the size of an estimated zone."""
     frame = piece.frame
     kind = frame["kind"] if "kind" in frame else pd.Series([None] * len(frame), dtype=object)
-    frame = frame.assign(kind=kind.where(kind.notna(), source.kind), _buffer_m=source.buffer_m)
+    named = kind.map(lambda word: KINDS.get(str(word).strip(), word), na_action="ignore")
+    frame = frame.assign(kind=named.where(kind.notna(), source.kind), _buffer_m=source.buffer_m)
     return Piece(frame, piece.file, piece.numbers)
 
 
@@ -59,3 +69,18 @@ def community_of(sites: pd.DataFrame, ids: np.ndarray, shapes: np.ndarray) -> pd
     result = np.full(len(sites), None, dtype=object)
     result[there[found >= 0]] = ids[found[found >= 0]]
     return pd.Series(result, dtype=object)
+
+
+def monitors(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each person that the columns of monitors name, by site and place in the ledger."""
+    found = []
+    for place in range(1, MOST_MONITORS + 1):
+        parts = {"name": f"_monitor_{place}", "phone": f"_monitor_phone_{place}"}
+        cells = {ours: rows[part] for ours, part in parts.items() if part in rows}
+        if cells:
+            one = pd.DataFrame({"hazard_id": rows["hazard_id"], "place": place, **cells})
+            found.append(one.dropna(subset=list(cells), how="all"))
+    if not found:
+        return frames.empty(Monitor)
+    people = pd.concat(found).sort_values(["hazard_id", "place"], kind="stable")
+    return people.assign(monitor_id=people["hazard_id"].astype(str) + ":" + people["place"].astype(str))

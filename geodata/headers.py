@@ -52,6 +52,19 @@ def _area(chinese: str, extra: Mapping[str, str] | None = None) -> dict[str, str
     return {"_id": f"编码 代码 code {codes}", "name": f"{_AREA} {names}", **(extra or {})}
 
 
+MOST_MONITORS = 6
+"""The official ledger of hazard sites has room for so many people who watch a site."""
+
+
+def _monitors() -> dict[str, str]:
+    """Return the parts _monitor_1, _monitor_phone_1, ... with their names; 电话1 follows 监测人姓名1 in the ledger."""
+    names: dict[str, str] = {}
+    for n in range(1, MOST_MONITORS + 1):
+        names[f"_monitor_{n}"] = f"监测人姓名{n} 监测人{n} 监测人{n}姓名 监测员{n} 监测员姓名{n}"
+        names[f"_monitor_phone_{n}"] = f"监测人电话{n} 电话{n} 监测人{n}电话 监测人联系电话{n} 监测员电话{n}"
+    return names
+
+
 ALIASES: dict[type[Row], dict[str, str]] = {
     Household: {
         **_PERSON,
@@ -104,7 +117,8 @@ ALIASES: dict[type[Row], dict[str, str]] = {
         "街道", {"name": f"{_AREA} 街道 街道名称 乡镇名称", "district_id": "区县编码 区县代码 areacode"}
     ),
     Community: _area("社区", {"street_id": "街道编码 街道代码 所属街道编码 streetcode"}),
-    Grid: _area("网格", {"community_id": "社区编码 社区代码 所属社区编码", "kind": "网格类型 网格类别"}),
+    Grid: _area("网格", {"community_id": "社区编码 社区代码 所属社区编码", "kind": "网格类型 网格类别",
+                         "worker_name": "网格员 网格员姓名 专职网格员", "worker_phone": "网格员联系电话 网格员电话"}),
     Compound: _area("小区", {"address": _ADDRESS, "community_id": "社区编码 社区代码", "grid_id": "网格编码 网格编号"}),
     Building: {
         "_id": "编码 代码 code 楼栋编码 楼栋编号 楼栋代码",
@@ -121,15 +135,16 @@ ALIASES: dict[type[Row], dict[str, str]] = {
     RegisterEntry: {"_id": "地址编码", "address": "标准地址 地址", "building_id": "楼栋编码", "_lon": _PERSON["_lon"],
                     "_lat": _PERSON["_lat"]},
     HazardSite: {
-        "_id": "隐患点编号 编号 统一编号 野外编号",
+        "_id": "隐患点编号 灾害点编号 编号 统一编号 野外编号",
         "name": "隐患点名称 名称 灾害点名称 点名",
-        "kind": "灾害类型 隐患类型 类型 灾害种类",
+        "kind": "灾害类型 隐患点类型 隐患类型 类型 灾害种类",
         "declared_as": "上报类型 认定类型",
         "threat_level": "险情等级 险情级别",
         "threatened_households": "威胁户数 受威胁户数",
         "threatened_people": "威胁人数 受威胁人数 威胁人口",
         "_lon": _PERSON["_lon"],
         "_lat": _PERSON["_lat"],
+        **_monitors(),
     },
 }  # fmt: skip
 """Our column (or part) = the names that it is known by, divided by blanks."""

@@ -3,7 +3,8 @@
 GridmapError
 ├── InputError            files, rows or settings that must be mended first; carries Problems
 │   ├── SettingsError     CITY.toml
-│   └── FrameError        a frame that breaks the facts of its noun
+│   ├── FrameError        a frame that breaks the facts of its noun
+│   └── PhotoError        a photo that is none, or not the one that its name says
 ├── CrsError              a coordinate system or datum that cannot be used
 ├── PairingError          rules or locks that contradict each other
 ├── ProposalError         a proposal cannot be made or applied as asked
@@ -11,6 +12,7 @@ GridmapError
 │   ├── ProposalClosed    it was applied, reversed or refused before
 │   ├── LimitBroken       the moves that were chosen break a limit
 │   └── StaleProposal     what it was made from has changed since
+├── UploadTooLarge        more bytes than a request may bring
 ├── AssetsMissing         the browser libraries that pages need
 └── StoreError            the workspace or the database
     ├── WorkspaceMissing  nothing was built there yet
@@ -76,6 +78,14 @@ class SettingsError(InputError):
 
 class FrameError(InputError):
     """A frame breaks the facts of its noun."""
+
+
+class PhotoError(InputError):
+    """A photo is no photo, is damaged, or is not the one that its name says."""
+
+
+class UploadTooLarge(GridmapError):  # noqa: N818  the name says the state, as the message does
+    """A request brings more bytes than it may."""
 
 
 class CrsError(GridmapError):

@@ -15,7 +15,7 @@ HEADERS = {
     # personal data, masked or not, stays out of shared caches
     "Cache-Control": "private, no-cache",
     # every script and style is a file of ours, so nothing that slipped into a page can run
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",

@@ -44,7 +44,8 @@ class Download:
 
 
 @cache
-def _templates() -> jinja2.Environment:
+def templates() -> jinja2.Environment:
+    """Return the templates of all pages."""
     loader = jinja2.PackageLoader("gridmap.maps")
     return jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -82,7 +83,7 @@ def render(view: MapView, page: str, lang: Lang, assets: str, *, file: str | Non
     text, as_of = dict(words.texts(lang)), words.moment(view.as_of, lang)
     counts = records.counts(view)
     return (
-        _templates()
+        templates()
         .get_template(f"{page}.html")
         .render(
             view=view,

@@ -21,6 +21,7 @@ from gridmap.tables.areas import (
     Street,
 )
 from gridmap.tables.hazards import DangerZone, HazardSite, ThreatLevel
+from gridmap.tables.inspections import Inspection, Monitor, PatrolRules, Photo, Sign, SiteState
 from gridmap.tables.pairings import Basis, EmptyPlace, Mode, Pairing, PairingRules
 from gridmap.tables.people import (
     CareLevel,
@@ -55,6 +56,7 @@ INPUT_ROWS: tuple[type[Row], ...] = (
     Member,
     HazardSite,
     DangerZone,
+    Monitor,
 )
 """The nouns that sources bring, parents before children."""
 
@@ -66,6 +68,8 @@ ROWS: tuple[type[Row], ...] = (
     EmptyPlace,
     Proposal,
     Move,
+    Inspection,
+    Photo,
     Revision,
     Setting,
     ExportEntry,
@@ -97,18 +101,22 @@ __all__ = [
     "Household",
     "HouseholdPlace",
     "HouseholdStatus",
+    "Inspection",
     "Level",
     "Member",
     "MemberKind",
     "MemberPlace",
     "MemberStatus",
     "Mode",
+    "Monitor",
     "Move",
     "MoveKind",
     "MoveWhy",
     "Pairing",
     "PairingRules",
     "Path",
+    "PatrolRules",
+    "Photo",
     "Place",
     "Proposal",
     "ProposalRules",
@@ -117,6 +125,8 @@ __all__ = [
     "Revision",
     "Role",
     "Setting",
+    "Sign",
+    "SiteState",
     "Street",
     "ThreatLevel",
 ]

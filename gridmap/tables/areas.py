@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from gridmap.schema import AnyGeometry, AreaGeometry, Key, LineGeometry, PointGeometry, Ref, Row
+from gridmap.schema import AnyGeometry, AreaGeometry, Key, LineGeometry, Personal, PointGeometry, Ref, Row
 
 
 class Level(StrEnum):
@@ -67,6 +67,8 @@ class Grid(Row):
     community_id: Annotated[str, Ref("community")] | None = None
     name: str
     kind: GridKind = GridKind.BASIC
+    worker_name: Annotated[str | None, Personal("name"), Field(description="网格员")] = None
+    worker_phone: Annotated[str | None, Personal("phone")] = None
     geometry: AreaGeometry
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gridmap.schema import Key, Row
 from gridmap.tables.areas import Level
+from gridmap.tables.inspections import PatrolRules
 from gridmap.tables.pairings import PairingRules
 
 
@@ -54,3 +55,4 @@ class CityFacts(BaseModel):
     hierarchy: tuple[Level, ...] = ()
     day: Annotated[dt.date | None, Field(description="fixed day of an invented city; today without")] = None
     rules: PairingRules = PairingRules()
+    patrol: PatrolRules = PatrolRules()

@@ -5,6 +5,7 @@ single one, so that a build which stops half-way leaves the workspace as it was 
 """
 
 from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds
+from gridmap.work.field import Bundle, Received, bundle, draw_site, draw_sites, keep_photo, receive
 from gridmap.work.leaving import draw, draw_proposal, draw_proposals, export, view
 from gridmap.work.proposals import Proposed, apply, propose, proposed, proposed_before, reverse
 from gridmap.work.reading import (
@@ -19,19 +20,25 @@ from gridmap.work.reading import (
 )
 
 __all__ = [
+    "Bundle",
     "Clock",
     "Counts",
     "Frames",
     "Picture",
     "Progress",
     "Proposed",
+    "Received",
     "apply",
     "build",
+    "bundle",
     "draw",
     "draw_proposal",
     "draw_proposals",
+    "draw_site",
+    "draw_sites",
     "export",
     "is_current",
+    "keep_photo",
     "load",
     "locate",
     "measure",
@@ -40,6 +47,7 @@ __all__ = [
     "propose",
     "proposed",
     "proposed_before",
+    "receive",
     "reverse",
     "revision",
     "seconds",

@@ -23,6 +23,7 @@ from gridmap.tables import (
     MemberPlace,
     Move,
     Pairing,
+    Photo,
     Proposal,
     RegisterEntry,
     Setting,
@@ -33,7 +34,7 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done and how much there is."""
 
 CITY = "city"
-UNSEEN = (RegisterEntry, Setting, ExportEntry, Proposal, Move)
+UNSEEN = (RegisterEntry, Setting, ExportEntry, Proposal, Move, Photo)
 """Nouns that no page shows."""
 
 

@@ -117,6 +117,8 @@ def _make_areas() -> None:
         sa.Column("community_id", TEXT, nullable=True),
         sa.Column("name", TEXT, nullable=False),
         sa.Column("kind", TEXT, nullable=False),
+        sa.Column("worker_name", TEXT, nullable=True),
+        sa.Column("worker_phone", TEXT, nullable=True),
         sa.Column("geometry", _geometry("Geometry"), nullable=False),
         *_box(),
         _key("grid", "grid_id"),

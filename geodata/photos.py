@@ -1,0 +1,83 @@
+"""Photos of inspections: files named by the hash of their bytes, in the folder photos of a workspace.
+
+The stored file is what the phone sent, with its EXIF (when and where it was taken). What is shown is drawn anew without
+it, since a photo of a door with its position in it is personal.
+"""
+
+import hashlib
+import io
+import re
+import warnings
+from pathlib import Path
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from geodata.workspace import write_file
+from gridmap.errors import PhotoError, Problem
+
+FOLDER = "photos"
+MOST_BYTES = 15 * 1024 * 1024
+MOST_PIXELS = 60_000_000
+"""More than any phone takes; a small file can claim far more and fill the memory."""
+SHOWN_PX = 1600
+"""The longer side of a photo as it is shown."""
+
+_FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+_NAME = re.compile("[0-9a-f]{64}")
+
+
+def _refuse(code: str, message: str) -> PhotoError:
+    return PhotoError([Problem("photo", None, None, code, message)])
+
+
+def _opened(data: bytes) -> Image.Image:
+    """Open and decode an image; the file's own bytes say what it is, never its name or header."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data), formats=list(_FORMATS))
+        if image.width * image.height > MOST_PIXELS:
+            raise _refuse("photo.pixels", f"has {image.width} x {image.height} pixels: take it smaller")
+        image.load()
+    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _refuse("photo.type", "is no JPEG, PNG or WebP photo: send a photo") from error
+    except (OSError, ValueError, SyntaxError) as error:
+        raise _refuse("photo.broken", "breaks off or is damaged: take it again") from error
+    return image
+
+
+def keep(folder: Path, name: str, data: bytes) -> dict[str, object]:
+    """Check the bytes of a photo and keep them under their SHA-256; return the facts of a Photo row.
+
+    Raises:
+        PhotoError: the name is not the hash of the bytes, or the bytes are no photo.
+    """
+    if not _NAME.fullmatch(name):
+        raise _refuse("photo.name", "is not named by its SHA-256 in small hexadecimal letters")
+    if hashlib.sha256(data).hexdigest() != name:
+        raise _refuse("photo.hash", "is not what its name says, it was changed on the way: send it again")
+    image = _opened(data)
+    path = folder / FOLDER / name
+    if not path.exists():
+        write_file(path, data)
+    return {
+        "photo_id": name,
+        "mime": _FORMATS[str(image.format)],
+        "size_bytes": len(data),
+        "width_px": image.width,
+        "height_px": image.height,
+    }
+
+
+def shown(folder: Path, name: str) -> bytes | None:
+    """Return a photo as JPEG without EXIF, upright and at most 1600 pixels long, or None when there is none."""
+    path = folder / FOLDER / name
+    if not _NAME.fullmatch(name) or not path.is_file():
+        return None
+    image = ImageOps.exif_transpose(_opened(path.read_bytes())).convert("RGB")
+    image.thumbnail((SHOWN_PX, SHOWN_PX))
+    bare = Image.new("RGB", image.size)
+    bare.paste(image)
+    out = io.BytesIO()
+    bare.save(out, "JPEG", quality=85)
+    return out.getvalue()
