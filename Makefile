@@ -39,6 +39,7 @@ bench-geolocation: $(VENV)/.bench  ## Score locating: right, reviewed, confident
 docs: $(VENV)/.dev assets  ## Write docs/tables.md and the pictures of the guides anew
 	sh tests/install_browser.sh
 	$(BIN)/python -m geodata.dictionary docs/tables.md
+	PYTHONPATH=. $(BIN)/python docs/reference.py
 	$(BIN)/python docs/pictures.py
 
 lock: $(VENV)/.uv  ## Resolve the dependencies anew (hashes, no addresses)

@@ -90,7 +90,8 @@ def inspect(workspace: Workspace) -> str:
     ids = [f"00000000-0000-4000-8000-{number:012d}" for number in range(len(made))]
     items = [
         {"inspection_id": ids[number], "hazard_id": site["hazard_id"], "state": state, "made_by": "巡查员",
-         "measures": {"裂缝宽": {"value": width_mm, "unit": "mm"}}, "signs": ["wider_crack"] if base is not None else [],
+         "measures": {"裂缝宽": {"value": width_mm, "unit": "mm"}},
+         "signs": ["wider_crack"] if base is not None else [],
          "observed_at": (morning - dt.timedelta(days=days)).isoformat(),
          "base_inspection_id": None if base is None else ids[base],
          "position": {"lon": site["point"][0], "lat": site["point"][1], "accuracy_m": 8}}

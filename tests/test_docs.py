@@ -1,5 +1,6 @@
 """Every command, setting, error and report name is written down where a user looks for it."""
 
+import importlib.util
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,13 @@ def names(schema, prefix=""):
 @pytest.mark.parametrize("name", list(names(Report)))
 def test_every_name_of_the_report_is_documented(name):
     assert f"`{name}`" in page("report.md")
+
+
+def test_the_page_about_city_toml_is_current():
+    spec = importlib.util.spec_from_file_location("reference", DOCS / "reference.py")
+    reference = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(reference)
+    assert page("city.md") == reference.page(), "run `make docs`"
 
 
 @pytest.mark.parametrize("name", sorted(City.model_fields))

@@ -90,7 +90,10 @@ FIELD = {
     "form.no_position": ("还没有位置，可以不填。", "No position yet; it may stay empty."),
     "form.accuracy": ("精度 ±{n} 米", "accurate to ±{n} m"),
     "form.inaccurate": ("⚠ 精度差于 100 米，请到空旷处再取一次。", "⚠ Worse than 100 m: take it again under open sky."),
-    "form.far": ("⚠ 离隐患点 {n} 米，超过 {limit} 米，会被标出。", "⚠ {n} m from the site, over {limit} m: will be flagged."),
+    "form.far": (
+        "⚠ 离隐患点 {n} 米，超过 {limit} 米，会被标出。",
+        "⚠ {n} m from the site, over {limit} m: will be flagged.",
+    ),
     "form.made_by": ("巡查人", "Your name"),
     "form.save": ("保存并发送", "Save and send"),
     "form.draft": ("草稿已保存在这部手机上", "The draft is kept on this phone"),
