@@ -112,9 +112,11 @@ def divide(
     share = (count // 2) / count
     touch = within(touch, members, len(weight))
     side = _halve(members, share, places, weight, touch)
+    # no side is asked for more parts than it has pieces
+    first = int(np.clip(count // 2, count - (~side).sum(), side.sum()))
     return [
-        *divide(members[side], count // 2, places, weight, touch),
-        *divide(members[~side], count - count // 2, places, weight, touch),
+        *divide(members[side], first, places, weight, touch),
+        *divide(members[~side], count - first, places, weight, touch),
     ]
 
 

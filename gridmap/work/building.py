@@ -161,7 +161,8 @@ def locate(store: Store, *, progress: Progress = silent) -> dict[str, object]:
 def _empty_places(unfilled: pd.DataFrame) -> pd.DataFrame:
     """Return the places that a plan leaves empty, as they are stored."""
     names = {"relaxation_text": "remedy", "relaxation_text_en": "remedy_en"}
-    rows = unfilled.rename(columns=names)
+    # a place of a mode without roles takes anybody
+    rows = unfilled.rename(columns=names).assign(role=unfilled["role"].fillna("any"))
     ids = rows["household_id"] + ":" + rows["role"] + ":" + rows["place"].astype(str)
     return frames.conform(rows.assign(empty_place_id=ids), EmptyPlace)
 

@@ -290,7 +290,7 @@ def by_key(frame, row):
     records = [
         {name: plain(value) for name, value in record.items()} for record in pd.DataFrame(frame).to_dict("records")
     ]
-    return {record[keys(row)[0]]: record for record in records}
+    return {tuple(record[name] for name in keys(row)): record for record in records}
 
 
 @BY_ROW
@@ -306,7 +306,8 @@ def test_compare_agrees_with_a_plain_loop(row, data):
         values.iloc[0] = data.draw(values_of(column))
         touched = frames.conform(pd.DataFrame(touched).assign(**{column.name: values}), row)
     fresh = data.draw(frames_of(row))
-    fresh = fresh[~fresh[keys(row)[0]].isin(touched[keys(row)[0]])]
+    names = list(keys(row))
+    fresh = fresh[~pd.MultiIndex.from_frame(fresh[names]).isin(pd.MultiIndex.from_frame(touched[names]))]
     new = frames.conform(pd.concat([fresh, touched]), row)
 
     difference = frames.compare(old, new, row)

@@ -116,7 +116,7 @@ def test_the_api_schema_writes_geometry_as_geojson():
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.table)
 def test_every_noun_can_be_kept(row):
     facts = columns(row)
-    assert len(keys(row)) == 1
+    assert keys(row)
     assert row.__doc__
     assert sum(bool(column.shapes) for column in facts) <= 1
     for column in facts:
@@ -130,7 +130,7 @@ def test_every_noun_can_be_kept(row):
 def test_parents_stand_before_children():
     met = set()
     for row in ROWS:
-        assert {column.ref for column in columns(row) if column.ref} <= met, row.table
+        assert {column.ref for column in columns(row) if column.ref} <= met | {row.table}, row.table
         met.add(row.table)
     assert len(met) == len(ROWS)
     assert set(INPUT_ROWS) < set(ROWS)
