@@ -46,6 +46,8 @@ class Sqlite:
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA journal_mode=WAL")
+        # a whole city is written in one transaction: pages that spill half-way are written twice
+        connection.execute("PRAGMA cache_size=-262144")
 
     @staticmethod
     def _began(connection: sa.Connection) -> None:

@@ -98,10 +98,10 @@ def _forget(transaction: Transaction, row: type[Row], gone: pd.DataFrame) -> Non
 def _load(transaction: Transaction, sources: Frames, city: CityFacts) -> Counts:
     counts: Counts = {}
     for row in INPUT_ROWS:
-        old, new = transaction.read(row), sources.get(row, frames.empty(row))
+        old, new = transaction.read(row), sources[row] if row in sources else frames.empty(row)
         _forget(transaction, row, old[~old[keys(row)[0]].isin(new[keys(row)[0]])])
         counts[row.table] = _replace(transaction, old, new, row)
-    imported = sources.get(Pairing, frames.empty(Pairing))
+    imported = sources[Pairing] if Pairing in sources else frames.empty(Pairing)
     known = transaction.read(Pairing, basis=[Basis.IMPORTED])
     counts[Pairing.table] = _replace(transaction, known, imported, Pairing)
     value = city.model_dump_json()
