@@ -62,6 +62,7 @@ def versions(tmp_path_factory):
     return whole / "city.toml", fewer / "city.toml"
 
 
+@pytest.mark.timeout(900)  # twenty builds
 def test_a_build_killed_at_any_moment_leaves_the_old_city_or_the_new_one(versions, tmp_path):
     old, done = tmp_path / "old", tmp_path / "done"
     cities.gridmap("build", versions[0], "--out", old)
