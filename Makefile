@@ -6,7 +6,7 @@ UV     := $(BIN)/uv
 JOBS   ?= 2
 PYTEST_ARGS ?=
 
-.PHONY: demo test test-all lint bench bench-geolocation docs lock install assets clean help
+.PHONY: demo test test-all lint bench bench-geolocation bench-pairing docs lock install assets clean help
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -35,6 +35,9 @@ bench: $(VENV)/.bench assets  ## Side-by-side measurements; prints ratios
 
 bench-geolocation: $(VENV)/.bench  ## Score locating: right, reviewed, confidently wrong, beside what else one could use
 	$(BIN)/python -m benchmarks.geolocation.score
+
+bench-pairing: $(VENV)/.bench  ## Our engine beside others on loose and tight cities, proof included
+	$(BIN)/python -m benchmarks.pairing U13k T13k --peers pylmcf ortools greedy
 
 docs: $(VENV)/.dev assets  ## Write docs/tables.md and the pictures of the guides anew
 	sh tests/install_browser.sh

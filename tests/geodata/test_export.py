@@ -132,7 +132,9 @@ def test_forms_that_do_not_fit_are_refused(tmp_path, grids):
 
 def test_plain_rows_and_polygons_are_written_without_coordinates(tmp_path, grids):
     write_table(grids, tmp_path / "a.csv", "csv")
-    assert (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()[0] == "grid_id,community_id,name,kind"
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()[
+        0
+    ] == "grid_id,community_id,name,kind,worker_name,worker_phone"
 
 
 def test_an_empty_frame_is_written_with_its_headers(tmp_path):
@@ -145,6 +147,8 @@ def test_an_empty_frame_is_written_with_its_headers(tmp_path):
         "community_id",
         "name",
         "kind",
+        "worker_name",
+        "worker_phone",
         "geometry",
     ]
 

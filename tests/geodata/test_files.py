@@ -340,7 +340,7 @@ def test_hazards_are_sites_and_zones(town, load):
                       "威胁户数": [12, None, None]}, geometry=shapes, crs=4326).to_file(town / "h.gpkg")  # fmt: skip
     loaded = load(COMMUNITIES + '[[hazards]]\npath = "h.gpkg"\nkind = "waterlogging"\nbuffer_m = 50\n')
     sites, zones = loaded.frames[HazardSite], loaded.frames[DangerZone]
-    assert list(sites["kind"]) == ["滑坡", "waterlogging", "waterlogging"]
+    assert list(sites["kind"]) == ["landslide", "waterlogging", "waterlogging"]
     assert sites["threat_level"].fillna("-").tolist() == ["large", "small", "-"]
     assert sites["threatened_households"].tolist()[0] == 12
     assert list(sites["community_id"]) == ["a", "b", "a"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gridmap.maps import words
+from gridmap.maps.field import SCRIPT_WORDS
 from gridmap.maps.pages import TEXT_KINDS, TEXT_NAMES
 from gridmap.tables import Accuracy, CareLevel, Category, Role, ThreatLevel
 
@@ -47,16 +48,16 @@ def test_every_text_that_is_asked_for_exists():
 
 
 def test_scripts_get_every_text_that_they_ask_for():
-    sent = {key for key in words.TEXTS if key.startswith(TEXT_KINDS) or key in TEXT_NAMES}
+    sent = {key for key in words.TEXTS if key.startswith((*TEXT_KINDS, *SCRIPT_WORDS)) or key in TEXT_NAMES}
     assert asked_by_scripts() - sent == set()
 
 
 def test_no_text_is_left_over():
-    drawing = [ROOT / "gridmap" / "maps" / f"{name}.py" for name in ("pages", "planning")]
+    drawing = [ROOT / "gridmap" / "maps" / f"{name}.py" for name in ("pages", "planning", "field")]
     code = "\n".join(path.read_text(encoding="utf-8") for path in [*TEMPLATES, *SCRIPTS, *drawing])
     built = ("category.", "care.", "role.", "member.", "accuracy.", "state.", "hazard.", "threat.", "layer.", "level.",
              "share.", "tile.", "search.kind.", "sort.", "plan.status.", "plan.kind.", "plan.row.",
-             "plan.sentence.", "plan.error.")  # fmt: skip
+             "plan.sentence.", "plan.error.", "site_state.", "sign.", "why.")  # fmt: skip
     titles = (
         "map.title",
         "home.title",
@@ -65,6 +66,9 @@ def test_no_text_is_left_over():
         "nav.map",
         "nav.gaps",
         "nav.proposals",
+        "nav.field",
+        "field.title",
+        "site.title",
         "proposals.title",
         "proposal.title",
     )
