@@ -1,7 +1,7 @@
 """Inspections of hazard sites, their photos, and the monitors of a site.
 
 Revision ID: 0003
-Revises: 0001
+Revises: 0002
 """
 
 import sqlalchemy as sa
