@@ -13,7 +13,7 @@ from gridmap.solve.tight import settle, unsettled
 from gridmap.solve.tiles import fill_by_tiles
 from gridmap.solve.travel import FAR, Reach
 
-ARCS_A_PLACE = 50  # looked at by paths before the network simplex takes over
+ARCS_A_PLACE, ARCS_AT_LEAST = 25, 25_000  # looked at by paths before the network simplex takes over
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,13 +79,13 @@ def assign(
     engine = Engine(nearby)
     pending = solve(engine, deadline, workers)
     raw = RawPlan.read(engine, slot_row, member_row)
-    return conclude(problem, raw, np.unique(slot_row[pending]))
+    return conclude(problem, raw, np.unique(slot_row[pending]), workers=workers)
 
 
 def solve(engine: Engine, deadline: float | None = None, workers: int = 1) -> Ints:
     """Fill all places; return the slots of places that time did not allow to prove."""
     # Paths are cheap while people are at hand. Where they are not, one path walks half the city.
-    budget = ARCS_A_PLACE * int(engine.problem.wanted.sum()) + 100_000
+    budget = ARCS_A_PLACE * int(engine.problem.wanted.sum()) + ARCS_AT_LEAST
     pending = fill_by_tiles(engine, workers=workers, budget=budget, deadline=deadline)
     if not len(pending):
         return pending
@@ -117,7 +117,7 @@ class RawPlan:
         return cls(slot, member, price_slot, price_member, int(engine.scanned[0]))
 
 
-def conclude(problem: Problem, raw: RawPlan, pending: Ints) -> Assignment:
+def conclude(problem: Problem, raw: RawPlan, pending: Ints, *, workers: int = 1) -> Assignment:
     """Add up the plan and prove it over all pairs that can be."""
     slot = np.concatenate([raw.slot, problem.wishes.locked_slot]).astype(np.int64)
     member = np.concatenate([raw.member, problem.wishes.locked_member]).astype(np.int64)
@@ -130,7 +130,9 @@ def conclude(problem: Problem, raw: RawPlan, pending: Ints) -> Assignment:
     filled = np.bincount(slot, minlength=len(problem.demand))
     ranks, level = np.unique(problem.demand.rank, return_inverse=True)
     primal = int(cost[~locked].sum()) + whole_sum(problem.demand.wanted - filled, problem.weight)
-    dual, violations, scanned = bound_below(problem, raw.price_slot, raw.price_member, slot[~locked], member[~locked])
+    dual, violations, scanned = bound_below(
+        problem, raw.price_slot, raw.price_member, slot[~locked], member[~locked], workers=workers
+    )
     return Assignment(
         slots=slot.astype(np.int32), members=member.astype(np.int32), distance_dm=distance, cost_dm=cost,
         locked=locked, filled=filled.astype(np.int32), ranks=ranks.astype(np.int16),
@@ -144,6 +146,8 @@ def conclude(problem: Problem, raw: RawPlan, pending: Ints) -> Assignment:
 
 def load_share_dm(member: Ints, locked: Bools, step_dm: int) -> Ints:
     """Charge the k-th pair of a member (k - 1) steps, locked pairs first, then in row order: int64[K] dm."""
+    if step_dm == 0:
+        return np.zeros(len(member), np.int64)
     order = np.lexsort((np.arange(len(member)), ~locked, member))
     ranked = member[order]
     first = np.searchsorted(ranked, ranked, "left")

@@ -8,6 +8,7 @@ from gridmap.solve.instance import Bools, Demand, InstanceError, Ints, Supply, T
 from gridmap.solve.travel import FAR, Reach, StraightReach
 
 LARGEST_WEIGHT = 1 << 58
+ROW_BITS = 23
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,7 +186,11 @@ def along_the_plane(problem: Problem) -> tuple[Problem, Ints, Ints]:
 def _curve_order(xy_dm: Ints) -> Ints:
     """Order points along a Z-shaped curve (Morton 1966) of 12.8 m squares, ties by row."""
     square = np.maximum(xy_dm, 0) >> 7
-    return np.argsort(_spread_bits(square[:, 0]) | (_spread_bits(square[:, 1]) << 1), kind="stable")
+    curve = _spread_bits(square[:, 0]) | (_spread_bits(square[:, 1]) << 1)
+    if len(curve) >= 1 << ROW_BITS:
+        return np.argsort(curve, kind="stable")
+    # Sorting numbers is several times faster than sorting rows by them; 40 bits of curve leave 23 for the row.
+    return np.sort((curve << ROW_BITS) | np.arange(len(curve))) & ((1 << ROW_BITS) - 1)
 
 
 def _spread_bits(value: Ints) -> Ints:

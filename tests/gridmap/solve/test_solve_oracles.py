@@ -6,7 +6,7 @@ from oracles import as_network, by_highs, by_lemon, by_ortools, read
 
 from benchmarks.pairing.cities import make
 from gridmap.solve.assign import assign
-from gridmap.solve.instance import Demand, InstanceError, Supply, Trait, Wishes
+from gridmap.solve.instance import Demand, Supply, Trait, Wishes
 from gridmap.solve.travel import ListReach, NetworkReach, StraightReach
 
 LIMIT_DM = 3_000
