@@ -12,9 +12,10 @@ from numba import njit
 from gridmap.solve.augment import DONE, MORE_ARENA, MORE_ROOM, is_banned, wish_cost
 from gridmap.solve.instance import Ints
 from gridmap.solve.kernel import kernel
-from gridmap.solve.lists import COMPLETE, MEMBER_MASK, extend, heap_pop, heap_push
+from gridmap.solve.lists import COMPLETE, extend, heap_pop, heap_push
 from gridmap.solve.problem import Problem
 from gridmap.solve.simplex import ENDLESS, IN_TREE, LOWER, UPPER, Arcs, Tree, empty_arcs, empty_tree, hang
+from gridmap.solve.travel import MEMBER_MASK
 
 FREE_KEY = -1
 

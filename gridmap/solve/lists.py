@@ -13,10 +13,10 @@ import numpy as np
 from gridmap.solve.instance import Ints
 from gridmap.solve.kernel import kernel
 from gridmap.solve.problem import Problem
-from gridmap.solve.travel import FAR, STRAIGHT, WALK
+from gridmap.solve.threads import in_order
+from gridmap.solve.travel import FAR, MEMBER_MASK, STRAIGHT, WALK
 
 COMPLETE = int(FAR)
-MEMBER_MASK = (1 << 32) - 1
 FIRST_LENGTH = 6
 
 
@@ -49,10 +49,11 @@ class Eligible(NamedTuple):
 def open_lists(problem: Problem) -> tuple[ClassLists, Ints]:
     """Open an empty list for every class; return the lists and int32[S], the class of each slot."""
     demand = problem.demand
-    rows = np.stack([demand.site.astype(np.int64), demand.accepts.astype(np.int64), demand.area.astype(np.int64)])
-    order = np.lexsort(rows[::-1])
-    fresh = np.ones(len(order), bool)
-    fresh[1:] = (np.diff(rows[:, order]) != 0).any(axis=0)
+    kind = (demand.accepts.astype(np.int64) << 32) | (demand.area.astype(np.int64) + 1)
+    kinds, which = np.unique(kind, return_inverse=True)
+    key = demand.site.astype(np.int64) * len(kinds) + which
+    order = in_order(key)
+    fresh = np.diff(key[order], prepend=-1) != 0
     of_slot = np.empty(len(order), np.int32)
     of_slot[order] = np.cumsum(fresh) - 1
     first = order[fresh]

@@ -5,7 +5,7 @@ places run on threads; what is found does not depend on how many.
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -13,12 +13,12 @@ from numba import njit
 
 from gridmap.solve.instance import Ints
 from gridmap.solve.kernel import kernel
-from gridmap.solve.lists import MEMBER_MASK, heap_pop, heap_push
+from gridmap.solve.lists import heap_pop, heap_push
 from gridmap.solve.problem import Problem
-from gridmap.solve.travel import FAR, ListReach, NetworkReach, StraightReach
+from gridmap.solve.threads import blocks, in_order, side_by_side
+from gridmap.solve.travel import FAR, MEMBER_MASK, ListReach, NetworkReach, StraightReach
 
 MEMBERS_A_BAND_SQUARE = 8
-BLOCKS_A_WORKER = 4
 
 Found = tuple[Ints, Ints, Ints, int]
 
@@ -61,51 +61,54 @@ def worthwhile_pairs(problem: Problem, price_slot: Ints, price_member: Ints, *, 
         return Places(row[order], *(column[row[order]] for column in asked))
 
     if isinstance(reach, StraightReach):
-        return _in_blocks(_by_bands(reach, ordered, row, demand.site, people), len(row), workers)
-    places = ordered(np.argsort(demand.site[row], kind="stable"))
-    sites = np.append(np.nonzero(np.diff(places.site, prepend=-1))[0], len(row))
+        return _in_blocks(_by_bands(problem, ordered, row, people, workers), len(row), workers)
+    places = ordered(in_order(demand.site[row]))
     if isinstance(reach, NetworkReach):
-        return _in_blocks(_by_walks(reach, places, sites, people), len(sites) - 1, workers)
+        sites = np.append(np.nonzero(np.diff(places.site, prepend=-1))[0], len(row))
+        network = reach.arrays()
+        return _in_blocks(lambda block: _sweep_walks(places, sites, block, network, people), len(sites) - 1, workers)
     if isinstance(reach, ListReach):
         listed = reach.start, reach.arrays().list_key
-        return _in_blocks(lambda low, high: _sweep_lists(places, low, high, listed, people), len(row), workers)
+        return _in_blocks(lambda block: _sweep_lists(places, block, listed, people), len(row), workers)
     raise TypeError(type(reach).__name__)
 
 
-def _in_blocks(sweep: Callable[[int, int], Found], count: int, workers: int) -> Found:
+def _in_blocks(sweep: Callable[[tuple[int, int]], Found], count: int, workers: int) -> Found:
     """Sweep 0..count - 1 in blocks side by side and put together what they find."""
-    if workers == 1 or count < BLOCKS_A_WORKER * workers:
-        return sweep(0, count)
-    cuts = np.linspace(0, count, BLOCKS_A_WORKER * workers + 1).astype(int).tolist()
-    with ThreadPoolExecutor(workers) as pool:
-        parts = list(pool.map(sweep, cuts[:-1], cuts[1:]))
+    parts = side_by_side(workers, *(partial(sweep, block) for block in blocks(count, workers)))
     slots, members, distances = (np.concatenate([part[i] for part in parts]) for i in range(3))
     return slots, members, distances, sum(part[3] for part in parts)
 
 
 def _by_bands(
-    reach: StraightReach, ordered: Callable[[Ints], Places], row: Ints, site: Ints, people: People
-) -> Callable[[int, int], Found]:
+    problem: Problem, ordered: Callable[[Ints], Places], row: Ints, people: People, workers: int
+) -> Callable[[tuple[int, int]], Found]:
     """Sort the members into bands from west to east, and the slots along the bands."""
-    xy = reach.member_xy_dm if reach.member_count else np.zeros((1, 2), np.int64)
-    low, high = xy.min(axis=0), xy.max(axis=0)
+    reach = problem.reach
+    assert isinstance(reach, StraightReach)  # noqa: S101  the caller has asked
+    if not reach.member_count:
+        return lambda _block: (row[:0], row[:0], row[:0], 0)
+    low, high = (np.array([most(axis) for axis in reach.member_xy_dm.T]) for most in (np.min, np.max))
     area = float(high[0] - low[0] + 1) * float(high[1] - low[1] + 1)
-    height = max(int(np.sqrt(area * MEMBERS_A_BAND_SQUARE / len(xy))), int(high[1] - low[1]) // 100_000, 50)
-    band = (reach.member_xy_dm[:, 1] - low[1]) // height
-    order = np.argsort((band << 32) | (reach.member_xy_dm[:, 0] - low[0]))
-    bands = int(band.max(initial=0)) + 1
-    start = np.searchsorted(band[order], np.arange(bands + 1))
+    height = max(int(np.sqrt(area * MEMBERS_A_BAND_SQUARE / reach.member_count)), int(high[1] - low[1]) // 100_000, 50)
+
+    def eastward(xy_dm: Ints) -> tuple[Ints, Ints]:
+        east, north = (
+            np.clip(axis - least, 0, most - least) for axis, least, most in zip(xy_dm.T, low, high, strict=True)
+        )
+        band = north // height
+        return in_order(band * (high[0] - low[0] + 1) + east), band
+
+    (order, band), (slot_order, _) = side_by_side(
+        workers,
+        lambda: eastward(reach.member_xy_dm),
+        lambda: eastward(reach.site_xy_dm.take(problem.demand.site[row], axis=0)),
+    )
+    start = np.searchsorted(band[order], np.arange(int(band.max(initial=0)) + 2))
     east = reach.member_xy_dm[order, 0], reach.member_xy_dm[order, 1], order
-    sorted_people = People(*(column[order] for column in people))
-    at = reach.site_xy_dm[site[row]] - low
-    places = ordered(np.argsort(((at[:, 1] // height) << 32) + at[:, 0]))
+    people, places = People(*(column[order] for column in people)), ordered(slot_order)
     plane = int(low[1]), height, start
-    return lambda low, high: _sweep_bands(places, low, high, reach.site_xy_dm, plane, east, sorted_people, reach.factor)
-
-
-def _by_walks(reach: NetworkReach, places: Places, sites: Ints, people: People) -> Callable[[int, int], Found]:
-    network = reach.arrays()._replace(reached=np.empty(0, np.int64), touched=np.empty(0, np.int32))
-    return lambda low, high: _sweep_walks(places, sites, low, high, network, people)
+    return lambda block: _sweep_bands(places, block, reach.site_xy_dm, plane, east, people, reach.factor)
 
 
 @kernel
@@ -131,14 +134,14 @@ def _note(found, count, slot, member, distance):
 
 
 @njit(cache=True, nogil=True)
-def _sweep_bands(places, low, high, site_xy, plane, east, people, factor):
-    """Compare slots low..high - 1 with the members of all bands and columns that their price can pay for."""
+def _sweep_bands(places, block, site_xy, plane, east, people, factor):
+    """Compare the slots of a block with the members of all bands and columns that their price can pay for."""
     south, height, start = plane
     x, y, row = east
     found = np.empty((3, 1024), np.int64)
     count = 0
     scanned = 0
-    for slot in range(low, high):
+    for slot in range(block[0], block[1]):
         here_x = site_xy[places.site[slot], 0]
         here_y = site_xy[places.site[slot], 1]
         wide = np.int64(np.ceil((places.budget[slot] + 1) / factor)) + 1
@@ -163,8 +166,8 @@ def _sweep_bands(places, low, high, site_xy, plane, east, people, factor):
 
 
 @njit(cache=True, nogil=True)
-def _sweep_walks(places, sites, low, high, network, people):
-    """Walk from sites low..high - 1 as far as their dearest slot can pay for."""
+def _sweep_walks(places, sites, block, network, people):
+    """Walk from the sites of a block as far as their dearest slot can pay for."""
     found = np.empty((3, 1024), np.int64)
     count = 0
     scanned = 0
@@ -172,7 +175,7 @@ def _sweep_walks(places, sites, low, high, network, people):
     touched = np.empty(len(best), np.int32)
     heap_key = np.empty(len(network.edge_to) + 2, np.int64)
     heap_value = np.empty(len(network.edge_to) + 2, np.int32)
-    for group in range(low, high):
+    for group in range(block[0], block[1]):
         first = sites[group]
         last = sites[group + 1]
         limit = places.budget[first:last].max()
@@ -214,13 +217,13 @@ def _sweep_walks(places, sites, low, high, network, people):
 
 
 @njit(cache=True, nogil=True)
-def _sweep_lists(places, low, high, listed, people):
-    """Go down the list of each slot low..high - 1 as far as its price can pay for."""
+def _sweep_lists(places, block, listed, people):
+    """Go down the list of each slot of a block as far as its price can pay for."""
     start, key = listed
     found = np.empty((3, 1024), np.int64)
     count = 0
     scanned = 0
-    for slot in range(low, high):
+    for slot in range(block[0], block[1]):
         for at in range(start[places.site[slot]], start[places.site[slot] + 1]):
             distance = key[at] >> 32
             if distance > places.budget[slot]:
