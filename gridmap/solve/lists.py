@@ -9,14 +9,14 @@ which no eligible member is missing: the whole proof rests on it.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from gridmap.solve.instance import Ints
+from gridmap.solve.kernel import kernel
 from gridmap.solve.problem import Problem
-from gridmap.solve.travel import FAR, STRAIGHT, WALK
+from gridmap.solve.threads import in_order
+from gridmap.solve.travel import FAR, MEMBER_MASK, STRAIGHT, WALK
 
 COMPLETE = int(FAR)
-MEMBER_MASK = (1 << 32) - 1
 FIRST_LENGTH = 6
 
 
@@ -49,10 +49,11 @@ class Eligible(NamedTuple):
 def open_lists(problem: Problem) -> tuple[ClassLists, Ints]:
     """Open an empty list for every class; return the lists and int32[S], the class of each slot."""
     demand = problem.demand
-    rows = np.stack([demand.site.astype(np.int64), demand.accepts.astype(np.int64), demand.area.astype(np.int64)])
-    order = np.lexsort(rows[::-1])
-    fresh = np.ones(len(order), bool)
-    fresh[1:] = (np.diff(rows[:, order]) != 0).any(axis=0)
+    kind = (demand.accepts.astype(np.int64) << 32) | (demand.area.astype(np.int64) + 1)
+    kinds, which = np.unique(kind, return_inverse=True)
+    key = demand.site.astype(np.int64) * len(kinds) + which
+    order = in_order(key)
+    fresh = np.diff(key[order], prepend=-1) != 0
     of_slot = np.empty(len(order), np.int32)
     of_slot[order] = np.cumsum(fresh) - 1
     first = order[fresh]
@@ -65,7 +66,7 @@ def open_lists(problem: Problem) -> tuple[ClassLists, Ints]:
     return lists, of_slot
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def heap_push(key, value, size, new_key, new_value):
     """Push on a binary heap of two arrays; return the new size."""
     at = size
@@ -81,7 +82,7 @@ def heap_push(key, value, size, new_key, new_value):
     return size + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def heap_pop(key, value, size):
     """Drop the top of a binary heap of two arrays; return the new size."""
     size -= 1
@@ -104,7 +105,7 @@ def heap_pop(key, value, size):
     return size
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def make_room(lists, arena, which, more):
     """Give a list room for some more keys; False when the arena is too small."""
     need = lists.length[which] + more
@@ -123,29 +124,31 @@ def make_room(lists, arena, which, more):
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _fits(lists, eligible, which, member, distance):
     if lists.accepts[which] & eligible.kind[member] == 0 or distance > eligible.radius[member]:
         return False
     return lists.area[which] < 0 or lists.area[which] == eligible.area[member]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def sort_keys(key, low, high):
-    """Sort a run of int64 keys in place: by insertion while short."""
-    if high - low > 48:
-        key[low:high] = np.sort(key[low:high])
-        return
-    for i in range(low + 1, high):
-        one = key[i]
-        j = i - 1
-        while j >= low and key[j] > one:
-            key[j + 1] = key[j]
-            j -= 1
-        key[j + 1] = one
+    """Sort a run of int64 keys in place (Shell 1959): plain insertion while short."""
+    gap = 1
+    while gap < (high - low) // 16:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(low + gap, high):
+            one = key[i]
+            j = i - gap
+            while j >= low and key[j] > one:
+                key[j + gap] = key[j]
+                j -= gap
+            key[j + gap] = one
+        gap //= 3
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _append_ring(lists, arena, reach, eligible, which, low, high):
     """Append the members at low <= distance < high on the straight line; -1 when the arena is full."""
     site = lists.site[which]
@@ -187,7 +190,7 @@ def _append_ring(lists, arena, reach, eligible, which, low, high):
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _extend_straight(lists, arena, reach, eligible, which, target):
     """Widen the ring until enough members are new; False when the arena is full."""
     top = min(lists.guard[which], reach.limit + 1)
@@ -209,7 +212,7 @@ def _extend_straight(lists, arena, reach, eligible, which, target):
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _extend_walk(lists, arena, reach, eligible, which, target):
     """Walk the network from the site until enough members are new; False when the arena is full.
 
@@ -273,7 +276,7 @@ def _extend_walk(lists, arena, reach, eligible, which, target):
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def extend(lists, arena, reach, eligible, which):
     """Lengthen one list by about its own length, never past its guard; False when the arena is full."""
     target = max(FIRST_LENGTH, lists.length[which])

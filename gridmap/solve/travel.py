@@ -15,6 +15,7 @@ Ints = NDArray[np.integer[Any]]
 
 FAR = np.int64(1 << 60)  # cannot be reached
 STRAIGHT, WALK, LISTED = 0, 1, 2
+MEMBER_MASK = (1 << 32) - 1  # a distance and a member share one number: distance << 32 | member
 
 
 class ReachArrays(NamedTuple):
@@ -94,7 +95,7 @@ class StraightReach:
     def with_members(self, row: Ints) -> "StraightReach":
         """Return the same reach with its members in another order."""
         other = StraightReach(np.empty((0, 2)), np.empty((0, 2)), factor=self.factor, limit_dm=self.limit_dm)
-        other.site_xy_dm, other.member_xy_dm = self.site_xy_dm, self.member_xy_dm[row]
+        other.site_xy_dm, other.member_xy_dm = self.site_xy_dm, self.member_xy_dm.take(row, axis=0)
         other.site_count, other.member_count = self.site_count, self.member_count
         return other
 
@@ -105,7 +106,7 @@ class StraightReach:
 
     def beyond(self, site: Ints, member: Ints) -> Ints:
         """Measure pairs in int64[K] dm whatever the limit, to say how far away the nearest person is."""
-        step = self.site_xy_dm[site] - self.member_xy_dm[member]
+        step = self.site_xy_dm.take(site, axis=0) - self.member_xy_dm.take(member, axis=0)
         # A sum of squared integers is exact and sqrt is correctly rounded: no machine differs.
         straight = np.sqrt((step * step).sum(axis=-1).astype(np.float64))
         return np.rint(straight * self.factor).astype(np.int64)
@@ -118,7 +119,7 @@ class StraightReach:
     def arrays(self) -> ReachArrays:
         """Sort the members into square cells of the plane."""
         xy = self.member_xy_dm if self.member_count else np.zeros((1, 2), np.int64)
-        low, high = xy.min(axis=0), xy.max(axis=0)
+        low, high = (np.array([most(axis) for axis in xy.T]) for most in (np.min, np.max))  # not along axis 0: slow
         width, height = (int(side) + 1 for side in high - low)
         cell = max(int(np.sqrt(width * height / (4 * len(xy)))), width // 30_000, height // 30_000, 50)
         columns, rows = width // cell + 1, height // cell + 1
@@ -166,14 +167,14 @@ class ListReach:
         rows, columns = np.asarray(site, np.int64), np.asarray(member, np.int64)
         distance = np.asarray(distance_dm, np.int64)
         key = rows * member_count + columns
-        by_key = np.lexsort((distance, key))
-        self._key, first = np.unique(key[by_key], return_index=True)
-        self._distance = distance[by_key][first]
-        rows, columns = np.divmod(self._key, max(member_count, 1))
-        order = np.lexsort((columns, self._distance, rows))
-        self.member = columns[order].astype(np.int32)
-        self.distance_dm = self._distance[order]
-        self.start = np.searchsorted(rows[order], np.arange(site_count + 1)).astype(np.int64)
+        if (np.diff(key) <= 0).any():  # a whole matrix comes in order
+            order = np.lexsort((distance, key))
+            order = order[np.diff(key[order], prepend=-1) != 0]
+            key, rows, columns, distance = key[order], rows[order], columns[order], distance[order]
+        self._key, self._distance = key, distance
+        self.start = np.searchsorted(rows, np.arange(site_count + 1)).astype(np.int64)
+        self._packed = (distance << 32) | columns
+        _sort_runs(self.start, self._packed)
         self.limit_dm = int(distance.max(initial=0))
         self.site_count, self.member_count = site_count, member_count
 
@@ -187,13 +188,18 @@ class ListReach:
 
     def within(self, site: int, limit_dm: int) -> tuple[Ints, Ints]:
         """List the members of a site up to a distance, nearest first."""
-        mine = slice(self.start[site], self.start[site + 1])
-        return _nearest_first(self.member[mine], self.distance_dm[mine], limit_dm)
+        mine = self._packed[self.start[site] : self.start[site + 1]]
+        return _nearest_first((mine & MEMBER_MASK).astype(np.int32), mine >> 32, limit_dm)
 
     def arrays(self) -> ReachArrays:
-        """Pack distance and member of the listed pairs into keys."""
-        key = (self.distance_dm << 32) | self.member
-        return _arrays(LISTED, self.limit_dm, list_start=self.start, list_key=key)
+        """Hand on the listed pairs, packed and sorted by site, distance and member."""
+        return _arrays(LISTED, self.limit_dm, list_start=self.start, list_key=self._packed)
+
+
+@njit(cache=True, nogil=True)
+def _sort_runs(start, key):
+    for run in range(len(start) - 1):
+        key[start[run] : start[run + 1]].sort()
 
 
 class NetworkReach:
