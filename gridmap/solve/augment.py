@@ -8,9 +8,11 @@ one that would cross a guard is put off, prices untouched.
 
 import numpy as np
 
+from gridmap.solve.heap import heap_pop, heap_push
 from gridmap.solve.kernel import kernel
-from gridmap.solve.lists import COMPLETE, extend, heap_pop, heap_push
-from gridmap.solve.travel import FAR, MEMBER_MASK
+from gridmap.solve.lists import COMPLETE, extend
+from gridmap.solve.travel import FAR
+from gridmap.solve.walks import MEMBER_MASK
 
 DONE, MORE_ARENA, MORE_HEAP, SPENT, MORE_ROOM = 0, 1, 2, 3, 4
 INFINITE = int(FAR)

@@ -10,12 +10,13 @@ import numpy as np
 from numba import njit
 
 from gridmap.solve.augment import DONE, MORE_ARENA, MORE_ROOM, is_banned, wish_cost
+from gridmap.solve.heap import heap_pop, heap_push
 from gridmap.solve.instance import Ints
 from gridmap.solve.kernel import kernel
-from gridmap.solve.lists import COMPLETE, extend, heap_pop, heap_push
+from gridmap.solve.lists import COMPLETE, extend, extend_to
 from gridmap.solve.problem import Problem
 from gridmap.solve.simplex import ENDLESS, IN_TREE, LOWER, UPPER, Arcs, Tree, empty_arcs, empty_tree, hang
-from gridmap.solve.travel import MEMBER_MASK
+from gridmap.solve.walks import MEMBER_MASK
 
 FREE_KEY = -1
 
@@ -278,7 +279,7 @@ def lay_worthwhile(
             state[0] += 1
             continue
         while lists.bound[which] + fixed.keep < price and lists.bound[which] < COMPLETE:
-            if not extend(lists, arena, reach, eligible, which):
+            if not extend_to(lists, arena, reach, eligible, which, price - fixed.keep):
                 return MORE_ARENA
         if arcs.used[0] + 2 * each > len(arcs.tail) or shared.tally[0] + each > len(shared.member):
             return MORE_ROOM

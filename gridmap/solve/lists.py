@@ -14,7 +14,8 @@ from gridmap.solve.instance import Ints
 from gridmap.solve.kernel import kernel
 from gridmap.solve.problem import Problem
 from gridmap.solve.threads import in_order
-from gridmap.solve.travel import FAR, MEMBER_MASK, STRAIGHT, WALK
+from gridmap.solve.travel import FAR, STRAIGHT, WALK
+from gridmap.solve.walks import MEMBER_MASK, set_out, step, wipe
 
 COMPLETE = int(FAR)
 FIRST_LENGTH = 6
@@ -24,6 +25,7 @@ class ClassLists(NamedTuple):
     """Hold the classes and their lists.
 
     site, accepts, area: [C]. guard: int64[C], never list at or beyond it. bound: int64[C].
+    most: int64[C], members of the role and area, wherever they are: no list is longer.
     start, length, room: int64[C] in the arena. used: int64[1], arena in use.
     """
 
@@ -31,6 +33,7 @@ class ClassLists(NamedTuple):
     accepts: Ints
     area: Ints
     guard: Ints
+    most: Ints
     bound: Ints
     start: Ints
     length: Ints
@@ -61,48 +64,21 @@ def open_lists(problem: Problem) -> tuple[ClassLists, Ints]:
     bound, start, length, room = (np.zeros(count, np.int64) for _ in range(4))
     lists = ClassLists(
         demand.site[first], demand.accepts[first], demand.area[first], np.full(count, FAR),
-        bound, start, length, room, np.zeros(1, np.int64),
+        _most(problem, demand.accepts[first], demand.area[first]), bound, start, length, room, np.zeros(1, np.int64),
     )  # fmt: skip
     return lists, of_slot
 
 
-@kernel
-def heap_push(key, value, size, new_key, new_value):
-    """Push on a binary heap of two arrays; return the new size."""
-    at = size
-    while at > 0:
-        up = (at - 1) >> 1
-        if key[up] <= new_key:
-            break
-        key[at] = key[up]
-        value[at] = value[up]
-        at = up
-    key[at] = new_key
-    value[at] = new_value
-    return size + 1
-
-
-@kernel
-def heap_pop(key, value, size):
-    """Drop the top of a binary heap of two arrays; return the new size."""
-    size -= 1
-    last_key = key[size]
-    last_value = value[size]
-    at = 0
-    while True:
-        down = 2 * at + 1
-        if down >= size:
-            break
-        if down + 1 < size and key[down + 1] < key[down]:
-            down += 1
-        if key[down] >= last_key:
-            break
-        key[at] = key[down]
-        value[at] = value[down]
-        at = down
-    key[at] = last_key
-    value[at] = last_value
-    return size
+def _most(problem: Problem, accepts: Ints, area: Ints) -> Ints:
+    """Count the members of a role and, where one is named, an area: int64[C]."""
+    supply = problem.supply
+    most = np.empty(len(accepts), np.int64)
+    areas = max(int(area.max(initial=-1)), int(supply.area.max(initial=-1))) + 1
+    for role in np.unique(accepts):
+        mine, fits = accepts == role, (supply.kind & role) != 0
+        there = np.append(np.bincount(supply.area[fits & (supply.area >= 0)], minlength=areas), fits.sum())
+        most[mine] = there[area[mine]]  # -1, anywhere, is the last
+    return most
 
 
 @kernel
@@ -213,33 +189,21 @@ def _extend_straight(lists, arena, reach, eligible, which, target):
 
 
 @kernel
-def _extend_walk(lists, arena, reach, eligible, which, target):
-    """Walk the network from the site until enough members are new; False when the arena is full.
+def _extend_walk(lists, arena, reach, eligible, which, target, top):
+    """Walk the network from the site until enough members are new or to a distance; False when the arena is full.
 
     reach.reached, reach.touched and the heap are scratch: reached is FAR everywhere before and after.
     """
-    top = min(lists.guard[which], reach.limit + 1)
+    top = min(top, lists.guard[which], reach.limit + 1)
     low = lists.bound[which]
     before = lists.length[which]
-    site = lists.site[which]
     stop = top
-    touched = 0
-    size = 0
     full = False
-    node = reach.site_node[site]
-    if node >= 0 and reach.site_access[site] < top:
-        reach.reached[node] = reach.site_access[site]
-        reach.touched[0] = node
-        touched = 1
-        size = heap_push(reach.heap_key, reach.heap_value, 0, reach.reached[node], node)
     furthest = np.int64(0)
-    while size > 0 and not full:
-        far = reach.heap_key[0]
-        node = reach.heap_value[0]
-        size = heap_pop(reach.heap_key, reach.heap_value, size)
-        if far >= stop:
-            break
-        if far > reach.reached[node]:
+    touched, size = set_out(reach, lists.site[which])
+    while size > 0 and not full and reach.heap_key[0] < stop:
+        touched, size, node, far = step(reach, touched, size, stop - 1)
+        if node < 0:
             continue
         for at in range(reach.node_start[node], reach.node_start[node + 1]):
             distance = far + reach.node_access[at]
@@ -253,17 +217,7 @@ def _extend_walk(lists, arena, reach, eligible, which, target):
                 furthest = max(furthest, distance)
                 if lists.length[which] - before == target:
                     stop = min(stop, furthest + 1)
-        for arc in range(reach.edge_start[node], reach.edge_start[node + 1]):
-            further = far + reach.edge_length[arc]
-            head = reach.edge_to[arc]
-            if further < stop and further < reach.reached[head]:
-                if reach.reached[head] == FAR:
-                    reach.touched[touched] = head
-                    touched += 1
-                reach.reached[head] = further
-                size = heap_push(reach.heap_key, reach.heap_value, size, further, head)
-    for i in range(touched):
-        reach.reached[reach.touched[i]] = FAR
+    wipe(reach, touched)
     if full:
         lists.length[which] = before
         return False
@@ -279,11 +233,15 @@ def _extend_walk(lists, arena, reach, eligible, which, target):
 @kernel
 def extend(lists, arena, reach, eligible, which):
     """Lengthen one list by about its own length, never past its guard; False when the arena is full."""
-    target = max(FIRST_LENGTH, lists.length[which])
+    left = lists.most[which] - lists.length[which]
+    if left == 0:
+        lists.bound[which] = COMPLETE
+        return True
+    target = min(max(FIRST_LENGTH, lists.length[which]), left)
     if reach.mode == STRAIGHT:
         return _extend_straight(lists, arena, reach, eligible, which, target)
     if reach.mode == WALK:
-        return _extend_walk(lists, arena, reach, eligible, which, target)
+        return _extend_walk(lists, arena, reach, eligible, which, target, FAR)
     site = lists.site[which]
     first = reach.list_start[site]
     last = reach.list_start[site + 1]
@@ -296,3 +254,11 @@ def extend(lists, arena, reach, eligible, which):
             lists.length[which] += 1
     lists.bound[which] = COMPLETE
     return True
+
+
+@kernel
+def extend_to(lists, arena, reach, eligible, which, top):
+    """Lengthen one list so that its bound comes nearer to a distance, at once where that saves walking again."""
+    if reach.mode != WALK or lists.most[which] == lists.length[which]:
+        return extend(lists, arena, reach, eligible, which)
+    return _extend_walk(lists, arena, reach, eligible, which, lists.most[which] - lists.length[which], top)

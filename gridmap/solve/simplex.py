@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from gridmap.solve.heap import heap_pop, heap_push
 from gridmap.solve.instance import Ints
 from gridmap.solve.kernel import kernel
-from gridmap.solve.lists import heap_pop, heap_push
 from gridmap.solve.travel import FAR
 
 LOWER, IN_TREE, UPPER = 1, 0, -1

@@ -11,12 +11,13 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from gridmap.solve.heap import heap_pop, heap_push
 from gridmap.solve.instance import Ints
 from gridmap.solve.kernel import kernel
-from gridmap.solve.lists import heap_pop, heap_push
 from gridmap.solve.problem import Problem
 from gridmap.solve.threads import blocks, in_order, side_by_side
-from gridmap.solve.travel import FAR, MEMBER_MASK, ListReach, NetworkReach, StraightReach
+from gridmap.solve.travel import FAR, ListReach, NetworkReach, StraightReach
+from gridmap.solve.walks import MEMBER_MASK
 
 MEMBERS_A_BAND_SQUARE = 8
 
@@ -53,9 +54,10 @@ def worthwhile_pairs(problem: Problem, price_slot: Ints, price_member: Ints, *, 
     kept[problem.kept // max(len(supply), 1)] = True
     price = price_slot - np.where(kept, 0, problem.wishes.keep_dm)
     budget = np.minimum(price, reach.limit_dm)
+    people = People(supply.kind, supply.radius_dm, supply.area, price_member)
+    budget = np.minimum(budget, price - _cheapest(demand.accepts, demand.area, people))
     row = np.nonzero((problem.wanted > 0) & (budget >= 0))[0]
     asked = (demand.site, demand.accepts, demand.area, budget, price)
-    people = People(supply.kind, supply.radius_dm, supply.area, price_member)
 
     def ordered(order: Ints) -> Places:
         return Places(row[order], *(column[row[order]] for column in asked))
@@ -71,6 +73,19 @@ def worthwhile_pairs(problem: Problem, price_slot: Ints, price_member: Ints, *, 
         listed = reach.start, reach.arrays().list_key
         return _in_blocks(lambda block: _sweep_lists(places, block, listed, people), len(row), workers)
     raise TypeError(type(reach).__name__)
+
+
+def _cheapest(accepts: Ints, area: Ints, people: People) -> Ints:
+    """Return the lowest price of anybody of each slot's role and, where one is named, area; FAR where nobody is."""
+    least = np.empty(len(accepts), np.int64)
+    for role in np.unique(accepts):
+        mine, fits = accepts == role, (people.kind & role) != 0
+        there = np.full(int(area.max(initial=-1)) + 1, FAR)
+        local = fits & (people.area >= 0) & (people.area < len(there))
+        np.minimum.at(there, people.area[local], people.price[local])
+        everywhere = people.price[fits].min(initial=FAR)
+        least[mine] = np.where(area[mine] >= 0, np.append(there, FAR)[area[mine]], everywhere)
+    return least
 
 
 def _in_blocks(sweep: Callable[[tuple[int, int]], Found], count: int, workers: int) -> Found:
@@ -197,7 +212,7 @@ def _sweep_walks(places, sites, block, network, people):
                 distance = far + network.node_access[i]
                 if distance > limit:
                     continue
-                scanned += 1
+                scanned += last - first
                 for slot in range(first, last):
                     if _fits(places, people, slot, network.node_member[i], distance):
                         found = _note(found, count, places.row[slot], network.node_member[i], distance)

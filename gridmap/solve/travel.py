@@ -4,18 +4,18 @@ A Reach knows the distance of any pair and lists the members of one site in incr
 row. A straight line is measured between points rounded to 0.1 m, so that every machine gets the same number.
 """
 
-import heapq
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
+from gridmap.solve.walks import MEMBER_MASK, UNSEEN, Walk, walk_to
+
 Ints = NDArray[np.integer[Any]]
 
-FAR = np.int64(1 << 60)  # cannot be reached
+FAR = np.int64(UNSEEN)  # cannot be reached
 STRAIGHT, WALK, LISTED = 0, 1, 2
-MEMBER_MASK = (1 << 32) - 1  # a distance and a member share one number: distance << 32 | member
 
 
 class ReachArrays(NamedTuple):
@@ -229,20 +229,24 @@ class NetworkReach:
         self.member_node, self.member_access_dm = (np.asarray(part, np.int64) for part in member)
         self.limit_dm = int(limit_dm)
         self.site_count, self.member_count = len(self.site_node), len(self.member_node)
-        self._known: dict[int, tuple[Ints, Ints]] = {}
+        self._laid: ReachArrays | None = None
+        self._walks: dict[int, Walk] = {}
 
-    def _from(self, site: int) -> tuple[Ints, Ints]:
-        """List the members within limit_dm of a site's walk, nearest first; kept for the next question."""
-        if site not in self._known:
-            best = np.full(self.node_count + 1, FAR)  # one node more, never reached, for -1
-            if self.site_node[site] >= 0:
-                best[self.site_node[site]] = self.site_access_dm[site]
-                _walk(self.start, self.to, self.length_dm, best, self.site_node[site], self.limit_dm)
-            walk = best[self.member_node] + self.member_access_dm
-            near = np.nonzero(walk <= self.limit_dm)[0].astype(np.int32)
-            order = np.argsort(walk[near], kind="stable")
-            self._known[site] = near[order], walk[near][order]
-        return self._known[site]
+    def walk(self, site: int) -> Walk:
+        """Return the walk from a site, kept so that a later question goes on where this one stops."""
+        if site not in self._walks:
+            self._walks[site] = Walk(self._network, site)
+        return self._walks[site]
+
+    def _network(self) -> ReachArrays:
+        """Return the arrays with scratch of their own: threads may ask at once."""
+        if self._laid is None:
+            self._laid = self.arrays()
+        nodes, heap = self.node_count, len(self.to) + 2
+        return self._laid._replace(
+            reached=np.full(nodes, FAR), touched=np.empty(nodes, np.int32),
+            heap_key=np.empty(heap, np.int64), heap_value=np.empty(heap, np.int32),
+        )  # fmt: skip
 
     def arrays(self) -> ReachArrays:
         """Lay out the network and the members of each node, with scratch for one walk."""
@@ -259,40 +263,17 @@ class NetworkReach:
         )  # fmt: skip
 
     def between(self, site: Ints, member: Ints) -> Ints:
-        """Measure pairs in int64[K] dm; FAR where no path is short enough."""
-        site, member = np.asarray(site), np.asarray(member)
-        answer = np.full(len(site), FAR)
+        """Measure pairs in int64[K] dm; FAR where no path is short enough. Walks no further than to those asked."""
+        site, member = np.asarray(site, np.int64), np.asarray(member, np.int64)
         order = np.argsort(site, kind="stable")
-        first = np.nonzero(np.diff(site[order], prepend=-1))[0]
-        for at in np.split(order, first[1:]) if len(order) else []:
-            near, walk = self._from(int(site[at[0]]))
-            by_row = np.argsort(near)
-            spot = np.searchsorted(near[by_row], member[at])
-            there = by_row[np.minimum(spot, max(len(near) - 1, 0))] if len(near) else spot
-            if len(near):
-                answer[at] = np.where(near[there] == member[at], walk[there], FAR)
+        answer = np.empty(len(site), np.int64)
+        answer[order] = walk_to(self._network(), self.member_node, self.member_access_dm, site[order], member[order])
         return answer
 
     def within(self, site: int, limit_dm: int) -> tuple[Ints, Ints]:
-        """List the members of a site up to a distance, nearest first."""
-        near, walk = self._from(site)
-        count = np.searchsorted(walk, limit_dm, side="right")
-        return near[:count], walk[:count]
-
-
-@njit(cache=True, nogil=True)
-def _walk(start, to, length, best, node, limit):
-    """Settle all nodes within the limit; best holds the access to the first node and takes the answers."""
-    queue = [(best[node], np.int64(node))]
-    while len(queue) > 0:
-        far, node = heapq.heappop(queue)
-        if far > best[node]:
-            continue
-        for arc in range(start[node], start[node + 1]):
-            further = far + length[arc]
-            if further <= limit and further < best[to[arc]]:
-                best[to[arc]] = further
-                heapq.heappush(queue, (further, np.int64(to[arc])))
+        """List the members of a site up to a distance, nearest first; walks on from the last question."""
+        near = self.walk(site).up_to(int(limit_dm))
+        return (near & MEMBER_MASK).astype(np.int32), near >> 32
 
 
 def _nearest_first(member: Ints, distance_dm: Ints, limit_dm: int) -> tuple[Ints, Ints]:
