@@ -5,7 +5,7 @@ The result is the English text and carries the Chinese beside it, so that logs, 
 languages; whoever shows it asks `told(text, language)`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Self
 
 from gridmap.phrases.commands import COMMANDS
@@ -37,8 +37,8 @@ class Said(str):
         # str(error) of an error that was raised with a phrase must not lose the Chinese
         return self
 
-    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]  str keeps one text, this keeps two
-        return "".join(self), self.zh
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
+        return type(self), ("".join(self), self.zh)
 
 
 def told(text: str, language: Language) -> str:
@@ -61,3 +61,22 @@ def say(phrase: str, /, **values: Any) -> Said:  # noqa: ANN401  whatever a form
         en.format(**{name: _in(value, "en") for name, value in values.items()}),
         zh.format(**{name: _in(value, "zh") for name, value in values.items()}),
     )
+
+
+def lines(texts: Sequence[str]) -> Said:
+    """Put texts on lines below each other."""
+    return Said("\n".join(told(text, "en") for text in texts), "\n".join(told(text, "zh") for text in texts))
+
+
+def refusal(error: Mapping[str, Any]) -> Said:
+    """Return what one error of pydantic's says: a phrase of ours, or else its own words."""
+    context = error.get("ctx") or {}
+    if isinstance(raised := context.get("error"), Exception):
+        # a check of our own
+        said = str(raised)
+        return said if isinstance(said, Said) else say("form", said=said)
+    phrase = f"form.{error['type']}"
+    try:
+        return say(phrase, **context)
+    except KeyError:
+        return say("form", said=str(error["msg"]).removeprefix("Input "))

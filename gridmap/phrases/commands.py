@@ -7,13 +7,19 @@ COMMANDS = {
     "cli.map": ("地图：{page}\n启动网页：gridmap serve {folder}", "Map: {page}\nServe it: gridmap serve {folder}"),
     "cli.exported.masked": ("{file}：{count} 行，已脱敏", "{file}: {count} rows, masked"),
     "cli.exported.clear": ("{file}：{count} 行，明文（已记录）", "{file}: {count} rows, in clear (logged)"),
-    "cli.reason": ("--unmask 须同时给出 --reason：理由会记入导出日志",
-                   "--unmask needs --reason: the reason is kept in the export log"),
+    "cli.reason": (
+        "--unmask 须同时给出 --reason：理由会记入导出日志",
+        "--unmask needs --reason: the reason is kept in the export log",
+    ),
     "cli.apply_it": ("采纳：gridmap apply {folder} {proposal}", "Apply it: gridmap apply {folder} {proposal}"),
-    "cli.done.apply": ("共 {count} 项改动，已执行 {made} 项。撤销：gridmap undo {folder} {proposal}",
-                       "{made} of {count} moves made. Undo it: gridmap undo {folder} {proposal}"),
-    "cli.done.undo": ("共 {count} 项改动，已执行 {made} 项。{undo} 撤销了 {proposal}",
-                      "{made} of {count} moves made. {undo} reverses {proposal}"),
+    "cli.done.apply": (
+        "共 {count} 项改动，已执行 {made} 项。撤销：gridmap undo {folder} {proposal}",
+        "{made} of {count} moves made. Undo it: gridmap undo {folder} {proposal}",
+    ),
+    "cli.done.undo": (
+        "共 {count} 项改动，已执行 {made} 项。{undo} 撤销了 {proposal}",
+        "{made} of {count} moves made. {undo} reverses {proposal}",
+    ),
     "cli.of_at_most": ("{count}（最多 {limit}）", "{count} of at most {limit}"),
     "cli.filled": ("{before} -> {after}，共 {places}", "{before} -> {after} of {places}"),
     # titles
@@ -80,4 +86,4 @@ COMMANDS = {
     "name.pair": ("包保", "pair"),
     "name.measure": ("统计", "measure"),
     "name.draw": ("绘图", "draw"),
-}  # fmt: skip
+}

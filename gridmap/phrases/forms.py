@@ -33,8 +33,11 @@ FORMS = {
     "form.uuid_type": ("应为 UUID", "should be a valid UUID"),
     "form.uuid_parsing": ("应为 UUID：{error}", "should be a valid UUID, {error}"),
     "form.date_type": ("应为日期，如 2026-11-24", "should be a valid date such as 2026-11-24"),
-    "form.date_from_datetime_parsing": ("应为日期，如 2026-11-24：{error}", "should be a valid date or datetime, {error}"),
+    "form.date_from_datetime_parsing": (
+        "应为日期，如 2026-11-24：{error}",
+        "should be a valid date or datetime, {error}",
+    ),
     "form.datetime_type": ("应为时间", "should be a valid datetime"),
     "form.datetime_parsing": ("应为时间：{error}", "should be a valid datetime, {error}"),
     "form.datetime_from_date_parsing": ("应为时间：{error}", "should be a valid datetime or date, {error}"),
-}  # fmt: skip
+}

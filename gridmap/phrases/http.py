@@ -15,19 +15,34 @@ HTTP = {
     "http.inside": ("Gridmap 内部出错，原因见日志。", "Something failed inside Gridmap. The log has the cause."),
     "http.other": ("{said}", "{said}"),
     "http.no_page": ("没有页面“{path}”。总览在 /。", "There is no page {path!r}. The overview is at /."),
-    "http.no_proposal_page": ("没有页面“{path}”。方案列表在 /proposals.html。",
-                              "There is no page {path!r}. The proposals are at /proposals.html."),
-    "http.no_site": ("没有隐患点“{site}”。列表在 /field.html。",
-                     "There is no hazard site {site!r}. The list is at /field.html."),
-    "http.no_photo": ("这里没有这张照片；拍摄它的手机可能还没有发送。",
-                      "There is no such photo here; the phone that took it may not have sent it yet."),
-    "http.here_only": ("只接受本机的更改：请从 http://127.0.0.1 打开页面",
-                       "Changes are accepted on this computer only: open the page at http://127.0.0.1"),
+    "http.no_proposal_page": (
+        "没有页面“{path}”。方案列表在 /proposals.html。",
+        "There is no page {path!r}. The proposals are at /proposals.html.",
+    ),
+    "http.no_site": (
+        "没有隐患点“{site}”。列表在 /field.html。",
+        "There is no hazard site {site!r}. The list is at /field.html.",
+    ),
+    "http.no_photo": (
+        "这里没有这张照片；拍摄它的手机可能还没有发送。",
+        "There is no such photo here; the phone that took it may not have sent it yet.",
+    ),
+    "http.here_only": (
+        "只接受本机的更改：请从 http://127.0.0.1 打开页面",
+        "Changes are accepted on this computer only: open the page at http://127.0.0.1",
+    ),
     "http.own_pages": ("只接受 Gridmap 自己的页面发来的更改", "Changes are accepted from Gridmap's own pages only"),
-    "http.json_type": ("请以 Content-Type: application/json 发送 JSON", "Send JSON with Content-Type: application/json"),
-    "http.no_json": ("内容不是 JSON：请发送含列表 inspections 的对象",
-                     "The body is no JSON: send an object with the list inspections"),
+    "http.json_type": (
+        "请以 Content-Type: application/json 发送 JSON",
+        "Send JSON with Content-Type: application/json",
+    ),
+    "http.no_json": (
+        "内容不是 JSON：请发送含列表 inspections 的对象",
+        "The body is no JSON: send an object with the list inspections",
+    ),
     "http.no_list": ("请发送含列表 inspections 的 JSON 对象", "Send a JSON object with the list inspections"),
-    "http.batch": ("一批有 {count} 次巡查：一次最多 {limit} 次",
-                   "{count} inspections in one batch: send at most {limit} at a time"),
-}  # fmt: skip
+    "http.batch": (
+        "一批有 {count} 次巡查：一次最多 {limit} 次",
+        "{count} inspections in one batch: send at most {limit} at a time",
+    ),
+}
