@@ -269,7 +269,7 @@ def fill_ids(ids: pd.Series, raw: Raw, row: type[Row], findings: Findings, *, nu
     missing = texts.isna().to_numpy()
     twice = texts.duplicated(keep="first").to_numpy() & ~missing
     keep = findings.warn if number else findings.error
-    remedy = say("id.numbered" if number else "id.number_it")
+    remedy = say("remedy.numbered" if number else "remedy.number_it")
     at_twice = np.flatnonzero(twice)
     findings.rows(keep, raw.file, "id.missing", raw.numbers[missing], say("id.missing", remedy=remedy), column=key)
     findings.rows(keep, raw.file, "id.duplicate", raw.numbers[twice],

@@ -60,7 +60,7 @@ def settle(
     if declared and not (declared in _STORED and not _in_degrees(x, y)):
         return System(declared)
     guesses = crs.guess(x, y, near) or (crs.guess(x, y) if near else [])
-    said = say("crs.no_degrees" if declared else "crs.undeclared")
+    said = say("why.no_degrees" if declared else "why.undeclared")
     best = guesses[0] if guesses else None
     if best is None or best.crs is None:
         unknown = say("crs.unknown.guess", why=said, guess=_words(best)) if best else say("crs.unknown", why=said)

@@ -49,7 +49,8 @@ def _refuse_ids_in_two_files(rows: Rows, key: str, findings: Findings) -> None:
     ids = rows.frame[key]
     first_file = pd.Series(rows.files, dtype=object).groupby(as_text(ids)).transform("first")
     for at in np.flatnonzero(ids.notna().to_numpy() & (first_file.to_numpy() != rows.files)):
-        findings.error(str(rows.files[at]), "id.duplicate", say("id.duplicate.file", id=ids.iloc[at], file=first_file.iloc[at]),
+        findings.error(str(rows.files[at]), "id.duplicate",
+                       say("id.duplicate.file", id=ids.iloc[at], file=first_file.iloc[at]),
                        row=int(rows.numbers[at]), column=key)  # fmt: skip
 
 
@@ -86,8 +87,8 @@ def _no_list(values: pd.Series) -> np.ndarray:
 def _tell_missing(rows: Rows, absent: np.ndarray, column: str, findings: Findings) -> None:
     for file in dict.fromkeys(rows.files[absent]):
         at = absent & (rows.files == file)
-        findings.rows(findings.warn, str(file), "value.missing", rows.numbers[at], say("value.missing.row", column=column),
-                      column=column)  # fmt: skip
+        findings.rows(findings.warn, str(file), "value.missing", rows.numbers[at],
+                      say("value.missing.row", column=column), column=column)  # fmt: skip
 
 
 def _last_check(frame: pd.DataFrame, row: type[Row], rows: Rows, findings: Findings) -> None:

@@ -78,7 +78,7 @@ def shape_encoding(path: Path, target: str, declared: str | None) -> tuple[str |
         raise UnreadableError("encoding.unknown", say("encoding.unknown.text", error=str(error))) from error
     if actual is None:
         return None, []
-    said = say("encoding.cpg", label=label) if label else say("encoding.no_cpg")
+    said = say("cpg.says", label=label) if label else say("cpg.none")
     named = (label or "").lower().replace("-", "")
     same = named in {"utf8", "65001"} if actual == "utf-8" else named in {"gbk", "gb18030", "gb2312", "936", "cp936"}
     return actual, [] if same else [("encoding.mended", say("encoding.mended", cpg=said, actual=actual))]

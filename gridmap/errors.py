@@ -71,7 +71,7 @@ class Problem:
 
 
 class GridmapError(Exception):
-    """The base of every error raised on purpose; raised with a phrase (`gridmap.phrases.say`) it is said in both languages."""
+    """The base of every error raised on purpose; raised with a phrase of `gridmap.phrases` it speaks both languages."""
 
     def told(self, language: Language) -> str:
         """Say what stopped the work in a language."""

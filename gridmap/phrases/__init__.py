@@ -19,10 +19,10 @@ from gridmap.phrases.work import WORK
 Language = Literal["zh", "en"]
 
 PHRASES: Mapping[str, tuple[str, str]] = FILES | FORMS | GEOJSON | VALUES | WORK | HTTP | COMMANDS
-"""Phrase -> (Chinese, English). A phrase of a problem is named by its code, with a part more where a code has several."""
+"""Phrase -> (Chinese, English); the phrase of a problem begins with its code."""
 
 
-class Said(str):
+class Said(str):  # noqa: SLOT000  `zh` needs a place, and a text of two languages is not made by the million
     """A phrase with its values: the English text, with the Chinese at `zh`."""
 
     zh: str

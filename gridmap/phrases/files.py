@@ -59,8 +59,8 @@ FILES = {
         "{cpg}，但文字是 {actual}：已按 {actual} 读取",
         "{cpg}, but the text is {actual}: read as {actual}",
     ),
-    "encoding.cpg": ("其 .cpg 写的是 {label}", "its .cpg says {label}"),
-    "encoding.no_cpg": ("没有 .cpg", "it has no .cpg"),
+    "cpg.says": ("其 .cpg 写的是 {label}", "its .cpg says {label}"),
+    "cpg.none": ("没有 .cpg", "it has no .cpg"),
     "encoding.detected": ("文字按 {encoding} 读取", "its text was read as {encoding}"),
     # layers, sheets and their rows
     "layer.unknown": ("没有图层“{layer}”：其中有 {names}", "has no layer {layer!r}: it has {names}"),
@@ -157,8 +157,8 @@ FILES = {
         "{why}：{guess}；已按 {crs} 读取。如有误，请写 crs = 'EPSG:...'",
         "{why}: {guess}; read as {crs}. If that is wrong, write crs = 'EPSG:...'",
     ),
-    "crs.no_degrees": ("文件声明为经纬度，但数值不是", "the file declares degrees, but its numbers are none"),
-    "crs.undeclared": ("未声明坐标系", "no coordinate system is declared"),
+    "why.no_degrees": ("文件声明为经纬度，但数值不是", "the file declares degrees, but its numbers are none"),
+    "why.undeclared": ("未声明坐标系", "no coordinate system is declared"),
     "crs.overridden": (
         "文件声明为 {declared}；按设置以 {crs} 读取",
         "declares {declared}; read as {crs}, as the settings say",

@@ -13,7 +13,6 @@ HTTP = {
     "title.503": ("暂时无法提供服务", "Service Unavailable"),
     "http.form": ("请求的内容不符合要求。", "The request does not have the form that is asked for."),
     "http.inside": ("Gridmap 内部出错，原因见日志。", "Something failed inside Gridmap. The log has the cause."),
-    "http.other": ("{said}", "{said}"),
     "http.no_page": ("没有页面“{path}”。总览在 /。", "There is no page {path!r}. The overview is at /."),
     "http.no_proposal_page": (
         "没有页面“{path}”。方案列表在 /proposals.html。",

@@ -50,8 +50,8 @@ VALUES = {
     "id.missing": ("没有编号：{remedy}", "has no id: {remedy}"),
     "id.duplicate": ("{id!r} 出现两次：{remedy}", "{id!r} occurs twice: {remedy}"),
     "id.duplicate.file": ("{id!r} 在 {file} 里也有", "{id!r} stands in {file} as well"),
-    "id.numbered": ("已编号", "was given a number"),
-    "id.number_it": (
+    "remedy.numbered": ("已编号", "was given a number"),
+    "remedy.number_it": (
         "请给每行各自的编号，或设 duplicate_ids = 'number'",
         "give each row its own, or set duplicate_ids = 'number'",
     ),
