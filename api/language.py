@@ -1,4 +1,4 @@
-"""Decide in which language a person is told something: `?lang=`, then what the browser asks for, then the page's own."""
+"""Decide in which language a person is told something: `?lang=`, what the browser asks for, what the page is in."""
 
 import locale
 import os

@@ -176,10 +176,14 @@ FILES = {
         "to_wgs84 has {count} values: give 3 shifts, or 7 with rotations and scale",
     ),
     "crs.refused": (
-        "{system} 以 {datum} 为基准，与 CGCS2000 相差数十米以上，转换参数不公开："
-        "请索取 CGCS2000 数据，或自行提供 to_wgs84（3 或 7 个参数）",
-        "{system} stands on {datum}, which lies tens of metres and more off CGCS2000 by parameters that are "
-        "not public: ask for the data in CGCS2000, or give your own to_wgs84 (3 or 7 parameters)",
+        (
+            "{system} 以 {datum} 为基准，与 CGCS2000 相差数十米以上，转换参数不公开："
+            "请索取 CGCS2000 数据，或自行提供 to_wgs84（3 或 7 个参数）"
+        ),
+        (
+            "{system} stands on {datum}, which lies tens of metres and more off CGCS2000 by parameters that are "
+            "not public: ask for the data in CGCS2000, or give your own to_wgs84 (3 or 7 parameters)"
+        ),
     ),
     # shapes; `row` names the row, or says nothing
     "row": ("{row}{said}", "{row} {said}"),
@@ -236,9 +240,14 @@ FILES = {
         "names parents, but the city has no level above {level}",
     ),
     "parent.not_nested": (
-        "{total} 个{children}中有 {count} 个跨多个{above}或部分不在任何一个内（在其一内的面积不足 99 %）：已归入占比最大的一个：{ids}",
-        "{count} of {total} {children} lie in several {above} or partly in none "
-        "(less than 99 % of the area in one): each went to the one with the largest share: {ids}",
+        (
+            "{total} 个{children}中有 {count} 个跨多个{above}或部分不在任何一个内（在其一内的面积不足 99 %）："
+            "已归入占比最大的一个：{ids}"
+        ),
+        (
+            "{count} of {total} {children} lie in several {above} or partly in none "
+            "(less than 99 % of the area in one): each went to the one with the largest share: {ids}"
+        ),
     ),
     "parent.none": (
         "{total} 个{children}中有 {count} 个不在任何{above}内：不计入{parent}：{ids}",

@@ -49,8 +49,10 @@ WORK = {
     ),
     "proposal.changed": (
         "自方案 {proposal} 提出以来，{area} 的人员或包保已有变化（提出时版本 {before}，现为 {now}）：{anew}",
-        "People or pairings of {area} have changed since proposal {proposal} was made "
-        "(revision {before}, now {now}): {anew}",
+        (
+            "People or pairings of {area} have changed since proposal {proposal} was made "
+            "(revision {before}, now {now}): {anew}"
+        ),
     ),
     "proposal.pairing_changed": (
         "自方案 {proposal} 提出以来，包保 {pairing} 已有变化：{anew}",
@@ -133,8 +135,10 @@ WORK = {
     ),
     "store.newer": (
         "{place} 由更新版本的 Gridmap 建立（其表的版本是 {found}，本程序认识的是 {known}）：请安装该版本，或换一个位置",
-        "{place} was made by a newer Gridmap (its tables are at {found}, this one knows {known}): "
-        "install that version or name another place",
+        (
+            "{place} was made by a newer Gridmap (its tables are at {found}, this one knows {known}): "
+            "install that version or name another place"
+        ),
     ),
     "store.no_place": ("须给出文件夹或数据库地址", "a folder or the address of a database must be given"),
     "store.no_folder": (
@@ -148,8 +152,10 @@ WORK = {
     "store.no_geometry": ("{noun} 没有可按范围查询的图形", "{noun} has no geometry to look for in a box"),
     "store.taken": (
         "{noun}：新数据中有 {count} 个键已存在，第一个是 {first}：请改为替换（upsert），或换用别的键",
-        "{noun}: {count} of the new keys are there already, first {first}: "
-        "replace the rows instead (upsert) or give others",
+        (
+            "{noun}: {count} of the new keys are there already, first {first}: "
+            "replace the rows instead (upsert) or give others"
+        ),
     ),
     "store.lost": (
         "{child}：有 {count} 处指向不存在的 {parent}，第一处是 {first!r}：请补上，或清空引用",
