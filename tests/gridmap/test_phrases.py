@@ -1,6 +1,7 @@
 """Everything that a person may be told exists in Chinese and in English with the same values."""
 
 import ast
+import importlib.util
 import pickle
 import re
 import string
@@ -88,3 +89,10 @@ def test_what_pydantic_refuses_is_said_in_chinese():
     other = phrases.refusal({"type": "never_heard_of", "msg": "Input should rhyme"})
     assert (known, known.zh) == ("should be greater than or equal to 0", "应大于或等于 0")
     assert (other, other.zh) == ("should rhyme", "不符合要求：should rhyme")
+
+
+def test_the_page_of_all_phrases_is_current():
+    spec = importlib.util.spec_from_file_location("reference", ROOT / "docs" / "reference.py")
+    reference = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(reference)
+    assert reference.PHRASES_PAGE.read_text(encoding="utf-8") == reference.phrases_page()
