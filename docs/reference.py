@@ -1,4 +1,4 @@
-"""Write docs/city.md from CITY.toml's definition and docs/problems.zh-CN.md from the phrases: `python docs/reference.py`.
+"""Write docs/city.md from CITY.toml's definition, docs/problems.zh-CN.md from the phrases: `python docs/reference.py`.
 
 Tests say if they are current.
 """
