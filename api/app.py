@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 
 from api.deps import City
 from api.errors import add_handlers
+from api.head import HeadAsGet
 from api.routes import field, figures, health, pages, proposals
 from geodata import assets
 from geodata.workspace import Workspace
@@ -38,6 +39,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.state.city = City(store)
     app.state.workspace = workspace
     add_handlers(app)
+    app.add_middleware(HeadAsGet)
     app.include_router(health.router)
     app.include_router(figures.router)
     app.include_router(proposals.router)

@@ -41,6 +41,15 @@ def test_pages_and_all_that_they_load_come_from_here(client, path):
         assert client.get(load if load.startswith("/") else f"/{load}").status_code == 200, load
 
 
+@pytest.mark.parametrize("path", ["/", "/health", "/api/v1/gaps", "/no-such-page"])
+def test_head_answers_as_get_without_the_body(client, path):
+    whole, head = client.get(path), client.head(path)
+    assert head.status_code == whole.status_code
+    assert head.headers["content-type"] == whole.headers["content-type"]
+    assert head.headers["content-length"] == str(len(whole.content))
+    assert head.content == b""
+
+
 def test_gaps_are_the_same_in_every_form_and_masked(client):
     as_json = client.get("/api/v1/gaps").json()
     text = client.get("/api/v1/gaps", params={"format": "csv"}).content.decode("utf-8-sig")
