@@ -103,7 +103,8 @@ def make_room(lists, arena, which, more):
 
 
 @kernel
-def _fits(lists, eligible, which, member, distance):
+def fits(lists, eligible, which, member, distance):
+    """Tell whether a member has the role, goes that far and belongs to the area of a class."""
     if lists.accepts[which] & eligible.kind[member] == 0 or distance > eligible.radius[member]:
         return False
     return lists.area[which] < 0 or lists.area[which] == eligible.area[member]
@@ -159,7 +160,7 @@ def _append_ring(lists, arena, reach, eligible, which, low, high):
                 if distance < low or distance >= high:
                     continue
                 member = reach.cell_member[at]
-                if _fits(lists, eligible, which, member, distance):
+                if fits(lists, eligible, which, member, distance):
                     if not make_room(lists, arena, which, 1):
                         return -1
                     arena[lists.start[which] + lists.length[which]] = (distance << 32) | member
@@ -220,7 +221,7 @@ def _extend_walk(lists, arena, reach, eligible, which, target, top):
             for one in range(first, last):
                 if distance < lists.bound[one] or distance >= stop:
                     continue
-                if not _fits(lists, eligible, one, member, distance):
+                if not fits(lists, eligible, one, member, distance):
                     continue
                 if not make_room(lists, arena, one, 1):
                     full = True
@@ -264,7 +265,7 @@ def extend(lists, arena, reach, eligible, which):
         return False
     for at in range(first, last):
         member = reach.list_key[at] & MEMBER_MASK
-        if _fits(lists, eligible, which, member, reach.list_key[at] >> 32):
+        if fits(lists, eligible, which, member, reach.list_key[at] >> 32):
             arena[lists.start[which] + lists.length[which]] = reach.list_key[at]
             lists.length[which] += 1
     lists.bound[which] = COMPLETE
