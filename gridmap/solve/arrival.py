@@ -61,6 +61,8 @@ def set_slot(engine: Engine, market: Market, row: int, roster: Roster, weight: i
     fixed.group[row], fixed.weight[row] = of["group"][row], weight
     which, site = int(fixed.of_class[row]), of["site"][row]
     lists.site[which], lists.accepts[which], lists.area[which] = site, of["accepts"][row], of["area"][row]
+    # a walk from its spare site may have passed while nobody fitted
+    lists.bound[which] = lists.length[which] = 0
     fixed.wish_slot[:, row] = [column[row] for column in roster.slot_values]
     market.slot_site[row] = site
     if engine.reach.mode == STRAIGHT:
