@@ -7,6 +7,7 @@ single one, so that a build which stops half-way leaves the workspace as it was 
 from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds
 from gridmap.work.field import Bundle, Received, bundle, draw_site, draw_sites, keep_photo, receive
 from gridmap.work.leaving import draw, draw_proposal, draw_proposals, export, view
+from gridmap.work.morning import Morning, draw_morning, morning
 from gridmap.work.proposals import Proposed, apply, propose, proposed, proposed_before, reverse
 from gridmap.work.reading import (
     Frames,
@@ -24,6 +25,7 @@ __all__ = [
     "Clock",
     "Counts",
     "Frames",
+    "Morning",
     "Picture",
     "Progress",
     "Proposed",
@@ -32,6 +34,7 @@ __all__ = [
     "build",
     "bundle",
     "draw",
+    "draw_morning",
     "draw_proposal",
     "draw_proposals",
     "draw_site",
@@ -42,6 +45,7 @@ __all__ = [
     "load",
     "locate",
     "measure",
+    "morning",
     "pair",
     "picture",
     "propose",

@@ -3,16 +3,17 @@
 import datetime as dt
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from gridmap import frames, proposals
+from gridmap import changes, frames, proposals
 from gridmap.errors import ProposalMissing, StaleProposal
-from gridmap.proposals import Base
+from gridmap.proposals import Base, Written
 from gridmap.store import Store, Transaction
 from gridmap.tables import (
     AREA_ROWS,
+    Change,
     Member,
     Move,
     Pairing,
@@ -124,6 +125,20 @@ def proposed_before(store: Store) -> list[Proposal]:
         return _rows(transaction.read(Proposal))[::-1]
 
 
+def _changes(transaction: Transaction, base: Base, written: Written, revision: int) -> pd.DataFrame:
+    """Return what was changed, from the rows that were written only."""
+    ties, members = base.people.pairings, base.people.members
+    touched = {*written.gone, *written.pairings["pairing_id"]}
+    before = replace(
+        base.people,
+        pairings=ties[ties["pairing_id"].isin(touched)],
+        members=members[members["member_id"].isin(written.members["member_id"])],
+    )
+    pairings = transaction.read(Pairing, pairing_id=sorted(touched)) if touched else before.pairings
+    after = replace(before, pairings=pairings, members=written.members)
+    return changes.between(before, after, day=base.day, revision=revision)
+
+
 def _write(transaction: Transaction, base: Base, found: Proposed, actor: str, step: str) -> Proposed:
     """Write the accepted moves, close the proposal and advance the revision."""
     written = proposals.apply(base.people, found.proposal, found.moves)
@@ -132,7 +147,9 @@ def _write(transaction: Transaction, base: Base, found: Proposed, actor: str, st
     transaction.upsert(written.pairings, Pairing)
     transaction.upsert(written.members, Member)
     transaction.upsert(found.moves, Move)
-    done = _close(found.proposal, ProposalStatus.APPLIED, actor, transaction.advance(step))
+    revision = transaction.advance(step)
+    transaction.insert(_changes(transaction, base, written, revision), Change)
+    done = _close(found.proposal, ProposalStatus.APPLIED, actor, revision)
     _put(transaction, done)
     return Proposed(done, found.moves)
 
