@@ -45,6 +45,14 @@ class Decision(BaseModel):
     only: list[int] | None = None
 
 
+class Refusal(BaseModel):
+    """Why a proposal is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str
+
+
 def _told(found: Proposed) -> dict[str, Any]:
     return {"proposal": facts(found.proposal), "moves": moves(found)}
 
@@ -80,6 +88,12 @@ def proposal(proposal_id: str, city: CityDep) -> dict[str, Any]:
 def apply(proposal_id: str, decision: Decision, city: CityDep) -> dict[str, Any]:
     """Make the moves of a proposal, all or those named; 409 when its area has changed since."""
     return _told(work.apply(city.store, proposal_id, only=decision.only, actor=steps.actor()))
+
+
+@router.post("/{proposal_id}/refuse", dependencies=[Depends(same_site)])
+def refuse(proposal_id: str, refusal: Refusal, city: CityDep) -> dict[str, Any]:
+    """Close an open proposal without making its moves; the reason stays in the history."""
+    return _told(work.refuse(city.store, proposal_id, reason=refusal.reason, actor=steps.actor()))
 
 
 @router.post("/{proposal_id}/reverse", dependencies=[Depends(same_site)])

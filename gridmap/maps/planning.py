@@ -34,7 +34,16 @@ def _spoken(lang: Lang) -> str:
     """Return the words that the page's script says, as JSON for an attribute."""
     text = words.texts(lang)
     names = [key for key in text if key.startswith(ERRORS)]
-    names += ["plan.error", "plan.working", "plan.apply_ask", "plan.undo_ask", "plan.anew"]
+    names += [
+        "plan.error",
+        "plan.working",
+        "plan.apply_ask",
+        "plan.undo_ask",
+        "plan.redo_ask",
+        "plan.refuse_ask",
+        "plan.refuse_missing",
+        "plan.anew",
+    ]
     return json.dumps({name.removeprefix("plan."): text[name] for name in names}, ensure_ascii=False)
 
 
@@ -68,6 +77,7 @@ def _history_row(proposal: Proposal, view: MapView, lang: Lang) -> dict[str, obj
         "by": proposal.made_by,
         "status": str(proposal.status),
         "reverses": proposal.reverses,
+        "reason": proposal.closed_reason,
         "changes": figures["changes"],
         "before": figures["before"]["gaps"],
         "after": figures["after"]["gaps"],

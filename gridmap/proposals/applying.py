@@ -42,6 +42,12 @@ def choose(moves: pd.DataFrame, only: Collection[int] | None) -> pd.DataFrame:
     return moves.assign(accepted=moves["number"].isin(wanted))
 
 
+def check_open(proposal: Proposal) -> None:
+    """Refuse to decide twice: raise ProposalClosed unless the proposal is open."""
+    if proposal.status is not ProposalStatus.OPEN:
+        raise ProposalClosed(f"Proposal {proposal.proposal_id} is closed ({proposal.status}): propose anew")
+
+
 def check_current(proposal: Proposal, base: Base) -> None:
     """Refuse a proposal that is closed, or that was made from another state of its area.
 
@@ -49,8 +55,7 @@ def check_current(proposal: Proposal, base: Base) -> None:
         ProposalClosed: it was applied, reversed or refused before.
         StaleProposal: the day is over, or people, rules or pairings have changed since.
     """
-    if proposal.status is not ProposalStatus.OPEN:
-        raise ProposalClosed(f"Proposal {proposal.proposal_id} is closed ({proposal.status}): propose anew")
+    check_open(proposal)
     if proposal.day != base.day:
         raise StaleProposal(
             f"Proposal {proposal.proposal_id} is for {proposal.day}, today is {base.day}: {_anew(proposal)}"

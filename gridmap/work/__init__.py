@@ -8,7 +8,7 @@ from gridmap.work.building import Clock, Counts, build, load, locate, pair, seco
 from gridmap.work.field import Bundle, Received, bundle, draw_site, draw_sites, keep_photo, receive
 from gridmap.work.leaving import draw, draw_proposal, draw_proposals, export, view
 from gridmap.work.morning import Morning, draw_morning, morning
-from gridmap.work.proposals import Proposed, apply, propose, proposed, proposed_before, reverse
+from gridmap.work.proposals import Proposed, apply, propose, proposed, proposed_before, refuse, reverse
 from gridmap.work.reading import (
     Frames,
     Picture,
@@ -52,6 +52,7 @@ __all__ = [
     "proposed",
     "proposed_before",
     "receive",
+    "refuse",
     "reverse",
     "revision",
     "seconds",

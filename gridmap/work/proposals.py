@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from gridmap import changes, frames, proposals
-from gridmap.errors import ProposalMissing, StaleProposal
+from gridmap.errors import ProposalError, ProposalMissing, StaleProposal
 from gridmap.proposals import Base, Written
 from gridmap.store import Store, Transaction
 from gridmap.tables import (
@@ -23,6 +23,8 @@ from gridmap.tables import (
     ProposalStatus,
 )
 from gridmap.work.reading import facts_of, people_of, today
+
+MOST_REASON = 500
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,6 +180,25 @@ def apply(store: Store, proposal_id: str, *, only: Collection[int] | None = None
             proposals.check_limits(base, found.proposal, chosen)
             return _write(transaction, base, Proposed(found.proposal, chosen), actor, f"apply {proposal_id}")
     raise refused
+
+
+def refuse(store: Store, proposal_id: str, *, reason: str, actor: str) -> Proposed:
+    """Close an open proposal without making any of its moves; the reason stays in the history.
+
+    Raises:
+        ProposalMissing: there is no such proposal.
+        ProposalClosed: it was applied, reversed or refused before.
+        ProposalError: no reason is given, or one of more than 500 characters.
+    """
+    why = reason.strip()
+    if not 1 <= len(why) <= MOST_REASON:
+        raise ProposalError(f"Say why, in at most {MOST_REASON} characters: the reason stays in the history")
+    with store.transaction(write=True) as transaction:
+        found = _found(transaction, proposal_id)
+        proposals.check_open(found.proposal)
+        closed = _close(found.proposal, ProposalStatus.REFUSED, actor).model_copy(update={"closed_reason": why})
+        _put(transaction, closed)
+        return Proposed(closed, found.moves)
 
 
 def reverse(store: Store, proposal_id: str, *, actor: str) -> Proposed:

@@ -30,7 +30,7 @@ def test_a_history_begins_without_lines():
 
 
 def test_every_kind_of_change_by_hand():
-    """H1 moves from G1 to G3, H2 dies, H3 turns red, H4 is gone, H5 is new; M1 goes on leave, M2 ends, M3 is renamed."""
+    """H1 moves from G1 to G3, H2 dies, H3 turns red, H4 goes, H5 is new; M1 goes on leave, M2 ends, M3 is renamed."""
     found = differ(
         [household("H1", "B4"), household("H2", "B2", status="deceased"), household("H3", "B3", care_level="red"),
          household("H5", "B5")],

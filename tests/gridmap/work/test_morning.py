@@ -93,7 +93,8 @@ def test_a_quiet_morning(store):
             for line in told["leaves"]] == [("m3", [("b", True)])]  # fmt: skip
     assert [site["hazard_id"] for site in told["overdue"]] == ["H1", "H2", "H3"]
     assert told["figures"] == {
-        "households": 6, "with_named_person": 3, "gaps": 3, "red_gaps": 1, "cover_needed": told["figures"]["cover_needed"],
+        "households": 6, "with_named_person": 3, "gaps": 3, "red_gaps": 1,
+        "cover_needed": told["figures"]["cover_needed"],
         "changes": 0, "on_leave": 1, "households_on_leave": 1, "sites": 3, "overdue": 3,
     }  # fmt: skip
 
