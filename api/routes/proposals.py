@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException
+from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -76,6 +76,12 @@ def propose(asked: Asked, city: CityDep) -> dict[str, Any]:
 def proposals(city: CityDep) -> list[dict[str, Any]]:
     """Return the proposals, the newest first."""
     return [facts(proposal) for proposal in work.proposed_before(city.store)]
+
+
+@router.get("/choices")
+def choices(city: CityDep, area: Annotated[str, Query(max_length=64)]) -> work.Choices:
+    """Return who serves or lives in an area and its pairings, to choose leaves and locks from; masked."""
+    return work.choices(city.picture(), area)
 
 
 @router.get("/{proposal_id}")

@@ -5,6 +5,7 @@ single one, so that a build which stops half-way leaves the workspace as it was 
 """
 
 from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds
+from gridmap.work.choices import Choices, choices
 from gridmap.work.field import Bundle, Received, bundle, draw_site, draw_sites, keep_photo, receive
 from gridmap.work.leaving import draw, draw_proposal, draw_proposals, export, view
 from gridmap.work.morning import Morning, draw_morning, morning
@@ -22,6 +23,7 @@ from gridmap.work.reading import (
 
 __all__ = [
     "Bundle",
+    "Choices",
     "Clock",
     "Counts",
     "Frames",
@@ -33,6 +35,7 @@ __all__ = [
     "apply",
     "build",
     "bundle",
+    "choices",
     "draw",
     "draw_morning",
     "draw_proposal",

@@ -99,19 +99,30 @@ def propose(
     actor: str,
     time_limit_s: float | None = None,
 ) -> Proposed:
-    """Find the best moves of an area within a limit of changes and keep them as an open proposal."""
+    """Find the best moves of an area within a limit of changes and keep them as an open proposal.
+
+    Others may write while the plan is sought; it is kept only if what it was made from still holds then.
+
+    Raises:
+        ProposalError: the area, a lock or a member on leave is not there, or a lock holds somebody on leave.
+        StaleProposal: people or pairings of the area were changed meanwhile.
+    """
     asked = rules or ProposalRules()
-    with store.transaction(write=True) as transaction:
+    with store.transaction() as transaction:
         base = _base(transaction)
-        draft = proposals.propose(base, area_id, max_changes=max_changes, rules=asked, time_limit_s=time_limit_s)
-        facts: dict[str, object] = {
-            "area_id": area_id,
-            "base_digest": draft.digest,
-            "max_changes": max_changes,
-            "rules": asked.model_dump_json(),
-            "standings": json.dumps(draft.standings, ensure_ascii=False),
-            "figures": json.dumps(draft.figures, ensure_ascii=False),
-        }
+    draft = proposals.propose(base, area_id, max_changes=max_changes, rules=asked, time_limit_s=time_limit_s)
+    facts: dict[str, object] = {
+        "area_id": area_id,
+        "base_digest": draft.digest,
+        "max_changes": max_changes,
+        "rules": asked.model_dump_json(),
+        "standings": json.dumps(draft.standings, ensure_ascii=False),
+        "figures": json.dumps(draft.figures, ensure_ascii=False),
+    }
+    with store.transaction(write=True) as transaction:
+        unchanged = transaction.revision() == base.revision
+        if not unchanged and proposals.digest(_base(transaction), area_id) != draft.digest:
+            raise StaleProposal(f"People or pairings of {area_id} were changed while the plan was sought: propose anew")
         return _keep(transaction, base, facts, draft.moves, actor)
 
 

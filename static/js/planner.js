@@ -62,20 +62,15 @@ function ask(question, { reason = false } = {}) {
   });
 }
 
-const list = (text) => text.split(/[\s,，、;；]+/).filter(Boolean);
-
 const form = document.querySelector("#propose");
-if (form) {
-  const given = new URLSearchParams(location.search);
-  for (const name of ["area", "max", "leaves", "locks"]) if (given.has(name)) form.elements[name].value = given.get(name);
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const { area, max, leaves, locks } = form.elements;
-    const body = { area: area.value, max_changes: Number(max.value), leaves: list(leaves.value), locks: list(locks.value) };
-    const told = await post("api/v1/proposals", body, form.querySelector("[type=submit]"));
-    if (told) location.assign(main.dataset.page.replace("ID", encodeURIComponent(told.proposal.proposal_id)));
-  });
-}
+form?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { area, max } = form.elements;
+  const ids = (kind) => JSON.parse(form.dataset[kind] ?? "[]");
+  const body = { area: area.value, max_changes: Number(max.value), leaves: ids("leaves"), locks: ids("locks") };
+  const told = await post("api/v1/proposals", body, form.querySelector("[type=submit]"));
+  if (told) location.assign(main.dataset.page.replace("ID", encodeURIComponent(told.proposal.proposal_id)));
+});
 
 const ticks = () => rows.map((row) => row.querySelector("[name=move]")).filter(Boolean);
 const chosen = () => ticks().filter((tick) => tick.checked).map((tick) => Number(tick.value));

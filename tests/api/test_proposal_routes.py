@@ -90,6 +90,17 @@ def test_the_second_of_two_proposals_is_stale(client):
     assert "propose anew" in late.json()["detail"]
 
 
+def test_what_a_planner_may_choose_from_is_masked_and_of_the_area(client):
+    """C1 holds B1 to B3, so H4 and M4 of B4 are not offered."""
+    found = client.get(f"{PROPOSALS}/choices", params={"area": "C1"}).json()
+    assert [(row["member_id"], row["households"]) for row in found["members"]] == [("M1", 1), ("M2", 1), ("M3", 1)]
+    assert [(row["household_id"], row["member_id"], row["fixed"]) for row in found["pairings"]] == [
+        ("H1", "M1", False), ("H2", "M2", False), ("H3", "M3", False)]  # fmt: skip
+    assert "员M1" not in str(found)
+    assert [row["member_id"] for row in client.get(f"{PROPOSALS}/choices?area=city").json()["members"]][-1] == "M4"
+    assert client.get(f"{PROPOSALS}/choices?area=nowhere").status_code == 422
+
+
 def test_a_refused_proposal_stays_in_the_history_with_its_reason(client):
     propose(client)
     done = client.post(f"{PROPOSALS}/P0001/refuse", json={"reason": "路太远"})

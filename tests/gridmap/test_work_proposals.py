@@ -11,7 +11,7 @@ from pandas.testing import assert_frame_equal
 from town import DAY, household, member, pairing
 
 from geodata.sql import open_store
-from gridmap import duty, work
+from gridmap import duty, proposals, work
 from gridmap.errors import LimitBroken, ProposalClosed, ProposalError, ProposalMissing, StaleProposal
 from gridmap.tables import Basis, Change, Household, Member, Mode, Move, Pairing, Proposal, ProposalRules, Revision
 
@@ -91,6 +91,32 @@ def test_a_stale_proposal_is_refused_marked_and_changes_nothing(store):
         work.apply(store, "P0001", actor="甲")
     same(before, content(store, without=HISTORY))
     assert work.proposed(store, "P0001").proposal.status == "stale"
+
+
+@pytest.mark.parametrize(("member_id", "kept"), [("M4", False), (None, True)])
+def test_others_may_write_while_a_plan_is_sought(store, monkeypatch, member_id, kept):
+    """The plan is kept only if the area's people are still the same when it is found."""
+    four(store)
+    seek = proposals.propose
+
+    def seek_while_another_writes(*given, **options):
+        found = seek(*given, **options)
+        with store.transaction(write=True) as transaction:  # the lock is free, else this would never come through
+            if member_id:
+                members = transaction.read(Member, member_id=[member_id])
+                transaction.upsert(members.assign(status="ended"), Member)
+            transaction.advance("load")
+        return found
+
+    monkeypatch.setattr(proposals, "propose", seek_while_another_writes)
+    if kept:
+        assert propose(store, 5).proposal.base_revision == 1
+        monkeypatch.undo()
+        assert work.apply(store, "P0001", actor="甲").proposal.status == "applied"
+    else:
+        with pytest.raises(StaleProposal, match="while the plan was sought"):
+            propose(store, 5)
+        assert work.proposed_before(store) == []
 
 
 def test_a_change_elsewhere_leaves_a_proposal_current(store):
