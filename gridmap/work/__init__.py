@@ -5,6 +5,7 @@ single one, so that a build which stops half-way leaves the workspace as it was 
 """
 
 from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds
+from gridmap.work.calling import reveal_calls
 from gridmap.work.choices import Choices, choices
 from gridmap.work.field import Bundle, Received, bundle, draw_site, draw_sites, keep_photo, receive
 from gridmap.work.leaving import draw, draw_proposal, draw_proposals, export, view
@@ -56,6 +57,7 @@ __all__ = [
     "proposed_before",
     "receive",
     "refuse",
+    "reveal_calls",
     "reverse",
     "revision",
     "seconds",

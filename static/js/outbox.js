@@ -40,7 +40,7 @@ function settle(receipts) {
     const receipt = by.get(record.inspection.inspection_id);
     if (!receipt) return [record];
     if (receipt.status !== "refused") return [];
-    return [{ ...record, refused: receipt.reasons.map((reason) => `${reason.field} ${reason.message}`) }];
+    return [{ ...record, refused: receipt.reasons }];
   }));
 }
 
@@ -114,6 +114,12 @@ export async function send() {
 const box = document.getElementById("outbox");
 const outcome = document.getElementById("outcome");
 
+/** Why a record was not taken, in the words of the page; what has no word of its own keeps the server's. */
+function because(reason) {
+  const own = `field.reason.${reason.code}`;
+  return own in facts.words ? word(own) : word("field.reason.other", reason);
+}
+
 function refusedLine(record) {
   const drop = make("button", { type: "button", className: "button", textContent: word("field.drop") });
   drop.addEventListener("click", () => {
@@ -121,7 +127,7 @@ function refusedLine(record) {
     keep(waiting().filter((other) => other.inspection.inspection_id !== record.inspection.inspection_id));
     show();
   });
-  const said = make("p", { textContent: word("field.refused", { text: record.refused.join("; ") }) });
+  const said = make("p", { textContent: word("field.refused", { text: record.refused.map(because).join("; ") }) });
   return make("li", {}, said, drop);
 }
 

@@ -167,3 +167,22 @@ def test_the_disk_pages_do_not_lead_to_pages_that_need_a_server(folder, client):
     store.close()
     assert "field.html" not in drawn["index.html"]
     assert 'href="field.html"' in client.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"hazard_id": "H1", "household_id": "d", "reason": "通知撤离"}, 200),
+        ({"hazard_id": "H1", "household_id": "d", "reason": "  "}, 422),
+        ({"hazard_id": "H1", "household_id": "d"}, 422),
+        ({"hazard_id": "H1", "household_id": "e", "reason": "x"}, 422),
+        ({"hazard_id": "H9", "household_id": "d", "reason": "x"}, 422),
+    ],
+)
+def test_numbers_are_shown_only_for_a_reason_and_a_household_in_the_zone(client, asked, status):
+    answer = client.post("/api/v1/field/calls", json=asked)
+    assert answer.status_code == status
+    if status == 200:
+        assert [call["phone"] for call in answer.json()] == ["13800000001", "13900000009"]
+    else:
+        assert "138" not in answer.text
