@@ -56,7 +56,6 @@ PLANNER_SHOTS = {
     "today": ("today.html", DESKTOP, "[data-ready=today]"),
     "today-phone": ("today.html", PHONE, "[data-ready=today]"),
     "today-en": ("today.en.html", DESKTOP, "[data-ready=today]"),
-    "history": ("proposals.html#history", DESKTOP, "[data-choices]"),
 }
 """Pages of planner and grid manager: address, size, and what tells that the page is ready."""
 

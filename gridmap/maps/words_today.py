@@ -32,8 +32,8 @@ TODAY = {
     "today.none.leaves": ("没有人请假。", "Nobody is on leave."),
     "today.none.overdue": ("没有逾期的隐患点。", "No site is overdue."),
     "today.began": (
-        "数据在这段时间内首次载入，此前没有可比的记录。",
-        "The city was first loaded in this time: there is nothing earlier to compare with.",
+        "数据在这段时间内首次载入：没有更早的可比，只列出载入之后的变动。",
+        "The city was first loaded in this time: only what changed after that is listed.",
     ),
     "today.rest": ("另有 {n} 条", "{n} more"),
     "today.noun.pairing": ("包保", "Pairing"),

@@ -95,7 +95,10 @@ def test_what_a_planner_may_choose_from_is_masked_and_of_the_area(client):
     found = client.get(f"{PROPOSALS}/choices", params={"area": "C1"}).json()
     assert [(row["member_id"], row["households"]) for row in found["members"]] == [("M1", 1), ("M2", 1), ("M3", 1)]
     assert [(row["household_id"], row["member_id"], row["fixed"]) for row in found["pairings"]] == [
-        ("H1", "M1", False), ("H2", "M2", False), ("H3", "M3", False)]  # fmt: skip
+        ("H3", "M3", False),
+        ("H1", "M1", False),
+        ("H2", "M2", False),
+    ]  # fmt: skip  by home: 3栋, then 锦绣里
     assert "员M1" not in str(found)
     assert [row["member_id"] for row in client.get(f"{PROPOSALS}/choices?area=city").json()["members"]][-1] == "M4"
     assert client.get(f"{PROPOSALS}/choices?area=nowhere").status_code == 422
