@@ -31,13 +31,23 @@ def today(
         console.print_json(told)
         return
     names = ", ".join(each["name"] for each in told["areas"]) or told["city"]
-    console.print_figures(f"{names} · since {told['since']}", told["figures"])
+    console.print_figures(console.spoken("cli.today", names=names, since=told["since"]), told["figures"])
     if told["began"]:
-        typer.echo("The city was first loaded in this time: there is nothing earlier to compare with.")
-    console.print_rows("Changes", ("noun", "kind", "who", "now"), [_change(line) for line in told["changes"]])
-    console.print_rows("Nobody", ("care", "id", "name", "home", "grid"), told["gaps"])
-    console.print_rows("On leave", ("member", "from", "to", "households", "alone"), list(map(_leave, told["leaves"])))
-    console.print_rows("Overdue", ("hazard_id", "name", "state", "days_over", "exposed_households"), told["overdue"])
+        typer.echo(console.spoken("cli.began"))
+    console.print_rows(
+        console.spoken("title.changes"), ("noun", "kind", "who", "now"), [_change(line) for line in told["changes"]]
+    )
+    console.print_rows(console.spoken("title.nobody"), ("care", "id", "name", "home", "grid"), told["gaps"])
+    console.print_rows(
+        console.spoken("title.leaves"),
+        ("member", "from", "to", "households", "alone"),
+        list(map(_leave, told["leaves"])),
+    )
+    console.print_rows(
+        console.spoken("title.overdue"),
+        ("hazard_id", "name", "state", "days_over", "exposed_households"),
+        told["overdue"],
+    )
 
 
 def _change(line: dict[str, Any]) -> dict[str, object]:
@@ -50,7 +60,7 @@ def _change(line: dict[str, Any]) -> dict[str, object]:
         "noun": line["noun"],
         "kind": line["kind"],
         "who": who.get("household_id") or who.get("member_id"),
-        "now": f"{facts} (nobody now)" if line["gap"] else facts,
+        "now": console.spoken("cli.nobody_now", facts=facts) if line["gap"] else facts,
     }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from gridmap import calls
 from gridmap.errors import InputError, Problem
+from gridmap.phrases import say
 from gridmap.store import Store
 from gridmap.tables import Grid
 from gridmap.work.leaving import log_export
@@ -13,8 +14,8 @@ from gridmap.work.reading import Picture
 MOST_REASON = 200
 
 
-def _refused(field: str, code: str, message: str) -> InputError:
-    return InputError([Problem("request", None, field, code, message)])
+def _refused(field: str, code: str, **values: object) -> InputError:
+    return InputError([Problem("request", None, field, code, say(code, **values))])
 
 
 def reveal_calls(
@@ -27,11 +28,11 @@ def reveal_calls(
     """
     why = reason.strip()
     if not 1 <= len(why) <= MOST_REASON:
-        raise _refused("reason", "reason.missing", f"say why in at most {MOST_REASON} characters: it is logged")
+        raise _refused("reason", "reason.missing", most=MOST_REASON)
     exposed = taken.exposure
     row = exposed[(exposed["hazard_id"] == hazard_id) & (exposed["household_id"] == household_id)]
     if row.empty:
-        raise _refused("household_id", "household.unknown", "no such household in a danger zone of this site")
+        raise _refused("household_id", "household.unknown")
     (listed,) = calls.call_lists(row, taken.people, taken.frames[Grid], taken.day)
     told = [asdict(call) for call in listed.calls]
     facts = {"noun": f"calls {hazard_id} {household_id}", "form": "page", "row_count": len(told)}

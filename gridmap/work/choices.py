@@ -7,6 +7,7 @@ import pandas as pd
 from gridmap import coverage, duty, frames
 from gridmap.errors import ProposalError
 from gridmap.maps import records
+from gridmap.phrases import say
 from gridmap.proposals import CITY
 from gridmap.tables import Basis, Household, Level, Member
 from gridmap.work.leaving import view
@@ -22,7 +23,7 @@ def _of_area(taken: Picture, places: pd.DataFrame, area_id: str) -> pd.DataFrame
         if (taken.areas[level][f"{level}_id"] == area_id).any():
             inside = coverage.levels_of(places, taken.areas)[f"{level}_id"] == area_id
             return places[inside.fillna(value=False).to_numpy(bool)]
-    raise ProposalError(f"There is no area {area_id!r}: name a district, street, community, grid, compound or `{CITY}`")
+    raise ProposalError(say("proposal.no_area", area=area_id, city=CITY))
 
 
 def choices(taken: Picture, area_id: str) -> Choices:

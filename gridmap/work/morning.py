@@ -19,6 +19,7 @@ from gridmap.maps import records
 from gridmap.maps import today as drawing
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
+from gridmap.phrases import say
 from gridmap.store import Store
 from gridmap.tables import (
     Change,
@@ -239,7 +240,7 @@ def _sites(told: _Told, moment: dt.datetime) -> tuple[int, list[Morning]]:
 def _since(taken: Picture, since: dt.date | None) -> dt.date:
     day = taken.day - dt.timedelta(days=1) if since is None else since
     if not 0 <= (taken.day - day).days <= LONGEST_DAYS:
-        said = f"{day} is not one of the last {LONGEST_DAYS} days before {taken.day}: choose one of those"
+        said = say("since.outside", since=day, day=taken.day, most=LONGEST_DAYS)
         raise InputError([Problem("request", None, "since", "since.outside", said)])
     return day
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from gridmap import changes, frames, proposals
 from gridmap.errors import ProposalError, ProposalMissing, StaleProposal
+from gridmap.phrases import say
 from gridmap.proposals import Base, Written
 from gridmap.store import Store, Transaction
 from gridmap.tables import (
@@ -67,7 +68,7 @@ def _close(proposal: Proposal, status: ProposalStatus, actor: str, revision: int
 def _found(transaction: Transaction, proposal_id: str) -> Proposed:
     rows = transaction.read(Proposal, proposal_id=[proposal_id])
     if rows.empty:
-        raise ProposalMissing(f"There is no proposal {proposal_id!r}: `gridmap proposals DIR` lists them")
+        raise ProposalMissing(say("proposal.missing", proposal=proposal_id))
     return Proposed(_rows(rows)[0], transaction.read(Move, proposal_id=[proposal_id]))
 
 
@@ -122,7 +123,7 @@ def propose(
     with store.transaction(write=True) as transaction:
         unchanged = transaction.revision() == base.revision
         if not unchanged and proposals.digest(_base(transaction), area_id) != draft.digest:
-            raise StaleProposal(f"People or pairings of {area_id} were changed while the plan was sought: propose anew")
+            raise StaleProposal(say("proposal.overtaken", area=area_id))
         return _keep(transaction, base, facts, draft.moves, actor)
 
 
@@ -203,7 +204,7 @@ def refuse(store: Store, proposal_id: str, *, reason: str, actor: str) -> Propos
     """
     why = reason.strip()
     if not 1 <= len(why) <= MOST_REASON:
-        raise ProposalError(f"Say why, in at most {MOST_REASON} characters: the reason stays in the history")
+        raise ProposalError(say("proposal.reason", most=MOST_REASON))
     with store.transaction(write=True) as transaction:
         found = _found(transaction, proposal_id)
         proposals.check_open(found.proposal)

@@ -33,6 +33,8 @@ export function add(inspection) {
   keep([...waiting(), { inspection, refused: [] }]);
 }
 
+const inChinese = document.documentElement.lang.startsWith("zh");
+
 /** Change what is in the outbox now, by id: another tab may have added to it meanwhile. */
 function settle(receipts) {
   const by = new Map(receipts.map((receipt) => [receipt.inspection_id, receipt]));
@@ -40,7 +42,7 @@ function settle(receipts) {
     const receipt = by.get(record.inspection.inspection_id);
     if (!receipt) return [record];
     if (receipt.status !== "refused") return [];
-    return [{ ...record, refused: receipt.reasons }];
+    return [{ ...record, refused: receipt.reasons.map((reason) => `${reason.field} ${inChinese ? reason.message_zh : reason.message}`) }];
   }));
 }
 
@@ -84,7 +86,9 @@ async function photosToSend() {
 // --- sending
 
 async function ask(address, options) {
-  const answer = await fetch(address, options);
+  // the page's language, not the browser's
+  const headers = { ...options.headers, "Accept-Language": document.documentElement.lang };
+  const answer = await fetch(address, { ...options, headers });
   const body = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(body.detail ?? `${answer.status}`);
   return body;
@@ -114,12 +118,6 @@ export async function send() {
 const box = document.getElementById("outbox");
 const outcome = document.getElementById("outcome");
 
-/** Why a record was not taken, in the words of the page; what has no word of its own keeps the server's. */
-function because(reason) {
-  const own = `field.reason.${reason.code}`;
-  return own in facts.words ? word(own) : word("field.reason.other", reason);
-}
-
 function refusedLine(record) {
   const drop = make("button", { type: "button", className: "button", textContent: word("field.drop") });
   drop.addEventListener("click", () => {
@@ -127,7 +125,7 @@ function refusedLine(record) {
     keep(waiting().filter((other) => other.inspection.inspection_id !== record.inspection.inspection_id));
     show();
   });
-  const said = make("p", { textContent: word("field.refused", { text: record.refused.map(because).join("; ") }) });
+  const said = make("p", { textContent: word("field.refused", { text: record.refused.join("; ") }) });
   return make("li", {}, said, drop);
 }
 
