@@ -34,20 +34,13 @@ def today(
     console.print_figures(console.spoken("cli.today", names=names, since=told["since"]), told["figures"])
     if told["began"]:
         typer.echo(console.spoken("cli.began"))
-    console.print_rows(
-        console.spoken("title.changes"), ("noun", "kind", "who", "now"), [_change(line) for line in told["changes"]]
-    )
-    console.print_rows(console.spoken("title.nobody"), ("care", "id", "name", "home", "grid"), told["gaps"])
-    console.print_rows(
-        console.spoken("title.leaves"),
-        ("member", "from", "to", "households", "alone"),
-        list(map(_leave, told["leaves"])),
-    )
-    console.print_rows(
-        console.spoken("title.overdue"),
-        ("hazard_id", "name", "state", "days_over", "exposed_households"),
-        told["overdue"],
-    )
+    for title, columns, rows in (
+        ("changes", ("noun", "kind", "who", "now"), list(map(_change, told["changes"]))),
+        ("nobody", ("care", "id", "name", "home", "grid"), told["gaps"]),
+        ("leaves", ("member", "from", "to", "households", "alone"), list(map(_leave, told["leaves"]))),
+        ("overdue", ("hazard_id", "name", "state", "days_over", "exposed_households"), told["overdue"]),
+    ):
+        console.print_rows(console.spoken(f"title.{title}"), columns, rows)
 
 
 def _change(line: dict[str, Any]) -> dict[str, object]:

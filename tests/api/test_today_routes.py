@@ -38,12 +38,13 @@ def test_the_morning_as_json_and_as_a_page(client):
     assert not any(name in page.text for name in ("户b", "丙三", "13800000001"))
 
 
-@pytest.mark.parametrize("query", ["area=G9", "since=2099-01-01", "since=soon", "lang=fr"])
-@pytest.mark.parametrize("path", ["/api/v1/today", "/today.html"])
-def test_what_cannot_be_told_is_a_problem_document(client, path, query):
-    if path.endswith("html") and query.startswith("lang"):
-        pytest.skip("a page has its language in its name")
-    answer = client.get(f"{path}?{query}")
+@pytest.mark.parametrize(
+    "address",
+    [f"{path}?{query}" for path in ("/api/v1/today", "/today.html")
+     for query in ("area=G9", "since=2099-01-01", "since=soon")] + ["/api/v1/today?lang=fr"],
+)  # fmt: skip
+def test_what_cannot_be_told_is_a_problem_document(client, address):
+    answer = client.get(address)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
 
