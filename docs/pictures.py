@@ -21,6 +21,7 @@ from api.app import create_app
 from api.server import LOOPBACK, free_port
 from geodata.workspace import Workspace
 from gridmap import work
+from gridmap.tables import Level, ProposalRules
 from gridmap.work import silent
 
 PICTURES = Path(__file__).parent / "guide" / "pictures"
@@ -44,6 +45,19 @@ SERVED_SHOTS = {
     "site": ("site.html?site={site}", DESKTOP, None),
 }
 """Pages that need a server: address, size, and what is scrolled to."""
+PLANNER_SHOTS = {
+    "plan": ("proposals.html?area={area}&leaves={leaves}&max=20", DESKTOP, "[data-choices]"),
+    "plan-phone": ("proposals.html?area={area}&leaves={leaves}&max=20", PHONE, "[data-choices]"),
+    "plan-en": ("proposals.en.html?area={area}&leaves={leaves}&max=20", DESKTOP, "[data-choices]"),
+    "review": ("proposal-P0001.html", DESKTOP, "[data-ready=map]"),
+    "review-phone": ("proposal-P0001.html", PHONE, "[data-ready=map]"),
+    "review-en": ("proposal-P0001.en.html", DESKTOP, "[data-ready=map]"),
+    "moves": ("proposal-P0001.html#moves", DESKTOP, "[data-ready=map]"),
+    "today": ("today.html", DESKTOP, "[data-ready=today]"),
+    "today-phone": ("today.html", PHONE, "[data-ready=today]"),
+    "today-en": ("today.en.html", DESKTOP, "[data-ready=today]"),
+}
+"""Pages of planner and grid manager: address, size, and what tells that the page is ready."""
 
 
 def chromium() -> str:
@@ -117,6 +131,28 @@ def take_served(browser: Browser, workspace: Workspace) -> None:
             page.close()
 
 
+def take_planner(browser: Browser, workspace: Workspace) -> None:
+    """Send the three busiest members of the first community on leave; picture form, review, morning and history."""
+    store = workspace.open()
+    taken = work.picture(store)
+    area = str(taken.areas[Level.COMMUNITY]["community_id"].iloc[0])
+    leaves = tuple(row["member_id"] for row in work.choices(taken, area)["members"][:3])
+    work.propose(store, area, max_changes=20, rules=ProposalRules(leaves=leaves), actor="规划员")
+    with served(workspace) as home:
+        for name, (address, viewport, ready) in PLANNER_SHOTS.items():
+            if name == "today":
+                work.apply(store, "P0001", actor="规划员")
+                work.propose(store, area, max_changes=2, actor="规划员")
+                work.refuse(store, "P0002", reason="等下周人员到位", actor="规划员")
+            page = browser.new_page(viewport=viewport)
+            page.goto(home + address.format(area=area, leaves=",".join(leaves)))
+            page.wait_for_selector(f"body{ready}")
+            page.wait_for_timeout(800)
+            page.screenshot(path=PICTURES / f"{name}.png")
+            page.close()
+    store.close()
+
+
 def main() -> None:
     """Build, open, keep."""
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -127,6 +163,7 @@ def main() -> None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
             take(browser, workspace.site_folder)
+            take_planner(browser, workspace)
             take_served(browser, workspace)
             browser.close()
 

@@ -86,6 +86,14 @@ WORK = {
         "自方案 {proposal} 提出以来，{member} 的在岗情况已有变化：{anew}",
         "{member} stands otherwise since proposal {proposal}: {anew}",
     ),
+    "proposal.overtaken": (
+        "计算期间，{area} 的人员或包保有了变化：请重新提出",
+        "People or pairings of {area} were changed while the plan was sought: propose anew",
+    ),
+    "proposal.reason": (
+        "请写明理由，不超过 {most} 字：理由会留在历史里",
+        "Say why, in at most {most} characters: the reason stays in the history",
+    ),
     "proposal.anew": (
         "请为 {area} 重新提出方案，最多 {count} 项改动",
         "propose anew for {area} with at most {count} changes",
@@ -94,6 +102,7 @@ WORK = {
     "status.applied": ("已采纳", "applied"),
     "status.reversed": ("已撤销", "reversed"),
     "status.stale": ("已过期", "stale"),
+    "status.refused": ("已退回", "refused"),
     "limit.changes": ("选了 {count} 项改动，最多允许 {limit} 项", "{count} changes were chosen, {limit} are allowed"),
     "limit.locked": ("会结束已锁定的包保：{names}", "Locked pairings would end: {names}"),
     "limit.capacity": (
@@ -104,7 +113,20 @@ WORK = {
         "{member} 将包保 {count} 户，上限 {limit} 户：请一并采纳改动 {moves}，以腾出名额",
         "{member} would hold {count} of {limit} households: accept move {moves} as well, which frees a place",
     ),
+    # the morning
+    "since.outside": (
+        "{since} 不在 {day} 之前的 {most} 天内：请选其中一天",
+        "{since} is not one of the last {most} days before {day}: choose one of those",
+    ),
     # field
+    "reason.missing": (
+        "请写明理由，不超过 {most} 字：会记入日志",
+        "say why in at most {most} characters: it is logged",
+    ),
+    "household.unknown": (
+        "这个隐患点的危险区内没有这一户：请重新载入页面",
+        "no such household in a danger zone of this site: load the page anew",
+    ),
     "area.unknown": (
         "没有网格、社区、街道或区县“{area}”：请从列表中选择",
         "there is no grid, community, street or district {area!r}: choose one of the list",

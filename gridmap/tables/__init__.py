@@ -20,6 +20,7 @@ from gridmap.tables.areas import (
     RegisterEntry,
     Street,
 )
+from gridmap.tables.changes import Change, ChangedNoun, ChangeKind
 from gridmap.tables.hazards import DangerZone, HazardSite, ThreatLevel
 from gridmap.tables.inspections import Inspection, Monitor, PatrolRules, Photo, Sign, SiteState
 from gridmap.tables.pairings import Basis, EmptyPlace, Mode, Pairing, PairingRules
@@ -71,6 +72,7 @@ ROWS: tuple[type[Row], ...] = (
     Inspection,
     Photo,
     Revision,
+    Change,
     Setting,
     ExportEntry,
 )
@@ -88,6 +90,9 @@ __all__ = [
     "Building",
     "CareLevel",
     "Category",
+    "Change",
+    "ChangeKind",
+    "ChangedNoun",
     "CityFacts",
     "Community",
     "Compound",

@@ -11,12 +11,13 @@ from gridmap.tables.people import Role
 
 
 class ProposalStatus(StrEnum):
-    """What became of a proposal; a stale one was refused because its base had changed."""
+    """What became of a proposal; a stale one fell to a change of its base, a refused one to a person."""
 
     OPEN = "open"
     APPLIED = "applied"
     REVERSED = "reversed"
     STALE = "stale"
+    REFUSED = "refused"
 
 
 class MoveKind(StrEnum):
@@ -59,6 +60,7 @@ class Proposal(Row):
     closed_at: dt.datetime | None = None
     closed_by: str | None = None
     closed_revision: Annotated[int | None, Field(description="the change of the workspace that applied it")] = None
+    closed_reason: Annotated[str | None, Field(max_length=500, description="why it was refused")] = None
 
 
 class Move(Row):

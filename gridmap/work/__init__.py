@@ -5,9 +5,12 @@ single one, so that a build which stops half-way leaves the workspace as it was 
 """
 
 from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds
+from gridmap.work.calling import reveal_calls
+from gridmap.work.choices import Choices, choices
 from gridmap.work.field import Bundle, Received, bundle, draw_site, draw_sites, keep_photo, receive
 from gridmap.work.leaving import draw, draw_proposal, draw_proposals, export, view
-from gridmap.work.proposals import Proposed, apply, propose, proposed, proposed_before, reverse
+from gridmap.work.morning import Morning, draw_morning, morning
+from gridmap.work.proposals import Proposed, apply, propose, proposed, proposed_before, refuse, reverse
 from gridmap.work.reading import (
     Frames,
     Picture,
@@ -21,9 +24,11 @@ from gridmap.work.reading import (
 
 __all__ = [
     "Bundle",
+    "Choices",
     "Clock",
     "Counts",
     "Frames",
+    "Morning",
     "Picture",
     "Progress",
     "Proposed",
@@ -31,7 +36,9 @@ __all__ = [
     "apply",
     "build",
     "bundle",
+    "choices",
     "draw",
+    "draw_morning",
     "draw_proposal",
     "draw_proposals",
     "draw_site",
@@ -42,12 +49,15 @@ __all__ = [
     "load",
     "locate",
     "measure",
+    "morning",
     "pair",
     "picture",
     "propose",
     "proposed",
     "proposed_before",
     "receive",
+    "refuse",
+    "reveal_calls",
     "reverse",
     "revision",
     "seconds",

@@ -8,6 +8,7 @@ from time import perf_counter
 
 import pandas as pd
 
+from gridmap import changes as changing
 from gridmap import duty, frames, hazards
 from gridmap import locate as locating
 from gridmap import pairing as pairings
@@ -19,6 +20,7 @@ from gridmap.tables import (
     INPUT_ROWS,
     Accuracy,
     Basis,
+    Change,
     CityFacts,
     EmptyPlace,
     HazardSite,
@@ -59,6 +61,12 @@ class Clock:
         start = perf_counter()
         yield
         self.seconds[name] = round(self.seconds.get(name, 0.0) + perf_counter() - start, 3)
+
+
+def _advance(transaction: Transaction, step: str, before: duty.People, after: duty.People, day: dt.date) -> None:
+    """Go on to the next revision and keep what it changed."""
+    made = changing.between(before, after, day=day, revision=transaction.advance(step))
+    transaction.insert(made, Change)
 
 
 # --- load
@@ -114,8 +122,9 @@ def _load(transaction: Transaction, sources: Frames, city: CityFacts) -> Counts:
 def load(store: Store, sources: Frames, city: CityFacts) -> Counts:
     """Replace what the sources bring, keeping ids; return added, changed, removed, unchanged by noun."""
     with store.transaction(write=True) as transaction:
+        before = people_of(transaction)
         counts = _load(transaction, sources, city)
-        transaction.advance("load")
+        _advance(transaction, "load", before, people_of(transaction), today(city, None))
     return counts
 
 
@@ -150,10 +159,11 @@ def _located(people: duty.People, day: dt.date) -> tuple[HouseholdCounts, Member
 def locate(store: Store, *, progress: Progress = silent) -> dict[str, object]:
     """Find the building, grid and community of everybody in one transaction; return counts."""
     with store.transaction(write=True) as transaction:
-        city = facts_of(transaction)
+        city, before = facts_of(transaction), people_of(transaction)
         _locate(transaction, city, progress)
-        transaction.advance("locate")
-        households, members = _located(people_of(transaction), today(city, None))
+        after, on = people_of(transaction), today(city, None)
+        _advance(transaction, "locate", before, after, on)
+        households, members = _located(after, on)
     return {"households": households.model_dump(), "members": members.model_dump()}
 
 
@@ -201,12 +211,12 @@ def pair(
         PairingError: the checker found a broken rule in the plan; nothing is written then.
     """
     with store.transaction(write=True) as transaction:
-        city = facts_of(transaction)
+        city, before = facts_of(transaction), people_of(transaction)
         result = _pair(transaction, city, today(city, day), time_limit_s, progress)
         proof = result.verify() if verify else {}
         if proof:
             pairings.refuse_faults(proof["certificate"])
-        transaction.advance("pair")
+        _advance(transaction, "pair", before, people_of(transaction), today(city, day))
     return {**result.summary, **proof}
 
 
@@ -228,14 +238,17 @@ def build(
     clock = clock or Clock()
     with store.transaction(write=True) as transaction:
         with clock.step("load"):
+            before = people_of(transaction)
             changes = _load(transaction, sources, city)
         with clock.step("locate"):
             _locate(transaction, city, progress)
         with clock.step("pair"):
             paired = _pair(transaction, city, today(city, day), time_limit_s, progress)
-        transaction.advance("build")
+        revision = transaction.advance("build")
         with clock.step("measure"):
             taken = picture_of(transaction, day)
+            made = changing.between(before, taken.people, day=taken.day, revision=revision)
+            transaction.insert(made, Change)
     return report(taken, paired, changes=changes, problems=problems, clock=clock), taken
 
 

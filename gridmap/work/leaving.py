@@ -1,7 +1,7 @@
 """What leaves a workspace: drawn pages, and tables with a line in the export log."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -10,7 +10,7 @@ from gridmap.duty import in_force
 from gridmap.maps import pages, planning
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
-from gridmap.store import Store
+from gridmap.store import Store, Transaction
 from gridmap.tables import (
     Backdrop,
     DangerZone,
@@ -75,6 +75,14 @@ def draw_proposal(taken: Picture, found: Proposed, *, lang: Lang) -> dict[str, s
     return planning.proposal_page(shown, found.proposal, found.moves, taken.frames[MemberPlace], lang=lang).files
 
 
+def log_export(transaction: Transaction, actor: str, facts: Mapping[str, object]) -> None:
+    """Add a line to the export log: what left, in which form, how many rows, whether in clear, and why."""
+    last = transaction.read(ExportEntry)["export_id"].max()
+    number = 1 if pd.isna(last) else int(last) + 1
+    line = {"export_id": number, "made_at": dt.datetime.now(tz=dt.UTC), "actor": actor, **facts}
+    transaction.insert(frames.conform(pd.DataFrame([line]), ExportEntry), ExportEntry)
+
+
 def export(
     store: Store,
     noun: str,
@@ -89,16 +97,6 @@ def export(
     with store.transaction(write=True) as transaction:
         taken = picture_of(transaction, day)
         rows = extracts.extract(noun, taken.frames, taken.coverage, unmask=unmask)
-        last = transaction.read(ExportEntry)["export_id"].max()
-        line = {
-            "export_id": 1 if pd.isna(last) else int(last) + 1,
-            "made_at": dt.datetime.now(tz=dt.UTC),
-            "actor": actor,
-            "noun": noun,
-            "form": form,
-            "row_count": len(rows),
-            "unmasked": unmask,
-            "reason": reason,
-        }
-        transaction.insert(frames.conform(pd.DataFrame([line]), ExportEntry), ExportEntry)
+        facts = {"noun": noun, "form": form, "row_count": len(rows), "unmasked": unmask, "reason": reason}
+        log_export(transaction, actor, facts)
     return rows

@@ -14,6 +14,7 @@ from gridmap.store import Store, Transaction
 from gridmap.tables import (
     AREA_ROWS,
     ROWS,
+    Change,
     CityFacts,
     DangerZone,
     ExportEntry,
@@ -35,7 +36,7 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done and how much there is."""
 
 CITY = "city"
-UNSEEN = (RegisterEntry, Setting, ExportEntry, Proposal, Move, Photo)
+UNSEEN = (RegisterEntry, Setting, ExportEntry, Change, Proposal, Move, Photo)
 """Nouns that no page shows."""
 
 

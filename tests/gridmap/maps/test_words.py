@@ -53,11 +53,13 @@ def test_scripts_get_every_text_that_they_ask_for():
 
 
 def test_no_text_is_left_over():
-    drawing = [ROOT / "gridmap" / "maps" / f"{name}.py" for name in ("pages", "planning", "field")]
+    drawing = [ROOT / "gridmap" / "maps" / f"{name}.py" for name in ("pages", "planning", "field", "today")]
     code = "\n".join(path.read_text(encoding="utf-8") for path in [*TEMPLATES, *SCRIPTS, *drawing])
     built = ("category.", "care.", "role.", "member.", "accuracy.", "state.", "hazard.", "threat.", "layer.", "level.",
              "share.", "tile.", "search.kind.", "sort.", "plan.status.", "plan.kind.", "plan.row.",
-             "plan.sentence.", "plan.error.", "site_state.", "sign.", "why.")  # fmt: skip
+             "plan.sentence.", "plan.error.", "plan.pick.", "site_state.", "sign.", "why.", "call.why.",
+             "today.noun.", "today.pairing.", "today.household.", "today.member.", "today.field.", "today.from_",
+             "today.unknown_")  # fmt: skip
     titles = (
         "map.title",
         "home.title",
@@ -67,6 +69,8 @@ def test_no_text_is_left_over():
         "nav.gaps",
         "nav.proposals",
         "nav.field",
+        "nav.today",
+        "today.title",
         "field.title",
         "site.title",
         "proposals.title",
