@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api import console, planner_cli, steps
+from api import audit_cli, console, planner_cli, steps
 from api.settings import read_settings
 from geodata.workspace import Workspace
 from gridmap import work
@@ -146,7 +146,7 @@ def export(
 ) -> None:
     """Write what the workspace knows to a file."""
     if unmask and not (reason or "").strip():
-        raise typer.BadParameter("--unmask needs --reason: the reason is kept in the export log", param_hint="--reason")
+        raise typer.BadParameter("--unmask needs --reason: the reason is kept in the audit log", param_hint="--reason")
     target = out or Path(f"{noun}.{form}")
     count = steps.export(
         steps.workspace_of(folder), str(noun), target, form=str(form), unmask=unmask, reason=reason, day=_date(day)
@@ -201,6 +201,7 @@ def demo(
 
 
 planner_cli.add_commands(app)
+app.add_typer(audit_cli.app, name="audit")
 
 
 def main() -> None:

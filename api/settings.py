@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,6 +19,12 @@ class Settings(BaseModel):
     time_limit_s: Annotated[
         float | None, Field(gt=0, description="stop the pairing engine after so long and say 'not proven'")
     ] = None
+    key_file: Annotated[
+        Path | None, Field(description="key of the audit log and of sessions; DIR/secret.key without it")
+    ] = None
+    audit_days: Annotated[
+        int, Field(ge=183, description="days that a line of the audit log is kept at least; 183 is the least allowed")
+    ] = 183
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:

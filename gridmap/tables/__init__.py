@@ -20,6 +20,7 @@ from gridmap.tables.areas import (
     RegisterEntry,
     Street,
 )
+from gridmap.tables.audit import AuditAction, AuditEntry, AuditHead
 from gridmap.tables.hazards import DangerZone, HazardSite, ThreatLevel
 from gridmap.tables.inspections import Inspection, Monitor, PatrolRules, Photo, Sign, SiteState
 from gridmap.tables.pairings import Basis, EmptyPlace, Mode, Pairing, PairingRules
@@ -34,7 +35,7 @@ from gridmap.tables.people import (
     Role,
 )
 from gridmap.tables.proposals import Move, MoveKind, MoveWhy, Proposal, ProposalRules, ProposalStatus
-from gridmap.tables.records import CityFacts, ExportEntry, Revision, Setting
+from gridmap.tables.records import CityFacts, Revision, Setting
 
 AREA_ROWS: dict[Level, type[Row]] = {
     Level.DISTRICT: District,
@@ -72,7 +73,8 @@ ROWS: tuple[type[Row], ...] = (
     Photo,
     Revision,
     Setting,
-    ExportEntry,
+    AuditEntry,
+    AuditHead,
 )
 """Every noun, parents before children."""
 
@@ -82,6 +84,9 @@ __all__ = [
     "ROWS",
     "Accuracy",
     "Alias",
+    "AuditAction",
+    "AuditEntry",
+    "AuditHead",
     "Backdrop",
     "BackdropKind",
     "Basis",
@@ -94,7 +99,6 @@ __all__ = [
     "DangerZone",
     "District",
     "EmptyPlace",
-    "ExportEntry",
     "Grid",
     "GridKind",
     "HazardSite",

@@ -4,6 +4,7 @@ Only this package opens transactions. `load`, `locate` and `pair` are a transact
 single one, so that a build which stops half-way leaves the workspace as it was (docs/decisions/0005).
 """
 
+from gridmap.work.auditing import AuditQuery, Verified, audit_log, export_audit, trim_audit, verify_audit
 from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds
 from gridmap.work.field import Bundle, Received, bundle, draw_site, draw_sites, keep_photo, receive
 from gridmap.work.leaving import draw, draw_proposal, draw_proposals, export, view
@@ -20,6 +21,7 @@ from gridmap.work.reading import (
 )
 
 __all__ = [
+    "AuditQuery",
     "Bundle",
     "Clock",
     "Counts",
@@ -28,7 +30,9 @@ __all__ = [
     "Progress",
     "Proposed",
     "Received",
+    "Verified",
     "apply",
+    "audit_log",
     "build",
     "bundle",
     "draw",
@@ -37,6 +41,7 @@ __all__ = [
     "draw_site",
     "draw_sites",
     "export",
+    "export_audit",
     "is_current",
     "keep_photo",
     "load",
@@ -52,5 +57,7 @@ __all__ = [
     "revision",
     "seconds",
     "silent",
+    "trim_audit",
+    "verify_audit",
     "view",
 ]

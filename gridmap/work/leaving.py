@@ -1,21 +1,22 @@
-"""What leaves a workspace: drawn pages, and tables with a line in the export log."""
+"""What leaves a workspace: drawn pages, and tables with a line in the audit log."""
 
 import datetime as dt
 from collections.abc import Sequence
 
 import pandas as pd
 
-from gridmap import extracts, frames
+from gridmap import extracts
+from gridmap.audit import Act, note
 from gridmap.duty import in_force
 from gridmap.maps import pages, planning
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
 from gridmap.store import Store
 from gridmap.tables import (
+    AuditAction,
     Backdrop,
     DangerZone,
     EmptyPlace,
-    ExportEntry,
     HazardSite,
     Household,
     HouseholdPlace,
@@ -79,26 +80,20 @@ def export(
     store: Store,
     noun: str,
     *,
-    actor: str,
     form: str,
     unmask: bool = False,
     reason: str | None = None,
     day: dt.date | None = None,
 ) -> pd.DataFrame:
-    """Return a table that leaves the workspace, and log it in the same transaction."""
+    """Return a table that leaves the workspace, and record it in the audit log in the same transaction.
+
+    Raises:
+        StoreError: the store keeps no audit log.
+    """
     with store.transaction(write=True) as transaction:
         taken = picture_of(transaction, day)
         rows = extracts.extract(noun, taken.frames, taken.coverage, unmask=unmask)
-        last = transaction.read(ExportEntry)["export_id"].max()
-        line = {
-            "export_id": 1 if pd.isna(last) else int(last) + 1,
-            "made_at": dt.datetime.now(tz=dt.UTC),
-            "actor": actor,
-            "noun": noun,
-            "form": form,
-            "row_count": len(rows),
-            "unmasked": unmask,
-            "reason": reason,
-        }
-        transaction.insert(frames.conform(pd.DataFrame([line]), ExportEntry), ExportEntry)
+        asked = {"form": form, "day": taken.day}
+        act = Act(AuditAction.EXPORT, noun, row_count=len(rows), filter=asked, purpose=reason, unmasked=unmask)
+        note(transaction, act)
     return rows

@@ -13,9 +13,10 @@ from gridmap.store import Store, Transaction
 from gridmap.tables import (
     AREA_ROWS,
     ROWS,
+    AuditEntry,
+    AuditHead,
     CityFacts,
     DangerZone,
-    ExportEntry,
     Household,
     HouseholdPlace,
     Level,
@@ -34,7 +35,7 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done and how much there is."""
 
 CITY = "city"
-UNSEEN = (RegisterEntry, Setting, ExportEntry, Proposal, Move, Photo)
+UNSEEN = (RegisterEntry, Setting, AuditEntry, AuditHead, Proposal, Move, Photo)
 """Nouns that no page shows."""
 
 
