@@ -16,6 +16,8 @@ STATUS: dict[type[errors.GridmapError], HTTPStatus] = {
     errors.SettingsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.FrameError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PhotoError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.AccountError: HTTPStatus.CONFLICT,
+    errors.SignInRefused: HTTPStatus.UNAUTHORIZED,
     errors.UploadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.CrsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PairingError: HTTPStatus.CONFLICT,
@@ -38,11 +40,16 @@ def problem(status: HTTPStatus, detail: str, **more: Any) -> JSONResponse:  # no
     return JSONResponse(body, status_code=int(status), media_type="application/problem+json")
 
 
-def _ours(_request: Request, error: Exception) -> JSONResponse:
+def respond(error: Exception) -> JSONResponse:
+    """Return the problem document of an error of ours."""
     status = STATUS[type(error)]
     found = [problem.as_dict() for problem in error.problems] if isinstance(error, errors.InputError) else None
     more = {"problems": found} if found else {}
     return problem(status, str(error), code=type(error).__name__, **more)
+
+
+def _ours(_request: Request, error: Exception) -> JSONResponse:
+    return respond(error)
 
 
 def _http(_request: Request, error: Exception) -> JSONResponse:

@@ -9,10 +9,13 @@ import uvicorn
 
 from api.app import create_app
 from geodata.workspace import Workspace
+from gridmap import work
 from gridmap.errors import StoreError
 
 LOOPBACK = "127.0.0.1"
 PORTS_TRIED = 50
+OPEN = "Listening on this computer only: without accounts everybody who reached the port would see every household."
+CLOSED = "Whoever comes must sign in. Passwords and data travel in clear: put a proxy with HTTPS in front."
 
 
 def free_port(first: int) -> int:
@@ -28,15 +31,25 @@ def free_port(first: int) -> int:
     raise StoreError(f"No free port from {first} on: name another with --port")
 
 
-def serve(workspace: Workspace, *, port: int, open_page: bool) -> None:
-    """Answer on loopback only: until accounts exist, anybody who reaches the port would see every household."""
+def serve(workspace: Workspace, *, port: int, open_page: bool, host: str = LOOPBACK) -> None:
+    """Answer on loopback; on another address only where accounts say who may see what.
+
+    Raises:
+        StoreError: another address is asked for and there are no accounts.
+    """
+    store = workspace.open()
+    closed = work.has_accounts(store)
+    store.close()
+    loopback = host in {LOOPBACK, "localhost", "::1"}
+    if not loopback and not closed:
+        raise StoreError(
+            f"Without accounts everybody who reached {host} would see every household: make the first account with "
+            f"`gridmap admin create {workspace.folder}`"
+        )
     app = create_app(workspace)
-    chosen = free_port(port)
-    address = f"http://{LOOPBACK}:{chosen}"
-    typer.echo(
-        f"\nGridmap: {address}\nListening on this computer only: without accounts everybody who reached the port "
-        "would see every household.\nStop with Ctrl+C."
-    )
+    chosen = free_port(port) if loopback else port
+    address = f"http://{f'[{host}]' if ':' in host else host}:{chosen}"
+    typer.echo(f"\nGridmap: {address}\n{CLOSED if closed else OPEN}\nStop with Ctrl+C.")
     if open_page:
         Timer(1.0, webbrowser.open, [address]).start()
-    uvicorn.run(app, host=LOOPBACK, port=chosen, log_level="warning")
+    uvicorn.run(app, host=host, port=chosen, log_level="warning")

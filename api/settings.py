@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from gridmap.tables import AccountRules
 
 
-class Settings(BaseModel):
+class Settings(AccountRules):
     """What an operator may set; docs/settings.md lists the same names."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     database_url: Annotated[
         str | None, Field(description="PostgreSQL with PostGIS, as postgresql://user@host/name; a file without it")
@@ -25,6 +25,10 @@ class Settings(BaseModel):
     audit_days: Annotated[
         int, Field(ge=183, description="days that a line of the audit log is kept at least; 183 is the least allowed")
     ] = 183
+
+    def account_rules(self) -> AccountRules:
+        """Return how passwords, failures and sessions are treated."""
+        return AccountRules.model_validate(self.model_dump(include=set(AccountRules.model_fields)))
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:

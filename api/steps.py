@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from api.auth import acting
 from api.settings import read_settings
 from geodata.city import City
 from geodata.workspace import Workspace, process_owner
@@ -171,5 +172,5 @@ def sample(folder: Path, *, scale: Scale, seed: int, progress: Progress) -> Path
 
 
 def actor() -> str:
-    """Return the name of the account that runs the command."""
-    return process_owner()
+    """Return the account whose request is being answered, else the account of this computer that runs the process."""
+    return acting.get() or process_owner()

@@ -14,13 +14,13 @@ from gridmap.errors import StoreError
 from gridmap.schema import Row, keys
 from gridmap.sealing import Seal
 from gridmap.store import Box, Store, Transaction
-from gridmap.tables import AuditAction, AuditEntry, AuditHead, Revision
+from gridmap.tables import Attempt, AuditAction, AuditEntry, AuditHead, Revision, Session
 
 MOST_SPELLED = 200
 """Rows of one statement that get a line each; of more rows the log has one line with their number."""
 
 OURS = (AuditEntry, AuditHead)
-SILENT = (*OURS, Revision)
+SILENT = (*OURS, Revision, Session, Attempt)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The nouns of Gridmap, a file per journey."""
 
 from gridmap.schema import Row
+from gridmap.tables.accounts import Account, AccountRules, Attempt, Session, Token, TokenScope
 from gridmap.tables.areas import (
     Accuracy,
     Alias,
@@ -75,6 +76,10 @@ ROWS: tuple[type[Row], ...] = (
     Setting,
     AuditEntry,
     AuditHead,
+    Account,
+    Session,
+    Token,
+    Attempt,
 )
 """Every noun, parents before children."""
 
@@ -82,8 +87,11 @@ __all__ = [
     "AREA_ROWS",
     "INPUT_ROWS",
     "ROWS",
+    "Account",
+    "AccountRules",
     "Accuracy",
     "Alias",
+    "Attempt",
     "AuditAction",
     "AuditEntry",
     "AuditHead",
@@ -128,9 +136,12 @@ __all__ = [
     "RegisterEntry",
     "Revision",
     "Role",
+    "Session",
     "Setting",
     "Sign",
     "SiteState",
     "Street",
     "ThreatLevel",
+    "Token",
+    "TokenScope",
 ]

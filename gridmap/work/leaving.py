@@ -57,6 +57,7 @@ def view(taken: Picture, *, served: bool = False) -> MapView:
         paths=found[Path],
         backdrop=found[Backdrop],
         served=served,
+        signed=served and taken.accounts,
     )
 
 
