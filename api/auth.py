@@ -56,12 +56,11 @@ def source_of(request: Request) -> str:
 
 def own_page(request: Request) -> bool:
     """Say whether a write comes from a page of ours: the browser must say so, in one of the two ways it has."""
-    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
-    if site is not None and site != "same-origin":
-        return False
-    if origin is not None:
-        return urlsplit(origin).netloc == request.headers.get("host", "")
-    return site is not None
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:  # no page can set it, but browsers send it over HTTPS and to this computer alone
+        return site == "same-origin"
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc == request.headers.get("host", "")
 
 
 class Door:
