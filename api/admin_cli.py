@@ -21,7 +21,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="print a machine-readable r
 def _ask_password() -> str:
     """Ask twice on a terminal; read a line where there is none."""
     if sys.stdin.isatty():
-        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+        return str(typer.prompt(console.spoken("admin.password"), hide_input=True, confirmation_prompt=True))
     return sys.stdin.readline().rstrip("\n")
 
 
@@ -39,7 +39,8 @@ def create(
     rules = read_settings().account_rules()
     with steps.opened(steps.workspace_of(folder)) as store:
         work.create_account(store, name, password, must_change=one_time, rules=rules)
-    typer.echo(f"{name}: {password} (shown once; to be changed at the first sign-in)" if one_time else f"{name}: made")
+    done = "admin.shown" if one_time else "admin.made"
+    typer.echo(console.spoken(done, name=name, password=password))
 
 
 @app.command("list")
@@ -56,7 +57,7 @@ def reset(folder: steps.Folder, name: Name) -> None:
     password = accounts.one_time_password()
     with steps.opened(steps.workspace_of(folder)) as store:
         work.set_password(store, name, password, must_change=True, rules=read_settings().account_rules())
-    typer.echo(f"{name}: {password} (shown once; to be changed at the first sign-in)")
+    typer.echo(console.spoken("admin.shown", name=name, password=password))
 
 
 @app.command()
@@ -64,7 +65,7 @@ def end(folder: steps.Folder, name: Name) -> None:
     """End an account with its sessions and tokens; what it did stays in the audit log."""
     with steps.opened(steps.workspace_of(folder)) as store:
         work.end_account(store, name)
-    typer.echo(f"{name}: ended")
+    typer.echo(console.spoken("admin.ended", name=name))
 
 
 @app.command()
@@ -94,7 +95,7 @@ def revoke(folder: steps.Folder, token_id: Annotated[str, typer.Argument(metavar
     """Make a token useless from now on."""
     with steps.opened(steps.workspace_of(folder)) as store:
         work.revoke_token(store, token_id)
-    typer.echo(f"{token_id}: revoked")
+    typer.echo(console.spoken("admin.revoked", token=token_id))
 
 
 def _show(title: str, rows: pd.DataFrame, shown: tuple[str, ...], *, as_json: bool) -> None:

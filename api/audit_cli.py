@@ -33,7 +33,7 @@ def _query(where: list[str] | None, first: dt.datetime | None, last: dt.datetime
         name, _, value = text.partition("=")
         if name not in wanted or (name == "action" and value not in set(AuditAction)):
             acts = ", ".join(AuditAction)
-            message = f"{text!r}: give actor, action, noun or subject; the actions are {acts}"
+            message = console.spoken("audit.where", text=text, acts=acts)
             raise typer.BadParameter(message, param_hint="--where")
         wanted[name].append(value)
     return AuditQuery(
@@ -69,9 +69,10 @@ def verify(
         console.print_json({"entries": found.entries, "number": found.number, "digest": found.digest, "faults": faults})
     elif found.faults:
         for fault in found.faults[: console.SHOWN]:
-            console.error_console.print(f"[red]✗[/] {fault}", soft_wrap=True, highlight=False)
+            said = console.spoken("audit.line", number=fault.number, said=fault.message)
+            console.error_console.print(f"[red]✗[/] {said}", soft_wrap=True, highlight=False)
     else:
-        typer.echo(f"{found.entries} lines, whole. Note this down elsewhere: {found.number}:{found.digest}")
+        typer.echo(console.spoken("audit.whole", count=found.entries, number=found.number, digest=found.digest))
     if found.faults:
         raise typer.Exit(1)
 
@@ -79,7 +80,7 @@ def verify(
 def _noted(text: str) -> tuple[int, str]:
     number, _, digest = text.partition(":")
     if not number.isdecimal() or len(digest) != 64:
-        raise typer.BadParameter("give NUMBER:DIGEST as `gridmap audit verify` prints it", param_hint="--noted")
+        raise typer.BadParameter(console.spoken("audit.note_form"), param_hint="--noted")
     return int(number), digest
 
 
@@ -118,12 +119,12 @@ def export(
 
     form = out.suffix.lstrip(".").lower()
     if form not in {"csv", "xlsx"}:
-        raise typer.BadParameter("name a file that ends in .csv or .xlsx", param_hint="--out")
+        raise typer.BadParameter(console.spoken("audit.form"), param_hint="--out")
     asked = _query(where, first, last)
     with steps.opened(steps.workspace_of(folder)) as store:
         rows = work.export_audit(store, asked, form=form, reason=reason)
     write_table(rows, out, form)
-    typer.echo(f"{out}: {len(rows)} lines")
+    typer.echo(console.spoken("audit.written", path=out, count=len(rows)))
 
 
 @app.command()
@@ -134,6 +135,6 @@ def trim(folder: steps.Folder) -> None:
         count = work.trim_audit(store, days=days)
         faults = work.verify_audit(store).faults
     if faults:
-        console.error_console.print("[red]✗[/] the log has faults and was left as it is: see `gridmap audit verify`")
+        console.error_console.print(f"[red]✗[/] {console.spoken('audit.left')}")
         raise typer.Exit(1)
-    typer.echo(f"{count} lines older than {days} days removed")
+    typer.echo(console.spoken("audit.trimmed", count=count, days=days))

@@ -21,6 +21,7 @@ from api.errors import problem, respond
 from gridmap import work
 from gridmap.audit import Audited
 from gridmap.errors import GridmapError
+from gridmap.phrases import say
 from gridmap.sealing import Seal
 from gridmap.tables import AccountRules
 from gridmap.work import Signed
@@ -99,15 +100,15 @@ class Door:
                 return None, None
             signed, by_cookie = self._who(request)
         except GridmapError as error:
-            return respond(error), None
+            return respond(request, error), None
         writes = request.method not in SAFE
         path = request.url.path
         if path in OPEN or path.startswith(OPEN_UNDER):
-            return (_not_ours() if writes and not own_page(request) else None), signed
+            return (_not_ours(request) if writes and not own_page(request) else None), signed
         if signed is None:
             return _to_the_door(request), None
         if writes and by_cookie and not own_page(request):
-            return _not_ours(), None
+            return _not_ours(request), None
         return _held_back(request, signed), signed
 
     def _who(self, request: Request) -> tuple[Signed | None, bool]:
@@ -123,12 +124,12 @@ def _held_back(request: Request, signed: Signed) -> Response | None:
     if signed.must_change and request.url.path not in BEFORE_CHANGE:
         return _to_the_account(request)
     if not signed.writes and request.method not in SAFE:
-        return problem(HTTPStatus.FORBIDDEN, "This token may only read")
+        return problem(request, HTTPStatus.FORBIDDEN, say("door.read_only"))
     return None
 
 
-def _not_ours() -> Response:
-    return problem(HTTPStatus.FORBIDDEN, "Changes are accepted from Gridmap's own pages only")
+def _not_ours(request: Request) -> Response:
+    return problem(request, HTTPStatus.FORBIDDEN, say("http.own_pages"))
 
 
 def _is_page(request: Request) -> bool:
@@ -144,7 +145,7 @@ def _to_the_door(request: Request) -> Response:
     if _is_page(request):
         wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in{_language_end(request)}?then={quote(wanted, safe='')}", 303)
-    refused = problem(HTTPStatus.UNAUTHORIZED, "Sign in at /sign-in.html, or send a token: Authorization: Bearer TOKEN")
+    refused = problem(request, HTTPStatus.UNAUTHORIZED, say("door.closed"))
     refused.headers["WWW-Authenticate"] = "Bearer"
     return refused
 
@@ -152,4 +153,4 @@ def _to_the_door(request: Request) -> Response:
 def _to_the_account(request: Request) -> Response:
     if _is_page(request):
         return RedirectResponse(f"/account{_language_end(request)}", 303)
-    return problem(HTTPStatus.FORBIDDEN, "Change the password first: /account.html")
+    return problem(request, HTTPStatus.FORBIDDEN, say("door.change_first"))

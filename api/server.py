@@ -8,14 +8,14 @@ import typer
 import uvicorn
 
 from api.app import create_app
+from api.console import spoken
 from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.errors import StoreError
+from gridmap.phrases import say
 
 LOOPBACK = "127.0.0.1"
 PORTS_TRIED = 50
-OPEN = "Listening on this computer only: without accounts everybody who reached the port would see every household."
-CLOSED = "Whoever comes must sign in. Passwords and data travel in clear: put a proxy with HTTPS in front."
 
 
 def free_port(first: int) -> int:
@@ -28,7 +28,7 @@ def free_port(first: int) -> int:
             except OSError:
                 continue
             return port
-    raise StoreError(f"No free port from {first} on: name another with --port")
+    raise StoreError(say("store.no_port", first=first))
 
 
 def serve(workspace: Workspace, *, port: int, open_page: bool, host: str = LOOPBACK) -> None:
@@ -42,14 +42,12 @@ def serve(workspace: Workspace, *, port: int, open_page: bool, host: str = LOOPB
     store.close()
     loopback = host in {LOOPBACK, "localhost", "::1"}
     if not loopback and not closed:
-        raise StoreError(
-            f"Without accounts everybody who reached {host} would see every household: make the first account with "
-            f"`gridmap admin create {workspace.folder}`"
-        )
+        raise StoreError(say("serve.no_accounts", host=host, folder=workspace.folder))
     app = create_app(workspace)
     chosen = free_port(port) if loopback else port
     address = f"http://{f'[{host}]' if ':' in host else host}:{chosen}"
-    typer.echo(f"\nGridmap: {address}\n{CLOSED if closed else OPEN}\nStop with Ctrl+C.")
+    said = spoken("serve.closed" if closed else "serve.open")
+    typer.echo(f"\nGridmap: {address}\n{said}\n{spoken('serve.stop')}")
     if open_page:
         Timer(1.0, webbrowser.open, [address]).start()
     uvicorn.run(app, host=host, port=chosen, log_level="warning")

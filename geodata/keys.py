@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from gridmap.errors import StoreError
+from gridmap.phrases import say
 
 FILE = "secret.key"
 LENGTH = 32
@@ -26,11 +27,11 @@ def workspace_key(folder: Path, file: Path | None = None) -> bytes:
             _make(path)
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except OSError as error:
-        raise StoreError(f"{path} cannot be read or made: {error.strerror}: look at the rights of its folder") from None
+        raise StoreError(say("key.unreadable", path=path, said=error.strerror)) from None
     except ValueError:
         key = b""
     if len(key) != LENGTH:
-        raise StoreError(f"{path} holds no key of {LENGTH} bytes in hexadecimal: put the right file back")
+        raise StoreError(say("key.wrong", path=path, n=LENGTH))
     return key
 
 

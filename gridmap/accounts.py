@@ -9,6 +9,7 @@ from functools import cache
 from pwdlib import PasswordHash
 
 from gridmap.errors import InputError, Problem
+from gridmap.phrases import Said, say
 from gridmap.tables import AccountRules, Attempt
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
@@ -52,15 +53,15 @@ def check_password(password: str, account_id: str, rules: AccountRules) -> None:
     Raises:
         InputError: with everything that is wrong with it.
     """
-    found: list[str] = []
+    found: list[Said] = []
     if len(password) < rules.password_length:
-        found.append(f"the password needs {rules.password_length} characters or more")
+        found.append(say("password.short", n=rules.password_length))
     if len(password) > MOST_CHARACTERS:
-        found.append(f"the password may have {MOST_CHARACTERS} characters at most")
+        found.append(say("password.long", n=MOST_CHARACTERS))
     if sum(bool(re.search(kind, password)) for kind in _CLASSES) < LEAST_CLASSES:
-        found.append("the password needs three of: small letters, capitals, digits, other signs")
+        found.append(say("password.kinds"))
     if account_id and account_id.lower() in password.lower():
-        found.append("the password must not hold the name of the account")
+        found.append(say("password.name"))
     if found:
         raise InputError([Problem("request", None, "password", "password.weak", said) for said in found])
 
@@ -68,14 +69,14 @@ def check_password(password: str, account_id: str, rules: AccountRules) -> None:
 def check_new(old: str, new: str) -> None:
     """Refuse the old password as the new one; raise InputError."""
     if new == old:
-        said = "the new password must not be the old one"
+        said = say("password.same")
         raise InputError([Problem("request", None, "password", "password.same", said)])
 
 
 def check_name(account_id: str) -> None:
     """Refuse a name that nobody could type; raise InputError."""
     if not NAME.fullmatch(account_id):
-        said = "2 to 64 of a-z, 0-9, dot, dash, underscore, beginning with a letter or digit"
+        said = say("account.name")
         raise InputError([Problem("request", None, "account", "account.name", said)])
 
 

@@ -14,6 +14,7 @@ from gridmap import work
 from gridmap.errors import InputError, SignInRefused
 from gridmap.maps import door
 from gridmap.maps.words import Lang
+from gridmap.phrases import say
 
 router = APIRouter(include_in_schema=False)
 MOST_BYTES = 8 * 1024
@@ -99,7 +100,7 @@ def _account(request: Request) -> work.Signed:
     """Return who is signed in; 404 where there are no accounts."""
     signed: work.Signed | None = getattr(request.state, "signed", None)
     if signed is None:
-        raise HTTPException(404, "There are no accounts here yet: `gridmap admin create DIR` makes the first")
+        raise HTTPException(404, say("door.none"))
     return signed
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from gridmap import frames
 from gridmap.audit.spelling import scrub
 from gridmap.errors import StoreError
+from gridmap.phrases import say
 from gridmap.sealing import Seal
 from gridmap.store import Transaction
 from gridmap.tables import AuditEntry, AuditHead
@@ -30,7 +31,7 @@ class Fault:
     message: str
 
     def __str__(self) -> str:
-        return f"line {self.number}: {self.message}"
+        return say("audit.line", number=self.number, said=self.message)
 
 
 def records_of(entries: pd.DataFrame) -> list[dict[str, Any]]:
@@ -91,7 +92,7 @@ def append(transaction: Transaction, lines: pd.DataFrame, seal: Seal) -> None:
         last = before["digest"].iloc[-1] if len(before) else ""
         head = AuditHead(number=len(before), digest=last, key=seal.fingerprint)
     if head.key != seal.fingerprint:
-        raise StoreError(f"the key here is not the one of the audit log ({head.key}): put that file back")
+        raise StoreError(say("audit.other_key", key=head.key))
     added = chained(lines, head.number, head.digest, seal)
     transaction.insert(added, AuditEntry)
     end = {"number": head.number + len(added), "digest": added["digest"].iloc[-1]}
@@ -104,34 +105,34 @@ def _line_faults(entries: pd.DataFrame, head: AuditHead, seal: Seal) -> list[Fau
     for record in records_of(entries.sort_values("number")):
         here = int(record["number"])
         if here <= number:
-            found.append(Fault(here, "was trimmed before and is there again"))
+            found.append(Fault(here, say("audit.trimmed_again")))
             continue
         if here > number + 1:
-            gap = f"line {number + 1} is" if here == number + 2 else f"lines {number + 1} to {here - 1} are"
-            found.append(Fault(number + 1, f"{gap} missing"))
+            gap = "audit.gap_one" if here == number + 2 else "audit.gap"
+            found.append(Fault(number + 1, say(gap, first=number + 1, last=here - 1)))
         elif record["previous"] != digest:
-            found.append(Fault(here, "does not follow the line before it"))
+            found.append(Fault(here, say("audit.not_after")))
         if record["digest"] != _digest(record, record["previous"], seal):
-            found.append(Fault(here, "is not as it was written"))
+            found.append(Fault(here, say("audit.changed")))
         number, digest = here, record["digest"]
     if number < head.number:
-        found.append(Fault(number + 1, f"the log ends here, but it had {head.number} lines"))
+        found.append(Fault(number + 1, say("audit.cut", number=head.number)))
     elif number > head.number:
-        found.append(Fault(head.number + 1, "was added without the key"))
+        found.append(Fault(head.number + 1, say("audit.added")))
     elif digest != head.digest:
-        found.append(Fault(number, "is not the last line that was written"))
+        found.append(Fault(number, say("audit.not_last")))
     return found
 
 
 def verify(entries: pd.DataFrame, head: AuditHead | None, seal: Seal) -> list[Fault]:
     """Return every place where lines were removed, changed, moved or put in; none for a log as it was written."""
     if head is None:
-        return [Fault(1, "the end of the log is not known: the row of audit_head was removed")] if len(entries) else []
+        return [Fault(1, say("audit.no_end"))] if len(entries) else []
     if head.key != seal.fingerprint:
-        return [Fault(head.number, f"was sealed with the key {head.key}, the key here is {seal.fingerprint}")]
+        return [Fault(head.number, say("audit.sealed_else", key=head.key, here=seal.fingerprint))]
     if head.seal != _sealed(head, seal).seal:
         return [
-            Fault(head.number, "the end of the log was changed without the key"),
+            Fault(head.number, say("audit.end_changed")),
             *_line_faults(entries, head, seal),
         ]
     return _line_faults(entries, head, seal)
@@ -142,7 +143,7 @@ def expect(entries: pd.DataFrame, head: AuditHead | None, noted: Sequence[tuple[
     known = dict(zip(entries["number"].astype(int), entries["digest"], strict=True))
     trimmed = head.start_number if head else 0
     return [
-        Fault(number, "is not the line that was noted down: an older or another log was put in its place")
+        Fault(number, say("audit.not_noted"))
         for number, digest in noted
         if number > trimmed and known.get(number) != digest
     ]

@@ -11,6 +11,7 @@ import pandas as pd
 from gridmap.audit import chain
 from gridmap.audit.spelling import key_text, scrub, spelled
 from gridmap.errors import StoreError
+from gridmap.phrases import say
 from gridmap.schema import Row, keys
 from gridmap.sealing import Seal
 from gridmap.store import Box, Store, Transaction
@@ -102,7 +103,7 @@ class AuditedTransaction:
 
     def _may_change(self, row: type[Row]) -> None:
         if row in OURS:
-            raise StoreError("the audit log only grows: nothing writes to it but the work that it records")
+            raise StoreError(say("audit.grows"))
 
     def _line(self, **facts: object) -> None:
         self._lines.append({**self._who, "made_at": chain.now(), "row_count": 1, "unmasked": False, **facts})
@@ -146,7 +147,7 @@ class Audited:
 
 def _audited(transaction: Transaction) -> AuditedTransaction:
     if not isinstance(transaction, AuditedTransaction):
-        raise StoreError("this store keeps no audit log: open it through its workspace")
+        raise StoreError(say("audit.unrecorded"))
     return transaction
 
 

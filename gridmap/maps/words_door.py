@@ -14,8 +14,8 @@ DOOR = {
     "door.ended": ("已退出登录。", "You are signed out."),
     "door.changed": ("密码已修改，请用新密码登录。", "The password is changed. Sign in with the new one."),
     "door.own": (
-        "仅供授权人员使用。每次登录、查看和导出都会留痕。",
-        "For authorised people only. Every sign-in, look and export is recorded.",
+        "仅供授权人员使用。每次登录、修改和导出都会留痕。",
+        "For authorised people only. Every sign-in, change and export is recorded.",
     ),
     "account.who": ("当前账户：{name}", "Signed in as {name}"),
     "account.leave": ("退出登录", "Sign out"),

@@ -14,6 +14,7 @@ import pandas as pd
 from gridmap import accounts, audit, frames
 from gridmap.audit import Act
 from gridmap.errors import AccountError, SignInRefused
+from gridmap.phrases import say
 from gridmap.schema import Row
 from gridmap.store import Store, Transaction
 from gridmap.tables import (
@@ -26,7 +27,6 @@ from gridmap.tables import (
     TokenScope,
 )
 
-REFUSED = "The name or the password is wrong, or there were too many failures: try again later."
 SEEN_EVERY = dt.timedelta(minutes=1)
 TOKEN_MARK = "gm"  # noqa: S105  the first letters of every token, no secret
 Kind = TypeVar("Kind", bound=Row)
@@ -81,7 +81,7 @@ def create_account(
     )  # fmt: skip
     with store.transaction(write=True) as transaction:
         if _one(transaction, Account, account_id=account_id):
-            raise AccountError(f"There is an account {account_id} already")
+            raise AccountError(say("account.taken", name=account_id))
         _put(transaction, made)
         transaction.advance("account")
 
@@ -95,7 +95,7 @@ def accounts_of(store: Store) -> pd.DataFrame:
 def _known(transaction: Transaction, account_id: str) -> Account:
     found = _one(transaction, Account, account_id=account_id)
     if found is None:
-        raise AccountError(f"There is no account {account_id}: `gridmap admin list DIR` names them")
+        raise AccountError(say("account.missing", name=account_id))
     return found
 
 
@@ -110,7 +110,7 @@ def end_account(store: Store, account_id: str) -> None:
         found = _known(transaction, account_id)
         everybody = transaction.read(Account)
         if not (everybody["ended_at"].isna() & (everybody["account_id"] != account_id)).any():
-            raise AccountError(f"{account_id} is the last account: make another one first")
+            raise AccountError(say("account.last", name=account_id))
         _put(transaction, found.model_copy(update={"ended_at": now}))
         _end_sessions(transaction, account_id)
         tokens = transaction.read(Token, account_id=[account_id])
@@ -142,7 +142,7 @@ def change_password(store: Store, account_id: str, old: str, new: str, rules: Ac
     with store.transaction() as transaction:
         found = _known(transaction, account_id)
     if not accounts.matches(old, found.password_hash):
-        raise SignInRefused("The old password is wrong.")
+        raise SignInRefused(say("password.old"))
     accounts.check_new(old, new)
     set_password(store, account_id, new, must_change=False, rules=rules)
 
@@ -205,7 +205,7 @@ def sign_in(
         if not locked and _count_failure(transaction, account_id, source, rules, now):
             audit.note(transaction, Act(AuditAction.LOCK, Account.table, subject))
         audit.note(transaction, Act(AuditAction.SIGN_IN_REFUSED, Account.table, subject))
-    raise SignInRefused(REFUSED)
+    raise SignInRefused(say("door.no"))
 
 
 def signed_in(store: Store, secret: str, rules: AccountRules, now: dt.datetime | None = None) -> Signed | None:
@@ -245,7 +245,7 @@ def create_token(store: Store, account_id: str, *, scope: TokenScope, days: int,
     now, token_id, secret = _now(), secrets.token_hex(6), secrets.token_urlsafe(32)
     with store.transaction(write=True) as transaction:
         if _known(transaction, account_id).ended_at is not None:
-            raise AccountError(f"The account {account_id} has ended")
+            raise AccountError(say("account.over", name=account_id))
         made = Token(
             token_id=token_id, account_id=account_id, secret_digest=accounts.secret_digest(secret), scope=scope,
             made_at=now, ends_at=now + dt.timedelta(days=days), purpose=audit.scrub(purpose) or "",
@@ -265,7 +265,7 @@ def revoke_token(store: Store, token_id: str) -> None:
     with store.transaction(write=True) as transaction:
         found = _one(transaction, Token, token_id=token_id)
         if found is None:
-            raise AccountError(f"There is no token {token_id}: `gridmap admin tokens DIR` lists them")
+            raise AccountError(say("account.no_token", token=token_id))
         _put(transaction, found.model_copy(update={"revoked_at": found.revoked_at or _now()}))
 
 

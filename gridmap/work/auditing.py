@@ -9,6 +9,7 @@ import pandas as pd
 from gridmap import audit
 from gridmap.audit import Act, Fault
 from gridmap.audit.chain import read_head
+from gridmap.phrases import say
 from gridmap.store import Store, Transaction
 from gridmap.tables import AuditAction, AuditEntry
 
@@ -93,7 +94,7 @@ def trim_audit(store: Store, *, days: int, now: dt.datetime | None = None) -> in
         ValueError: fewer days than LEAST_DAYS.
     """
     if days < LEAST_DAYS:
-        raise ValueError(f"the log is kept for {LEAST_DAYS} days at least")
+        raise ValueError(say("audit.days", days=LEAST_DAYS))
     limit = pd.Timestamp(now or dt.datetime.now(dt.UTC)) - pd.Timedelta(days=days)
     with store.transaction(write=True) as transaction:
         entries, head, seal = transaction.read(AuditEntry), read_head(transaction), audit.seal_of(transaction)
