@@ -45,10 +45,8 @@ def create_app(workspace: Workspace) -> FastAPI:
     add_handlers(app)
     app.add_middleware(Door, store=store, rules=rules)
     app.add_middleware(HeadAsGet)
-    app.include_router(health.router)
-    app.include_router(figures.router)
-    app.include_router(proposals.router)
-    app.include_router(field.router)
+    for routes in (health, figures, proposals, field):
+        app.include_router(routes.router)
     app.include_router(pages.palette_router)
     app.mount("/assets", StaticFiles(directory=assets.checked_folder(pages_only=False)), name="assets")
 
