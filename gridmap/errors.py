@@ -12,6 +12,8 @@ GridmapError
 │   ├── ProposalClosed    it was applied, reversed or refused before
 │   ├── LimitBroken       the moves that were chosen break a limit
 │   └── StaleProposal     what it was made from has changed since
+├── AccountError          an account or token cannot be made, found or ended as asked
+├── SignInRefused         a name, password or session that lets nobody in; never says why
 ├── UploadTooLarge        more bytes than a request may bring
 ├── AssetsMissing         the browser libraries that pages need
 └── StoreError            the workspace or the database
@@ -96,6 +98,14 @@ class FrameError(InputError):
 
 class PhotoError(InputError):
     """A photo is no photo, is damaged, or is not the one that its name says."""
+
+
+class AccountError(GridmapError):
+    """An account or token cannot be made, found or ended as asked."""
+
+
+class SignInRefused(GridmapError):  # noqa: N818  the name says the state, as the message does
+    """A name, password or session lets nobody in; the message is the same whatever the reason."""
 
 
 class UploadTooLarge(GridmapError):  # noqa: N818  the name says the state, as the message does

@@ -4,6 +4,23 @@ Only this package opens transactions. `load`, `locate` and `pair` are a transact
 single one, so that a build which stops half-way leaves the workspace as it was (docs/decisions/0005).
 """
 
+from gridmap.work.accounts import (
+    Signed,
+    accounts_of,
+    change_password,
+    create_account,
+    create_token,
+    end_account,
+    has_accounts,
+    let_in,
+    revoke_token,
+    set_password,
+    sign_in,
+    sign_out,
+    signed_in,
+    tokens_of,
+)
+from gridmap.work.auditing import AuditQuery, Verified, audit_log, export_audit, trim_audit, verify_audit
 from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds
 from gridmap.work.calling import reveal_calls
 from gridmap.work.choices import Choices, choices
@@ -15,6 +32,7 @@ from gridmap.work.reading import (
     Frames,
     Picture,
     Progress,
+    city_name,
     is_current,
     measure,
     picture,
@@ -23,6 +41,7 @@ from gridmap.work.reading import (
 )
 
 __all__ = [
+    "AuditQuery",
     "Bundle",
     "Choices",
     "Clock",
@@ -33,19 +52,31 @@ __all__ = [
     "Progress",
     "Proposed",
     "Received",
+    "Signed",
+    "Verified",
+    "accounts_of",
     "apply",
+    "audit_log",
     "build",
     "bundle",
+    "change_password",
     "choices",
+    "city_name",
+    "create_account",
+    "create_token",
     "draw",
     "draw_morning",
     "draw_proposal",
     "draw_proposals",
     "draw_site",
     "draw_sites",
+    "end_account",
     "export",
+    "export_audit",
+    "has_accounts",
     "is_current",
     "keep_photo",
+    "let_in",
     "load",
     "locate",
     "measure",
@@ -60,7 +91,15 @@ __all__ = [
     "reveal_calls",
     "reverse",
     "revision",
+    "revoke_token",
     "seconds",
+    "set_password",
+    "sign_in",
+    "sign_out",
+    "signed_in",
     "silent",
+    "tokens_of",
+    "trim_audit",
+    "verify_audit",
     "view",
 ]
