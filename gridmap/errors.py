@@ -12,6 +12,10 @@ GridmapError
 │   ├── ProposalClosed    it was applied, reversed or refused before
 │   ├── LimitBroken       the moves that were chosen break a limit
 │   └── StaleProposal     what it was made from has changed since
+├── BringingError         a file cannot be brought in or taken back as asked
+│   ├── ImportMissing     there is no such import
+│   ├── ImportClosed      it was applied, undone or discarded before
+│   └── ImportChanged     rows that it touched have changed since
 ├── UploadTooLarge        more bytes than a request may bring
 ├── AssetsMissing         the browser libraries that pages need
 └── StoreError            the workspace or the database
@@ -82,6 +86,22 @@ class FrameError(InputError):
 
 class PhotoError(InputError):
     """A photo is no photo, is damaged, or is not the one that its name says."""
+
+
+class BringingError(GridmapError):
+    """A file cannot be brought in or taken back as asked."""
+
+
+class ImportMissing(BringingError):  # noqa: N818  the name says the state, as the message does
+    """There is no such import."""
+
+
+class ImportClosed(BringingError):  # noqa: N818
+    """The import was applied, undone or discarded before."""
+
+
+class ImportChanged(BringingError):  # noqa: N818
+    """Rows that the import touched have changed since, so that undoing it would lose those changes."""
 
 
 class UploadTooLarge(GridmapError):  # noqa: N818  the name says the state, as the message does

@@ -21,6 +21,7 @@ from gridmap.tables.areas import (
     Street,
 )
 from gridmap.tables.hazards import DangerZone, HazardSite, ThreatLevel
+from gridmap.tables.imports import HeaderMap, Import, ImportChange, ImportKind, ImportStatus, Job, JobState
 from gridmap.tables.inspections import Inspection, Monitor, PatrolRules, Photo, Sign, SiteState
 from gridmap.tables.pairings import Basis, EmptyPlace, Mode, Pairing, PairingRules
 from gridmap.tables.people import (
@@ -70,6 +71,10 @@ ROWS: tuple[type[Row], ...] = (
     Move,
     Inspection,
     Photo,
+    Import,
+    ImportChange,
+    HeaderMap,
+    Job,
     Revision,
     Setting,
     ExportEntry,
@@ -98,10 +103,17 @@ __all__ = [
     "Grid",
     "GridKind",
     "HazardSite",
+    "HeaderMap",
     "Household",
     "HouseholdPlace",
     "HouseholdStatus",
+    "Import",
+    "ImportChange",
+    "ImportKind",
+    "ImportStatus",
     "Inspection",
+    "Job",
+    "JobState",
     "Level",
     "Member",
     "MemberKind",

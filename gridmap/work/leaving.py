@@ -10,7 +10,7 @@ from gridmap.duty import in_force
 from gridmap.maps import pages, planning
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
-from gridmap.store import Store
+from gridmap.store import Store, Transaction
 from gridmap.tables import (
     Backdrop,
     DangerZone,
@@ -89,16 +89,17 @@ def export(
     with store.transaction(write=True) as transaction:
         taken = picture_of(transaction, day)
         rows = extracts.extract(noun, taken.frames, taken.coverage, unmask=unmask)
-        last = transaction.read(ExportEntry)["export_id"].max()
-        line = {
-            "export_id": 1 if pd.isna(last) else int(last) + 1,
-            "made_at": dt.datetime.now(tz=dt.UTC),
-            "actor": actor,
-            "noun": noun,
-            "form": form,
-            "row_count": len(rows),
-            "unmasked": unmask,
-            "reason": reason,
-        }
-        transaction.insert(frames.conform(pd.DataFrame([line]), ExportEntry), ExportEntry)
+        _log(transaction, actor=actor, noun=noun, form=form, row_count=len(rows), unmasked=unmask, reason=reason)
     return rows
+
+
+def _log(transaction: Transaction, **facts: object) -> None:
+    last = transaction.read(ExportEntry)["export_id"].max()
+    line = {"export_id": 1 if pd.isna(last) else int(last) + 1, "made_at": dt.datetime.now(tz=dt.UTC), **facts}
+    transaction.insert(frames.conform(pd.DataFrame([line]), ExportEntry), ExportEntry)
+
+
+def log_export(store: Store, *, actor: str, noun: str, form: str, rows: int, reason: str) -> None:
+    """Log a table that leaves the workspace in clear, made elsewhere."""
+    with store.transaction(write=True) as transaction:
+        _log(transaction, actor=actor, noun=noun, form=form, row_count=rows, unmasked=True, reason=reason)

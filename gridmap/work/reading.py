@@ -16,8 +16,12 @@ from gridmap.tables import (
     CityFacts,
     DangerZone,
     ExportEntry,
+    HeaderMap,
     Household,
     HouseholdPlace,
+    Import,
+    ImportChange,
+    Job,
     Level,
     Member,
     MemberPlace,
@@ -34,7 +38,7 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done and how much there is."""
 
 CITY = "city"
-UNSEEN = (RegisterEntry, Setting, ExportEntry, Proposal, Move, Photo)
+UNSEEN = (RegisterEntry, Setting, ExportEntry, Proposal, Move, Photo, Import, ImportChange, HeaderMap, Job)
 """Nouns that no page shows."""
 
 
@@ -48,6 +52,12 @@ def facts_of(transaction: Transaction) -> CityFacts:
     if found.empty:
         raise WorkspaceMissing("Nothing was loaded here yet: run `gridmap build CITY.toml --out DIR`")
     return CityFacts.model_validate_json(found["value"].iloc[0])
+
+
+def city_facts(store: Store) -> CityFacts:
+    """Return what the workspace knows of its city."""
+    with store.transaction() as transaction:
+        return facts_of(transaction)
 
 
 def today(city: CityFacts, day: dt.date | None) -> dt.date:

@@ -1,0 +1,275 @@
+"""Put what a file brings together with what is stored: whose row is whose, what is new, what is refused.
+
+A row is found again by its id, then by the identity number, then by name with telephone or address, last by all that
+the file says of it. Two stored rows that fit equally are never chosen between: the row is refused with the reason.
+Rows of one file that mean the same person are joined: lists add up, the first row speaks. A blank cell keeps what is
+stored.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridmap import frames
+from gridmap.errors import Problem, Severity
+from gridmap.schema import Column, Row, columns, keys
+from gridmap.tables import AREA_ROWS, Grid, HazardSite, Household, Level, Member
+
+PEOPLE: tuple[type[Row], ...] = (Household, Member)
+IDENTITIES: dict[type[Row], tuple[tuple[str, ...], ...]] = {
+    **dict.fromkeys(PEOPLE, (("id_no",), ("name", "phone"), ("name", "address"))),
+    Grid: (("name", "community_id"), ("name",)),
+    HazardSite: (),
+    AREA_ROWS[Level.BUILDING]: (("compound_id", "number"), ("address",)),
+}
+"""What tells a row beside its id, the surest first; other areas are told by their name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Brought:
+    """Rows that a file brings: the columns that it gives, missing where a cell is blank, and where each row stands.
+
+    `problems` are those of reading; `refused` names the (file, row) pairs that could not be read. `extras` are rows of
+    other nouns that go with them: monitors and zones of hazard sites.
+    """
+
+    row: type[Row]
+    frame: pd.DataFrame
+    files: np.ndarray
+    numbers: np.ndarray
+    total: int
+    problems: tuple[Problem, ...] = ()
+    refused: frozenset[tuple[str, int]] = frozenset()
+    only_known: bool = False
+    unused: tuple[str, ...] = ()
+    extras: Mapping[type[Row], pd.DataFrame] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Merged:
+    """The rows to write beside the stored ones that they replace, and everything that was refused or joined."""
+
+    old: pd.DataFrame
+    new: pd.DataFrame
+    gone: pd.DataFrame
+    problems: tuple[Problem, ...]
+    refused: int
+    joined: int
+    held_back: int
+
+
+def _fold(value: object) -> str:
+    return "".join(str(value).split()).casefold()
+
+
+def _told(frame: pd.DataFrame, names: Sequence[str]) -> list[str | None]:
+    """Return what tells each row, None where a part is missing; a part with ? in front may be."""
+    if any(name.lstrip("?") not in frame for name in names):
+        return [None] * len(frame)
+    parts = []
+    for name in names:
+        values, blank = frame[name.lstrip("?")], "" if name.startswith("?") else None
+        missing = values.isna().to_numpy()
+        parts.append([blank if gone else _fold(value) for gone, value in zip(missing, values, strict=True)])
+    return [None if None in values else "\x1f".join(map(str, values)) for values in zip(*parts, strict=True)]
+
+
+class _Merging:
+    """The state of one merge: for each brought row its place in the stored frame, and whether it is kept."""
+
+    def __init__(self, brought: Brought, stored: pd.DataFrame) -> None:
+        self.brought, self.stored = brought, stored
+        self.key = keys(brought.row)[0]
+        self.at = np.full(len(brought.frame), -1, dtype=np.int64)
+        self.kept = np.ones(len(brought.frame), dtype=bool)
+        self.problems: list[Problem] = []
+        self.joined = 0
+        self.given = _told(brought.frame, (self.key,))
+
+    def say(self, at: int, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
+        """Keep a problem of a row; an error refuses the row."""
+        file, number = str(self.brought.files[at]), int(self.brought.numbers[at])
+        self.problems.append(Problem(file, number, None, code, message, severity))
+        self.kept[at] &= severity is not Severity.ERROR
+
+    def rungs(self) -> list[tuple[str, ...]]:
+        """Return by what rows are told, the surest first."""
+        known = IDENTITIES.get(self.brought.row, (("name",),))
+        if self.brought.row not in PEOPLE:
+            return [(self.key,), *known]
+        given = [f"?{column.name}" for column in columns(self.brought.row)
+                 if column.kind is str and column.name in self.brought.frame and column.name not in (self.key, "name")]  # fmt: skip
+        return [(self.key,), *known, ("name", *given)]
+
+    def match(self) -> None:
+        """Find the stored row of each brought row; refuse those that fit several."""
+        for rung in self.rungs():
+            places: dict[str, list[int]] = {}
+            for place, told in enumerate(_told(self.stored, rung)):
+                if told is not None:
+                    places.setdefault(told, []).append(place)
+            self._match(rung, places)
+
+    def _match(self, rung: tuple[str, ...], places: Mapping[str, list[int]]) -> None:
+        for at, told in enumerate(_told(self.brought.frame, rung)):
+            found = places.get(told, []) if told is not None and self.at[at] < 0 and self.kept[at] else []
+            if len(found) > 1:
+                named = " + ".join(rung)
+                self.say(at, "match.ambiguous",
+                         f"fits {len(found)} stored rows by {named}: give its id or identity number")  # fmt: skip
+            elif found and rung == (self.key,) and self._differs(at, found[0]):
+                self.say(at, "match.conflict", "its id belongs to somebody else with another name and address: "
+                         "do not read the id column, or give another id")  # fmt: skip
+            elif found:
+                self.at[at] = found[0]
+
+    def _differs(self, at: int, place: int) -> bool:
+        """Say whether the row under an id is that of another person."""
+        if self.brought.row not in PEOPLE:
+            return False
+        unlike = {name: self._unlike(at, place, name) for name in ("name", "id_no", "address")}
+        return unlike["name"] is True and (
+            unlike["id_no"] is True or (unlike["id_no"] is None and unlike["address"] is True)
+        )
+
+    def _unlike(self, at: int, place: int, name: str) -> bool | None:
+        if name not in self.brought.frame:
+            return None
+        ours, theirs = self.brought.frame[name].iloc[at], self.stored[name].iloc[place]
+        return None if pd.isna(ours) or pd.isna(theirs) else _fold(ours) != _fold(theirs)
+
+    def join(self) -> None:
+        """Join rows of the file that mean the same: lists add up, the first row speaks."""
+        first: dict[tuple[object, str], int] = {}
+        rungs = self.rungs()
+        told = [(rung, _told(self.brought.frame, rung)) for rung in rungs]
+        for at in np.flatnonzero(self.kept):
+            mine = [("stored", str(self.at[at]))] if self.at[at] >= 0 else []
+            # rows with ids of their own are the same only by an identity number
+            mine += [(rung, str(values[at])) for rung, values in told
+                     if values[at] is not None and (self.given[at] is None or rung in ((self.key,), ("id_no",)))]  # fmt: skip
+            same = next((first[name] for name in mine if name in first), None)
+            for name in mine:
+                first.setdefault(name, at if same is None else same)
+            if same is not None:
+                self._join(int(same), int(at))
+
+    def _join(self, first: int, at: int) -> None:
+        frame = self.brought.frame
+        for column in columns(self.brought.row):
+            if column.many and column.name in frame:
+                both = (*_listed(frame[column.name].iloc[first]), *_listed(frame[column.name].iloc[at]))
+                frame.iat[first, frame.columns.get_loc(column.name)] = tuple(dict.fromkeys(both))
+        self.kept[at] = False
+        self.joined += 1
+        self.say(at, "row.joined", f"is the same as row {self.brought.numbers[first]}: read as one",
+                 Severity.WARNING)  # fmt: skip
+
+    def refuse_nobody(self) -> None:
+        """Refuse rows that name nobody and, where only known rows may change, those that fit none."""
+        if self.brought.row in PEOPLE:
+            telling = [name for name in ("name", "id_no", "address", "unit", self.key) if name in self.brought.frame]
+            empty = self.brought.frame[telling].isna().all(axis=1).to_numpy() if telling else np.ones_like(self.kept)
+            for at in np.flatnonzero(empty & self.kept):
+                self.say(int(at), "row.nobody", "has neither name nor address: fill them in")
+        if self.brought.only_known:
+            for at in np.flatnonzero((self.at < 0) & self.kept):
+                self.say(int(at), "row.unknown", f"there is no such {self.brought.row.table}: import its outline first")
+
+    def rows(self, new_id: Callable[[int], str]) -> pd.DataFrame:
+        """Return the kept rows whole: stored values where the file is blank, ids for new ones."""
+        at = np.flatnonzero(self.kept)
+        place, frame = self.at[at], self.brought.frame.iloc[at].reset_index(drop=True)
+        made = {
+            column.name: _filled(frame, column, self.brought.row, self.stored, place)
+            for column in columns(self.brought.row)
+        }
+        ids = np.where(place >= 0, self.stored[self.key].to_numpy(dtype=object)[place] if len(self.stored) else None,
+                       frame[self.key].to_numpy(dtype=object) if self.key in frame else None)  # fmt: skip
+        open_ = pd.isna(ids)
+        ids[open_] = [new_id(int(number)) for number in self.brought.numbers[at][open_]]
+        made[self.key] = pd.Series(ids, dtype=object)
+        conformed = frames.conform(pd.DataFrame(made), self.brought.row)
+        bad = self._refuse_broken(conformed, at)
+        return conformed[~bad].reset_index(drop=True)
+
+    def _refuse_broken(self, conformed: pd.DataFrame, at: np.ndarray) -> np.ndarray:
+        bad = np.zeros(len(conformed), dtype=bool)
+        for found in frames.problems(conformed, self.brought.row, first_row=0):
+            row = found.row or 0
+            bad[row] = True
+            self.say(int(at[row]), found.code, f"{found.column}: {found.message}")
+        return bad
+
+
+def _listed(value: object) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+def _filled(
+    frame: pd.DataFrame, column: Column, row: type[Row], stored: pd.DataFrame, place: np.ndarray
+) -> pd.Series:
+    """Return a column of the kept rows: from the file, else as stored, else the noun's default."""
+    field_ = row.model_fields[column.name]
+    default = None if field_.is_required() else field_.get_default()
+    result = np.empty(len(frame), dtype=object)
+    for at in range(len(frame)) if column.many else ():
+        result[at] = default
+    if not column.many:
+        result[:] = default
+    known = np.flatnonzero(place >= 0)
+    if len(known):
+        old = stored[column.name].to_numpy(dtype=object)[place[known]]
+        for at, value in zip(known, old, strict=True):
+            result[at] = value
+    if column.name in frame:
+        values = frame[column.name].to_numpy(dtype=object)
+        for at, value in enumerate(values):
+            if value if column.many else not pd.isna(value):
+                result[at] = value
+    return pd.Series(result, dtype=object)
+
+
+def merge(
+    brought: Brought, stored: pd.DataFrame, new_id: Callable[[int], str], inside: np.ndarray | None = None
+) -> Merged:
+    """Merge what a file brings into the stored frame of its noun (n rows).
+
+    `inside` (n truths) marks the stored rows of which the file is the whole: those that it does not bring are removed,
+    unless a row of the file was refused, since the refused one may be theirs. `new_id` names a new row by its number.
+    """
+    merging = _Merging(brought, stored)
+    merging.match()
+    merging.join()
+    merging.refuse_nobody()
+    new = merging.rows(new_id)
+    place = merging.at[merging.at >= 0]
+    absent = np.zeros(len(stored), dtype=bool) if inside is None else inside.copy()
+    absent[place] = False
+    unsure = len(brought.refused) + sum(problem.severity is Severity.ERROR for problem in merging.problems)
+    held_back = int(absent.sum()) if unsure else 0
+    return Merged(
+        old=stored[stored[merging.key].isin(new[merging.key])].reset_index(drop=True),
+        new=new,
+        gone=stored[absent & (held_back == 0)].reset_index(drop=True),
+        problems=tuple(merging.problems),
+        refused=len({(p.file, p.row) for p in merging.problems if p.severity is Severity.ERROR} | brought.refused),
+        joined=merging.joined,
+        held_back=held_back,
+    )
+
+
+def holders(shapes: np.ndarray, areas: pd.DataFrame, key: str) -> np.ndarray:
+    """Return the id of the area that holds an inner point of each shape, None where none does or there is no shape."""
+    found = np.full(len(shapes), None, dtype=object)
+    there = np.flatnonzero(~shapely.is_missing(shapes))
+    if len(areas) and len(there):
+        points = shapely.point_on_surface(shapes[there])
+        of, holding = shapely.STRtree(areas["geometry"].to_numpy()).query(points, predicate="intersects")
+        # of several that touch it the last in order is written first, so that the first one stays
+        found[there[of[::-1]]] = areas[key].to_numpy(dtype=object)[holding[::-1]]
+    return found
