@@ -61,7 +61,7 @@ def _decided(taken: Taken | None, maps: list[str] | None, scope: str, headers: l
     return decided
 
 
-def bring_in(
+def bring_in(  # noqa: PLR0913  the options of a command are its arguments
     folder: steps.Folder,
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="XLSX, CSV, GeoPackage, zipped Shapefile")] = None,
     *,

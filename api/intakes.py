@@ -9,6 +9,7 @@ from typing import Any
 from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.errors import InputError, Problem
+from gridmap.maps.importing import Offered
 from gridmap.merging import Brought
 from gridmap.store import Store
 from gridmap.tables import Import, ImportKind, Level
@@ -110,6 +111,22 @@ def preview(workspace: Workspace, store: Store, import_id: str) -> tuple[Outcome
     """Return what an import would do, and the headers that are not read."""
     brought = read_kept(workspace, store, work.imported(store, import_id))
     return work.preview(store, import_id, brought), brought.unused
+
+
+def look(workspace: Workspace, store: Store, import_id: str) -> Import:
+    """Keep with an import what it would do, for its page."""
+    outcome, _ = preview(workspace, store, import_id)
+    return work.settle(store, import_id, {"report": outcome.as_json()})
+
+
+def offered(found: Import) -> tuple[list[Offered], list[str]]:
+    """Return what each header of an import may be, and everything that a header may feed."""
+    from geodata.headers import targets
+    from geodata.recognise import row_of
+
+    kind, level = ImportKind(found.kind), found.level or Level.COMMUNITY
+    headers = tuple(json.loads(found.guess)["headers"])
+    return [Offered(**asdict(one)) for one in proposals(kind, level, headers)], targets(row_of(kind, level))
 
 
 def bring_in(workspace: Workspace, store: Store, import_id: str, *, actor: str, progress: Progress) -> Import:

@@ -75,7 +75,8 @@ class Findings:
     def problems(self) -> list[Problem]:
         """Every problem shown, then one line per kind that had more."""
         more = [
-            Problem(file, None, None, code, f"{count} times in all: {count - self._most} more rows like the {self._most} shown",
+            Problem(file, None, None, code,
+                    f"{count} times in all: {count - self._most} more rows like the {self._most} shown",
                     severity)
             for (file, code, severity), count in self._counts.items()
             if count > self._most

@@ -24,7 +24,9 @@ _STARTS = {
     ".xlsx": b"PK", ".zip": b"PK", ".gpkg": b"SQLite format 3\x00", ".csv": b"", ".txt": b"", ".geojson": b"",
 }  # fmt: skip
 SUFFIXES = tuple(_STARTS)
-_ENTITY = re.compile(rb"<!\s*(DOCTYPE|ENTITY)|<\x00!\x00(D\x00O\x00C\x00T|E\x00N\x00T)|\x00<\x00!\x00[DE]", re.IGNORECASE)
+_ENTITY = re.compile(
+    rb"<!\s*(DOCTYPE|ENTITY)|<\x00!\x00(D\x00O\x00C\x00T|E\x00N\x00T)|\x00<\x00!\x00[DE]", re.IGNORECASE
+)
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
 
 
@@ -48,7 +50,9 @@ def check_upload(path: Path, file: str) -> None:
         start = opened.read(16)
     if not start:
         raise _refuse(file, "upload.empty", "is empty: send it again")
-    if not start.startswith(_STARTS[suffix]) or (suffix in (".csv", ".txt") and start.startswith((b"PK\x03", b"\xd0\xcf"))):
+    if not start.startswith(_STARTS[suffix]) or (
+        suffix in (".csv", ".txt") and start.startswith((b"PK\x03", b"\xd0\xcf"))
+    ):
         raise _refuse(file, "upload.disguised", f"is no {suffix} file whatever its name says: save it as {suffix}")
     if start.startswith(b"PK"):
         _check_zip(path, file)
@@ -92,7 +96,9 @@ def _read_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, file: str, room:
             if sheet is not None:
                 sheet.see(joined)
                 if sheet.cells > MOST_CELLS:
-                    raise _refuse(file, "upload.sheet", "has a cell far outside its table: copy the table to a new sheet")
+                    raise _refuse(
+                        file, "upload.sheet", "has a cell far outside its table: copy the table to a new sheet"
+                    )
             tail = joined[-_OVERLAP:]
     return size
 
@@ -109,7 +115,7 @@ class _Sheet:
         found = _REFERENCE.findall(chunk)
         if found:
             self._columns |= {name for name, _ in found}
-            self._rows = max(self._rows, max(map(int, {number for _, number in found})))
+            self._rows = max(self._rows, *map(int, {number for _, number in found}))
 
     @property
     def cells(self) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from geodata import hazard_layers, people, placing
+from geodata import hazard_layers, people
 from geodata.city import AreaSource, HazardSource, RosterSource, Source
 from geodata.columns import Plan, Raw, as_text, mended_ids, read_columns
 from geodata.findings import Findings

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,9 +54,7 @@ class Guess:
     why: tuple[str, ...]
     second: ImportKind | None
     headers: tuple[str, ...]
-    samples: Mapping[str, str]
     rows: int
-    title: str = ""
 
     @property
     def word(self) -> str:
@@ -83,7 +81,9 @@ def _weights(names: Sequence[str]) -> dict[ImportKind, dict[str, float]]:
     known: dict[ImportKind, set[str]] = {}
     for kind, row in LEDGERS.items():
         passed = headers.unkept(row)
-        known[kind] = {name for name in names if name and (headers.score([name], row) or headers.normalise(name) in passed)}
+        known[kind] = {
+            name for name in names if name and (headers.score([name], row) or headers.normalise(name) in passed)
+        }
     counts = {name: sum(name in found for found in known.values()) for name in names}
     return {kind: {name: 1 / counts[name] ** 2 for name in found} for kind, found in known.items()}
 
@@ -118,7 +118,7 @@ def _guess(page: Sheet, called: str) -> tuple[Guess, float]:
     certainty = scores[first] / total * (1 - math.exp(-scores[first])) if total else 0.0
     below, found = names[first]
     guess = Guess(first, None, round(certainty, 2), tuple(telling[first]), second if scores[second] else None,
-                  tuple(found), {}, max(0, len(page.cells) - below))  # fmt: skip
+                  tuple(found), max(0, len(page.cells) - below))  # fmt: skip
     return guess, scores[first]
 
 
@@ -131,13 +131,13 @@ def recognise_layer(path: Path, file: str) -> Guess:
     if not areas.any():
         hazards = headers.score(columns, HazardSite)
         certainty = 0.85 if hazards >= 3 else 0.4
-        return Guess(ImportKind.HAZARDS, None, certainty, columns[:8], None, columns, {}, len(layer.data))
+        return Guess(ImportKind.HAZARDS, None, certainty, columns[:8], None, columns, len(layer.data))
     called = f"{file} {name or ''} {' '.join(columns)}"
     words = {level: re.findall(pattern, called, re.IGNORECASE) for level, pattern in _LEVEL_WORDS.items()}
     level = max(words, key=lambda one: len(words[one]))
     why = tuple(dict.fromkeys(words[level]))
     certainty = 0.85 if re.search(_LEVEL_WORDS[level], file, re.IGNORECASE) else 0.65 if why else 0.3
-    return Guess(ImportKind.POLYGONS, level, certainty, why, None, columns, {}, len(layer.data))
+    return Guess(ImportKind.POLYGONS, level, certainty, why, None, columns, len(layer.data))
 
 
 def recognise(path: Path, file: str) -> Guess:

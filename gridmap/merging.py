@@ -88,6 +88,7 @@ class _Merging:
         self.kept = np.ones(len(brought.frame), dtype=bool)
         self.problems: list[Problem] = []
         self.joined = 0
+        self.disputed: dict[int, int] = {}
         self.given = _told(brought.frame, (self.key,))
 
     def say(self, at: int, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
@@ -106,26 +107,35 @@ class _Merging:
         return [(self.key,), *known, ("name", *given)]
 
     def match(self) -> None:
-        """Find the stored row of each brought row; refuse those that fit several."""
+        """Find the stored row of each brought row; refuse those that fit several, and those that claim the same."""
         for rung in self.rungs():
             places: dict[str, list[int]] = {}
             for place, told in enumerate(_told(self.stored, rung)):
                 if told is not None:
                     places.setdefault(told, []).append(place)
             self._match(rung, places)
+        # a stored row in dispute stays as it is, else the next import of the same file would judge otherwise
+        for at in np.flatnonzero((self.at >= 0) & self.kept).tolist():
+            if (other := self.disputed.get(int(self.at[at]))) is not None:
+                self.say(at, "match.disputed", f"row {other} may be the same one: settle that row first")
 
     def _match(self, rung: tuple[str, ...], places: Mapping[str, list[int]]) -> None:
         for at, told in enumerate(_told(self.brought.frame, rung)):
             found = places.get(told, []) if told is not None and self.at[at] < 0 and self.kept[at] else []
             if len(found) > 1:
-                named = " + ".join(rung)
-                self.say(at, "match.ambiguous",
-                         f"fits {len(found)} stored rows by {named}: give its id or identity number")  # fmt: skip
+                named = " + ".join(name.lstrip("?") for name in rung)
+                self._dispute(at, found, "match.ambiguous", f"fits {len(found)} stored rows by {named}: give its id "
+                              "or identity number")  # fmt: skip
             elif found and rung == (self.key,) and self._differs(at, found[0]):
-                self.say(at, "match.conflict", "its id belongs to somebody else with another name and address: "
-                         "do not read the id column, or give another id")  # fmt: skip
+                self._dispute(at, found, "match.conflict", "its id belongs to somebody else with another name and "
+                              "address: do not read the id column, or give another id")  # fmt: skip
             elif found:
                 self.at[at] = found[0]
+
+    def _dispute(self, at: int, places: Sequence[int], code: str, message: str) -> None:
+        self.say(at, code, message)
+        for place in places:
+            self.disputed.setdefault(place, int(self.brought.numbers[at]))
 
     def _differs(self, at: int, place: int) -> bool:
         """Say whether the row under an id is that of another person."""
@@ -147,23 +157,24 @@ class _Merging:
         first: dict[tuple[object, str], int] = {}
         rungs = self.rungs()
         told = [(rung, _told(self.brought.frame, rung)) for rung in rungs]
-        for at in np.flatnonzero(self.kept):
-            mine = [("stored", str(self.at[at]))] if self.at[at] >= 0 else []
+        for at in np.flatnonzero(self.kept).tolist():
+            mine: list[tuple[object, str]] = [("stored", str(self.at[at]))] if self.at[at] >= 0 else []
             # rows with ids of their own are the same only by an identity number
+            free = self.given[at] is None
             mine += [(rung, str(values[at])) for rung, values in told
-                     if values[at] is not None and (self.given[at] is None or rung in ((self.key,), ("id_no",)))]  # fmt: skip
+                     if values[at] is not None and (free or rung in ((self.key,), ("id_no",)))]  # fmt: skip
             same = next((first[name] for name in mine if name in first), None)
             for name in mine:
                 first.setdefault(name, at if same is None else same)
             if same is not None:
-                self._join(int(same), int(at))
+                self._join(same, at)
 
     def _join(self, first: int, at: int) -> None:
         frame = self.brought.frame
         for column in columns(self.brought.row):
             if column.many and column.name in frame:
                 both = (*_listed(frame[column.name].iloc[first]), *_listed(frame[column.name].iloc[at]))
-                frame.iat[first, frame.columns.get_loc(column.name)] = tuple(dict.fromkeys(both))
+                frame[column.name].array[first] = tuple(dict.fromkeys(both))
         self.kept[at] = False
         self.joined += 1
         self.say(at, "row.joined", f"is the same as row {self.brought.numbers[first]}: read as one",
@@ -172,10 +183,10 @@ class _Merging:
     def refuse_nobody(self) -> None:
         """Refuse rows that name nobody and, where only known rows may change, those that fit none."""
         if self.brought.row in PEOPLE:
-            telling = [name for name in ("name", "id_no", "address", "unit", self.key) if name in self.brought.frame]
+            telling = [name for name in ("name", "id_no", self.key) if name in self.brought.frame]
             empty = self.brought.frame[telling].isna().all(axis=1).to_numpy() if telling else np.ones_like(self.kept)
             for at in np.flatnonzero(empty & self.kept):
-                self.say(int(at), "row.nobody", "has neither name nor address: fill them in")
+                self.say(int(at), "row.nobody", "has neither name nor identity number nor id: fill one in")
         if self.brought.only_known:
             for at in np.flatnonzero((self.at < 0) & self.kept):
                 self.say(int(at), "row.unknown", f"there is no such {self.brought.row.table}: import its outline first")
@@ -188,8 +199,9 @@ class _Merging:
             column.name: _filled(frame, column, self.brought.row, self.stored, place)
             for column in columns(self.brought.row)
         }
-        ids = np.where(place >= 0, self.stored[self.key].to_numpy(dtype=object)[place] if len(self.stored) else None,
-                       frame[self.key].to_numpy(dtype=object) if self.key in frame else None)  # fmt: skip
+        known = self.stored[self.key].to_numpy(dtype=object)[place] if len(self.stored) else None
+        given = frame[self.key].to_numpy(dtype=object) if self.key in frame else None
+        ids: np.ndarray = np.where(place >= 0, known, given)
         open_ = pd.isna(ids)
         ids[open_] = [new_id(int(number)) for number in self.brought.numbers[at][open_]]
         made[self.key] = pd.Series(ids, dtype=object)
@@ -210,9 +222,7 @@ def _listed(value: object) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-def _filled(
-    frame: pd.DataFrame, column: Column, row: type[Row], stored: pd.DataFrame, place: np.ndarray
-) -> pd.Series:
+def _filled(frame: pd.DataFrame, column: Column, row: type[Row], stored: pd.DataFrame, place: np.ndarray) -> pd.Series:
     """Return a column of the kept rows: from the file, else as stored, else the noun's default."""
     field_ = row.model_fields[column.name]
     default = None if field_.is_required() else field_.get_default()
@@ -224,8 +234,8 @@ def _filled(
     known = np.flatnonzero(place >= 0)
     if len(known):
         old = stored[column.name].to_numpy(dtype=object)[place[known]]
-        for at, value in zip(known, old, strict=True):
-            result[at] = value
+        for known_at, value in zip(known, old, strict=True):
+            result[known_at] = value
     if column.name in frame:
         values = frame[column.name].to_numpy(dtype=object)
         for at, value in enumerate(values):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from gridmap.maps.words_field import FIELD
+from gridmap.maps.words_imports import COLUMNS, IMPORTS
 from gridmap.maps.words_planner import PLANNER
 
 Lang = Literal["zh", "en"]
@@ -221,7 +222,17 @@ PAGE = {
     ),
 }
 
-TEXTS: dict[str, tuple[str, str]] = {**STATES, **PEOPLE, **PLACES, **TILES, **PAGE, **PLANNER, **FIELD}
+TEXTS: dict[str, tuple[str, str]] = {
+    **STATES,
+    **PEOPLE,
+    **PLACES,
+    **TILES,
+    **PAGE,
+    **PLANNER,
+    **FIELD,
+    **IMPORTS,
+    **COLUMNS,
+}
 
 
 def texts(lang: Lang) -> Mapping[str, str]:

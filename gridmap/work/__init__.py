@@ -19,7 +19,16 @@ from gridmap.work.importing import (
     settle,
     take_back,
 )
-from gridmap.work.leaving import draw, draw_proposal, draw_proposals, export, log_export, view
+from gridmap.work.leaving import (
+    draw,
+    draw_import,
+    draw_imports,
+    draw_proposal,
+    draw_proposals,
+    export,
+    log_export,
+    view,
+)
 from gridmap.work.proposals import Proposed, apply, propose, proposed, proposed_before, reverse
 from gridmap.work.reading import (
     Frames,
@@ -44,13 +53,15 @@ __all__ = [
     "Proposed",
     "Received",
     "apply",
-    "build",
     "bring_in",
+    "build",
     "bundle",
     "city_facts",
     "discard",
     "draft",
     "draw",
+    "draw_import",
+    "draw_imports",
     "draw_proposal",
     "draw_proposals",
     "draw_site",

@@ -99,10 +99,9 @@ def inside(transaction: Transaction, row: type[Row], scope: str, stored: pd.Data
     if row in PLACES:
         places = transaction.read(PLACES[row], community_id=[area])
         key = keys(row)[0]
-        return stored[key].isin(places[key]).to_numpy()
-    if "community_id" in stored:
-        return (stored["community_id"] == area).to_numpy(dtype=bool)
-    return (stored[keys(row)[0]] == area).to_numpy(dtype=bool)
+        return np.asarray(stored[key].isin(places[key]), dtype=bool)
+    column = "community_id" if "community_id" in stored else keys(row)[0]
+    return np.asarray(stored[column] == area, dtype=bool)
 
 
 def write(transaction: Transaction, import_id: str, row: type[Row], merged: Merged) -> Touched:
@@ -240,7 +239,7 @@ def undo_changes(transaction: Transaction, import_id: str) -> None:
         ImportChanged: a row is not as the import left it, or a row made since leans on one that would go.
     """
     kept = transaction.read(ImportChange, import_id=[import_id])
-    parts = {noun: part for noun, part in kept.groupby("noun")}
+    parts = dict(list(kept.groupby("noun")))
     now = {noun: _now(transaction, _NOUNS[str(noun)], part) for noun, part in parts.items()}
     said = [text for noun, part in parts.items() for text in _changed(part, now[noun], _NOUNS[str(noun)])]
     said += _leaning(transaction, parts)
@@ -278,5 +277,7 @@ def _leaning(transaction: Transaction, parts: Mapping[object, pd.DataFrame]) -> 
                 own = set(parts[row.table]["row_key"]) if row.table in parts else set()
                 others = set(snapshots.row_keys(transaction.read(row, **{column.name: gone}), row)) - own
                 if others:
-                    said.append(f"{len(others)} rows of {row.table} were made since for rows of {noun}: undo them first")
+                    said.append(
+                        f"{len(others)} rows of {row.table} were made since for rows of {noun}: undo them first"
+                    )
     return said

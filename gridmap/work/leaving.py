@@ -7,7 +7,7 @@ import pandas as pd
 
 from gridmap import extracts, frames
 from gridmap.duty import in_force
-from gridmap.maps import pages, planning
+from gridmap.maps import importing, pages, planning
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
 from gridmap.store import Store, Transaction
@@ -19,6 +19,7 @@ from gridmap.tables import (
     HazardSite,
     Household,
     HouseholdPlace,
+    Import,
     Member,
     MemberPlace,
     Pairing,
@@ -73,6 +74,18 @@ def draw_proposal(taken: Picture, found: Proposed, *, lang: Lang) -> dict[str, s
     """Draw the review of a proposal."""
     shown = view(taken, served=True)
     return planning.proposal_page(shown, found.proposal, found.moves, taken.frames[MemberPlace], lang=lang).files
+
+
+def draw_imports(taken: Picture, kept: Sequence[Import], *, lang: Lang) -> dict[str, str | bytes]:
+    """Draw the page with the form and the history of imports."""
+    return importing.imports_page(view(taken, served=True), kept, lang=lang).files
+
+
+def draw_import(
+    taken: Picture, found: Import, offered: Sequence[importing.Offered], targets: Sequence[str], *, lang: Lang
+) -> dict[str, str | bytes]:
+    """Draw one import from its columns to its report."""
+    return importing.import_page(view(taken, served=True), found, offered, targets, lang=lang).files
 
 
 def export(
