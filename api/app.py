@@ -12,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from api.deps import City
 from api.errors import add_handlers
 from api.head import HeadAsGet
-from api.routes import field, figures, health, imports, pages, proposals
+from api.routes import field, figures, health, imports, jobs, pages, proposals
 from geodata import assets
 from geodata.workspace import Workspace
 
@@ -27,17 +27,20 @@ def create_app(workspace: Workspace) -> FastAPI:
     """
     mimetypes.add_type("text/javascript", ".mjs")
     store = workspace.open()
+    queue = workspace.open_jobs()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
         store.close()
+        queue.close()
 
     app = FastAPI(
         title="Gridmap", description=DESCRIPTION, version="1", docs_url=None, redoc_url=None, lifespan=lifespan
     )
     app.state.city = City(store)
     app.state.workspace = workspace
+    app.state.queue = queue
     add_handlers(app)
     app.add_middleware(HeadAsGet)
     app.include_router(health.router)
@@ -45,6 +48,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.include_router(proposals.router)
     app.include_router(field.router)
     app.include_router(imports.router)
+    app.include_router(jobs.router)
     app.include_router(pages.palette_router)
     app.mount("/assets", StaticFiles(directory=assets.checked_folder(pages_only=False)), name="assets")
 

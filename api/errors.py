@@ -20,6 +20,7 @@ STATUS: dict[type[errors.GridmapError], HTTPStatus] = {
     errors.ImportMissing: HTTPStatus.NOT_FOUND,
     errors.ImportClosed: HTTPStatus.CONFLICT,
     errors.ImportChanged: HTTPStatus.CONFLICT,
+    errors.JobMissing: HTTPStatus.NOT_FOUND,
     errors.UploadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.CrsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PairingError: HTTPStatus.CONFLICT,

@@ -12,7 +12,7 @@ from gridmap.errors import InputError, Problem
 from gridmap.maps.importing import Offered
 from gridmap.merging import Brought
 from gridmap.store import Store
-from gridmap.tables import Import, ImportKind, Level
+from gridmap.tables import Import, ImportKind, ImportStatus, Level
 from gridmap.work import Outcome, Progress
 
 
@@ -132,6 +132,8 @@ def offered(found: Import) -> tuple[list[Offered], list[str]]:
 def bring_in(workspace: Workspace, store: Store, import_id: str, *, actor: str, progress: Progress) -> Import:
     """Bring a file in, in one transaction."""
     found = work.imported(store, import_id)
+    if found.status is ImportStatus.APPLIED:
+        return found
     progress("read", 0, 1)
     brought = read_kept(workspace, store, found)
     progress("read", 1, 1)
@@ -171,7 +173,7 @@ def marked(workspace: Workspace, store: Store, import_id: str, *, lang: str, act
     brought = read_kept(workspace, store, found)
     outcome = work.preview(store, import_id, brought)
     work.log_export(store, actor=actor, noun=f"sheet of {import_id}", form="xlsx", rows=brought.total, reason="import")
-    return marked_sheet(path, found.file, outcome.problems, lang=lang)
+    return marked_sheet(path, found.file, outcome.problems, headers=json.loads(found.columns), lang=lang)
 
 
 def load_file(path: Path) -> bytes:

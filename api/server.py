@@ -8,6 +8,7 @@ import typer
 import uvicorn
 
 from api.app import create_app
+from api.jobs import Keeper
 from geodata.workspace import Workspace
 from gridmap.errors import StoreError
 
@@ -39,4 +40,5 @@ def serve(workspace: Workspace, *, port: int, open_page: bool) -> None:
     )
     if open_page:
         Timer(1.0, webbrowser.open, [address]).start()
-    uvicorn.run(app, host=LOOPBACK, port=chosen, log_level="warning")
+    with Keeper(workspace):
+        uvicorn.run(app, host=LOOPBACK, port=chosen, log_level="warning", timeout_graceful_shutdown=3)

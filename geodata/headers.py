@@ -119,7 +119,8 @@ ALIASES: dict[type[Row], dict[str, str]] = {
         "街道", {"name": f"{_AREA} 街道 街道名称 乡镇名称", "district_id": "区县编码 区县代码 areacode"}
     ),
     Community: _area("社区", {"street_id": "街道编码 街道代码 所属街道编码 streetcode"}),
-    Grid: _area("网格", {"_community": "社区 所属社区 社区名称 村社区 居委会", "community_id": "社区编码 社区代码 所属社区编码", "kind": "网格类型 网格类别",
+    Grid: _area("网格", {"_community": "社区 所属社区 社区名称 村社区 居委会",
+                         "community_id": "社区编码 社区代码 所属社区编码", "kind": "网格类型 网格类别",
                          "worker_name": "网格员 网格员姓名 专职网格员", "worker_phone": "网格员联系电话 网格员电话"}),
     Compound: _area("小区", {"address": _ADDRESS, "community_id": "社区编码 社区代码", "grid_id": "网格编码 网格编号"}),
     Building: {

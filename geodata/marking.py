@@ -1,7 +1,7 @@
 """The sheet that was sent, with the problems of each row written beside it, for the sender to mend and send again."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from gridmap.errors import Problem, Severity
 HEADINGS = {"zh": "问题（导入时发现，改好后可删此列）", "en": "Problems (found when bringing in; delete this column)"}
 _FILLS = {Severity.ERROR: "F8D7C8", Severity.WARNING: "FFF3C4"}
 _MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "i"}
+
+_HEADER_ROWS = 20
 
 _ByRow = dict[str, dict[int, list[Problem]]]
 
@@ -33,10 +35,17 @@ def _written(problem: Problem, lang: str) -> str:
     return f"{_MARKS[problem.severity]} {problem.column or ''} {said}".replace("  ", " ")
 
 
-def _mark(sheet: Any, rows: Mapping[int, list[Problem]], lang: str) -> None:  # noqa: ANN401  openpyxl has no types
+def _header_row(sheet: Any, headers: Collection[str]) -> int:  # noqa: ANN401  openpyxl has no types
+    """Return the row that holds most of the headers."""
+    lines = list(sheet.iter_rows(min_row=1, max_row=_HEADER_ROWS, values_only=True))
+    wanted = {str(header).strip() for header in headers}
+    scores = [sum(str(cell).strip() in wanted for cell in line if cell is not None) for line in lines]
+    return scores.index(max(scores)) + 1 if scores else 1
+
+
+def _mark(sheet: Any, rows: Mapping[int, list[Problem]], headers: Collection[str], lang: str) -> None:  # noqa: ANN401
     column = sheet.max_column + 1
-    top = max(1, min(rows, default=2) - 1)
-    head = sheet.cell(row=1 if top < 2 else top, column=column, value=HEADINGS[lang])
+    head = sheet.cell(row=_header_row(sheet, headers), column=column, value=HEADINGS[lang])
     head.font = Font(bold=True)
     for row, problems in rows.items():
         cell = sheet.cell(row=row, column=column)
@@ -56,7 +65,9 @@ def _copied(path: Path) -> Any:  # noqa: ANN401
     return book
 
 
-def marked_sheet(path: Path, file: str, problems: Sequence[Problem], *, lang: str = "zh") -> bytes:
+def marked_sheet(
+    path: Path, file: str, problems: Sequence[Problem], *, headers: Collection[str], lang: str = "zh"
+) -> bytes:
     """Return the sheet as XLSX with a column of problems; formats and other sheets of an XLSX stay.
 
     The values are those that the sender has sent, in clear. A layer has no sheet: its problems are listed by feature.
@@ -68,10 +79,10 @@ def marked_sheet(path: Path, file: str, problems: Sequence[Problem], *, lang: st
         for name in book.sheetnames:
             label = file if file in found and len(book.sheetnames) == 1 else f"{file}[{name}]"
             if rows := found.get(label):
-                _mark(book[name], rows, lang)
+                _mark(book[name], rows, headers, lang)
     elif suffix in (".csv", ".txt"):
         book = _copied(path)
-        _mark(book.active, found.get(file, {}), lang)
+        _mark(book.active, found.get(file, {}), headers, lang)
     else:
         book = openpyxl.Workbook()
         book.active.append(["#", HEADINGS[lang]])

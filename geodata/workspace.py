@@ -2,6 +2,8 @@
 
 DIR/gridmap.sqlite   the store (absent when GRIDMAP_DATABASE_URL names a PostGIS database)
 DIR/report.json      the report of the last build
+DIR/jobs/            the queue of jobs (absent with a database)
+DIR/uploads/         files that are being brought in
 DIR/site/            the drawn pages with everything they need
 """
 
@@ -18,6 +20,7 @@ from gridmap.store import Store
 
 REPORT = "report.json"
 SITE = "site"
+JOBS = "jobs"
 
 
 def write_file(path: Path, content: str | bytes) -> None:
@@ -55,6 +58,17 @@ class Workspace:
         if create:
             self.folder.mkdir(parents=True, exist_ok=True)
         return open_store(self.folder, self.database_url, create=create)
+
+    def open_jobs(self) -> Store:
+        """Open the queue of jobs: beside the city's store, so that progress can be told while that is written.
+
+        In a database it is the same tables under a lock of its own; else a file in the folder jobs.
+        """
+        from geodata.sql import open_store
+
+        if self.database_url:
+            return open_store(None, self.database_url, writers="jobs")
+        return open_store(self.folder / JOBS, create=True)
 
     @property
     def site_folder(self) -> Path:

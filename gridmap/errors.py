@@ -16,6 +16,7 @@ GridmapError
 │   ├── ImportMissing     there is no such import
 │   ├── ImportClosed      it was applied, undone or discarded before
 │   └── ImportChanged     rows that it touched have changed since
+├── JobMissing            there is no such job
 ├── UploadTooLarge        more bytes than a request may bring
 ├── AssetsMissing         the browser libraries that pages need
 └── StoreError            the workspace or the database
@@ -102,6 +103,10 @@ class ImportClosed(BringingError):  # noqa: N818
 
 class ImportChanged(BringingError):  # noqa: N818
     """Rows that the import touched have changed since, so that undoing it would lose those changes."""
+
+
+class JobMissing(GridmapError):  # noqa: N818
+    """There is no such job."""
 
 
 class UploadTooLarge(GridmapError):  # noqa: N818  the name says the state, as the message does

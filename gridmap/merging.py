@@ -6,6 +6,7 @@ Rows of one file that mean the same person are joined: lists add up, the first r
 stored.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -84,11 +85,11 @@ class _Merging:
     def __init__(self, brought: Brought, stored: pd.DataFrame) -> None:
         self.brought, self.stored = brought, stored
         self.key = keys(brought.row)[0]
-        self.at = np.full(len(brought.frame), -1, dtype=np.int64)
+        self.places = np.full(len(brought.frame), -1, dtype=np.int64)
         self.kept = np.ones(len(brought.frame), dtype=bool)
         self.problems: list[Problem] = []
         self.joined = 0
-        self.disputed: dict[int, int] = {}
+        self.disputed: set[int] = set()
         self.given = _told(brought.frame, (self.key,))
 
     def say(self, at: int, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
@@ -102,26 +103,22 @@ class _Merging:
         known = IDENTITIES.get(self.brought.row, (("name",),))
         if self.brought.row not in PEOPLE:
             return [(self.key,), *known]
-        given = [f"?{column.name}" for column in columns(self.brought.row)
-                 if column.kind is str and column.name in self.brought.frame and column.name not in (self.key, "name")]  # fmt: skip
+        names = [column.name for column in columns(self.brought.row) if column.kind is str and not column.many]
+        given = [f"?{name}" for name in names if name in self.brought.frame and name not in (self.key, "name")]
         return [(self.key,), *known, ("name", *given)]
 
     def match(self) -> None:
-        """Find the stored row of each brought row; refuse those that fit several, and those that claim the same."""
+        """Find the stored row of each brought row; refuse those that fit several."""
         for rung in self.rungs():
             places: dict[str, list[int]] = {}
             for place, told in enumerate(_told(self.stored, rung)):
                 if told is not None:
                     places.setdefault(told, []).append(place)
             self._match(rung, places)
-        # a stored row in dispute stays as it is, else the next import of the same file would judge otherwise
-        for at in np.flatnonzero((self.at >= 0) & self.kept).tolist():
-            if (other := self.disputed.get(int(self.at[at]))) is not None:
-                self.say(at, "match.disputed", f"row {other} may be the same one: settle that row first")
 
     def _match(self, rung: tuple[str, ...], places: Mapping[str, list[int]]) -> None:
         for at, told in enumerate(_told(self.brought.frame, rung)):
-            found = places.get(told, []) if told is not None and self.at[at] < 0 and self.kept[at] else []
+            found = places.get(told, []) if told is not None and self.places[at] < 0 and self.kept[at] else []
             if len(found) > 1:
                 named = " + ".join(name.lstrip("?") for name in rung)
                 self._dispute(at, found, "match.ambiguous", f"fits {len(found)} stored rows by {named}: give its id "
@@ -130,12 +127,12 @@ class _Merging:
                 self._dispute(at, found, "match.conflict", "its id belongs to somebody else with another name and "
                               "address: do not read the id column, or give another id")  # fmt: skip
             elif found:
-                self.at[at] = found[0]
+                self.places[at] = found[0]
 
     def _dispute(self, at: int, places: Sequence[int], code: str, message: str) -> None:
         self.say(at, code, message)
         for place in places:
-            self.disputed.setdefault(place, int(self.brought.numbers[at]))
+            self.disputed.add(place)
 
     def _differs(self, at: int, place: int) -> bool:
         """Say whether the row under an id is that of another person."""
@@ -152,22 +149,48 @@ class _Merging:
         ours, theirs = self.brought.frame[name].iloc[at], self.stored[name].iloc[place]
         return None if pd.isna(ours) or pd.isna(theirs) else _fold(ours) != _fold(theirs)
 
+    def _groups(self) -> list[list[int]]:
+        """Return the rows of the file that mean the same, in their order; rows with own ids by identity number only."""
+        group = list(range(len(self.places)))
+
+        def root(at: int) -> int:
+            while group[at] != at:
+                group[at] = at = group[group[at]]
+            return at
+
+        for rung in self.rungs():
+            first: dict[str, int] = {}
+            strong = rung in ((self.key,), ("id_no",))
+            for at, told in enumerate(_told(self.brought.frame, rung)):
+                if told is not None and (strong or self.given[at] is None):
+                    one, other = root(first.setdefault(told, at)), root(at)
+                    group[max(one, other)] = min(one, other)
+        found: dict[int, list[int]] = {}
+        for at in range(len(group)):
+            found.setdefault(root(at), []).append(at)
+        return list(found.values())
+
     def join(self) -> None:
-        """Join rows of the file that mean the same: lists add up, the first row speaks."""
-        first: dict[tuple[object, str], int] = {}
-        rungs = self.rungs()
-        told = [(rung, _told(self.brought.frame, rung)) for rung in rungs]
-        for at in np.flatnonzero(self.kept).tolist():
-            mine: list[tuple[object, str]] = [("stored", str(self.at[at]))] if self.at[at] >= 0 else []
-            # rows with ids of their own are the same only by an identity number
-            free = self.given[at] is None
-            mine += [(rung, str(values[at])) for rung, values in told
-                     if values[at] is not None and (free or rung in ((self.key,), ("id_no",)))]  # fmt: skip
-            same = next((first[name] for name in mine if name in first), None)
-            for name in mine:
-                first.setdefault(name, at if same is None else same)
-            if same is not None:
-                self._join(same, at)
+        """Join rows of the file that mean the same: lists add up, the first row speaks.
+
+        A stored row that two different rows claim stays as it is, and so does whatever one of them claims besides:
+        else the next import of the same file would judge otherwise.
+        """
+        groups = self._groups()
+        claims = [{int(self.places[at]) for at in group if self.places[at] >= 0} for group in groups]
+        claimed = Counter(place for places in claims for place in places)
+        for group, places in zip(groups, claims, strict=True):
+            shared = any(claimed[place] > 1 or place in self.disputed for place in places)
+            if shared or len(places) > 1 or not self.kept[group].all():
+                for at in group:
+                    if self.kept[at]:
+                        self.say(
+                            at, "match.disputed", "other rows or stored ones may be the same: settle which is which"
+                        )
+                continue
+            self.places[group] = next(iter(places), -1)
+            for at in group[1:]:
+                self._join(group[0], at)
 
     def _join(self, first: int, at: int) -> None:
         frame = self.brought.frame
@@ -188,20 +211,21 @@ class _Merging:
             for at in np.flatnonzero(empty & self.kept):
                 self.say(int(at), "row.nobody", "has neither name nor identity number nor id: fill one in")
         if self.brought.only_known:
-            for at in np.flatnonzero((self.at < 0) & self.kept):
+            for at in np.flatnonzero((self.places < 0) & self.kept):
                 self.say(int(at), "row.unknown", f"there is no such {self.brought.row.table}: import its outline first")
 
     def rows(self, new_id: Callable[[int], str]) -> pd.DataFrame:
         """Return the kept rows whole: stored values where the file is blank, ids for new ones."""
         at = np.flatnonzero(self.kept)
-        place, frame = self.at[at], self.brought.frame.iloc[at].reset_index(drop=True)
+        place, frame = self.places[at], self.brought.frame.iloc[at].reset_index(drop=True)
         made = {
             column.name: _filled(frame, column, self.brought.row, self.stored, place)
             for column in columns(self.brought.row)
         }
-        known = self.stored[self.key].to_numpy(dtype=object)[place] if len(self.stored) else None
-        given = frame[self.key].to_numpy(dtype=object) if self.key in frame else None
-        ids: np.ndarray = np.where(place >= 0, known, given)
+        ids = np.full(len(at), None, dtype=object)
+        if self.key in frame:
+            ids[:] = frame[self.key].to_numpy(dtype=object)
+        ids[place >= 0] = self.stored[self.key].to_numpy(dtype=object)[place[place >= 0]]
         open_ = pd.isna(ids)
         ids[open_] = [new_id(int(number)) for number in self.brought.numbers[at][open_]]
         made[self.key] = pd.Series(ids, dtype=object)
@@ -227,9 +251,10 @@ def _filled(frame: pd.DataFrame, column: Column, row: type[Row], stored: pd.Data
     field_ = row.model_fields[column.name]
     default = None if field_.is_required() else field_.get_default()
     result = np.empty(len(frame), dtype=object)
-    for at in range(len(frame)) if column.many else ():
-        result[at] = default
-    if not column.many:
+    if column.many:
+        for row_at in range(len(frame)):
+            result[row_at] = default
+    else:
         result[:] = default
     known = np.flatnonzero(place >= 0)
     if len(known):
@@ -238,9 +263,9 @@ def _filled(frame: pd.DataFrame, column: Column, row: type[Row], stored: pd.Data
             result[known_at] = value
     if column.name in frame:
         values = frame[column.name].to_numpy(dtype=object)
-        for at, value in enumerate(values):
-            if value if column.many else not pd.isna(value):
-                result[at] = value
+        there = [bool(value) if column.many else not pd.isna(value) for value in values]
+        for at in np.flatnonzero(there):
+            result[at] = values[at]
     return pd.Series(result, dtype=object)
 
 
@@ -257,7 +282,7 @@ def merge(
     merging.join()
     merging.refuse_nobody()
     new = merging.rows(new_id)
-    place = merging.at[merging.at >= 0]
+    place = merging.places[merging.places >= 0]
     absent = np.zeros(len(stored), dtype=bool) if inside is None else inside.copy()
     absent[place] = False
     unsure = len(brought.refused) + sum(problem.severity is Severity.ERROR for problem in merging.problems)

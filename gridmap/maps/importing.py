@@ -15,7 +15,8 @@ from gridmap.tables import Import, ImportKind, ImportStatus, Level
 COUNTS = ("added", "changed", "unchanged", "removed", "refused", "joined")
 SHOWN = 200
 """So many problems are listed on the page."""
-SPOKEN = ("working", "sent", "apply_ask", "undo_ask", "error")
+SPOKEN = ("working", "sent", "apply_ask", "undo_ask", "error", "cancelled", "step.wait", "step.read", "step.locate",
+          "step.write")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def import_page(
         targets=sorted(((ours, text.get(f"col.{ours}", ours)) for ours in targets), key=lambda pair: pair[1]),
         communities=list(zip(records.texts(communities, "community_id"), records.texts(communities, "name"),
                              strict=True)),
-        counts=report.get("counts"), tiles=COUNTS, problems=problems[:SHOWN], more=len(problems) > SHOWN, shown=SHOWN,
+        tally=report.get("counts"), tiles=COUNTS, problems=problems[:SHOWN], more=len(problems) > SHOWN, shown=SHOWN,
         changed=_named(report.get("changed", {}), "col.", text), located=_located(report.get("located", {}), text),
         unread=[one.header for one in offered if one.header not in columns],
     )  # fmt: skip

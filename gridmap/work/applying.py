@@ -1,6 +1,7 @@
 """Write rows so that they can be taken back: the state before each touched row, and what the import left of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from gridmap.tables import (
     ROWS,
     Building,
     Community,
+    Compound,
     DangerZone,
     HazardSite,
     Household,
@@ -104,6 +106,21 @@ def inside(transaction: Transaction, row: type[Row], scope: str, stored: pd.Data
     return np.asarray(stored[column] == area, dtype=bool)
 
 
+def with_parents(transaction: Transaction, brought: Brought) -> Brought:
+    """Return the rows with the ids of the compounds and communities that they name."""
+    frame = brought.frame
+    for part, parent in (("_compound", Compound), ("_community", Community)):
+        key = keys(parent)[0]
+        if part not in frame or key in frame or key not in brought.row.model_fields:
+            continue
+        areas = transaction.read(parent)
+        single = areas[~areas["name"].duplicated(keep=False)]
+        ids = dict(zip(single["name"].str.replace(" ", ""), single[key], strict=True))
+        named = frame[part].map(lambda name: str(name).replace(" ", ""), na_action="ignore")
+        frame = frame.assign(**{key: named.map(ids)})
+    return replace(brought, frame=frame)
+
+
 def write(transaction: Transaction, import_id: str, row: type[Row], merged: Merged) -> Touched:
     """Write the rows of a merge; what was derived from removed rows goes with them."""
     kept = Touched(import_id)
@@ -165,7 +182,7 @@ def _locate_new(
     people = frames.conform(people, row)
     gazetteer = _gazetteer(transaction)
     noun, place, key = _noun(row), PLACES[row], keys(row)[0]
-    found = locating.locate(people, gazetteer, noun=noun, progress=progress)
+    found = locating.locate(people, gazetteer, noun=noun, progress=lambda _, done, all_: progress("locate", done, all_))
     kept.replace(transaction, transaction.read(place, **{key: people[key].tolist()}), found, place)
     return _by_accuracy(found)
 
@@ -188,7 +205,12 @@ def _locate_all(transaction: Transaction, kept: Touched, progress: Progress) -> 
     gazetteer = _gazetteer(transaction)
     counts: dict[str, int] = {}
     for row, place in PLACES.items():
-        found = locating.locate(transaction.read(row), gazetteer, noun=_noun(row), progress=progress)
+        found = locating.locate(
+            transaction.read(row),
+            gazetteer,
+            noun=_noun(row),
+            progress=lambda _, done, all_: progress("locate", done, all_),
+        )
         kept.replace(transaction, transaction.read(place), found, place)
         for name, number in _by_accuracy(found).items():
             counts[name] = counts.get(name, 0) + number

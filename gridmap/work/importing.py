@@ -18,7 +18,7 @@ from gridmap.errors import ImportClosed, ImportMissing, Problem, Severity
 from gridmap.merging import Brought, Merged, merge
 from gridmap.store import Store, Transaction
 from gridmap.tables import HeaderMap, Import, ImportKind, ImportStatus
-from gridmap.work.applying import changed_columns, follow, inside, undo_changes, write
+from gridmap.work.applying import changed_columns, follow, inside, undo_changes, with_parents, write
 from gridmap.work.reading import Progress, silent
 
 MOST_PROBLEMS = 1000
@@ -142,7 +142,7 @@ def _remember(transaction: Transaction, found: Import) -> None:
 def _merged(transaction: Transaction, found: Import, brought: Brought) -> Merged:
     stored = transaction.read(brought.row)
     covered = inside(transaction, brought.row, found.scope, stored)
-    return merge(brought, stored, lambda number: f"{found.import_id}-{number}", covered)
+    return merge(with_parents(transaction, brought), stored, lambda number: f"{found.import_id}-{number}", covered)
 
 
 def _outcome(brought: Brought, merged: Merged, counts: Mapping[str, int], located: Mapping[str, int]) -> Outcome:
@@ -197,6 +197,7 @@ def bring_in(
         kept = write(transaction, found.import_id, brought.row, merged)
         located = follow(transaction, kept, brought, merged, progress)
         counts = kept.counts
+        progress("write", 0, 1)
         kept.close(transaction)
         outcome = _outcome(brought, merged, counts, located)
         _remember(transaction, found)

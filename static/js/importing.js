@@ -107,8 +107,30 @@ const counts = JSON.parse(main.dataset.counts ?? "{}");
 document.querySelector("#apply")?.addEventListener("click", async (event) => {
   const button = event.currentTarget;
   if (!(await ask(say("apply_ask", counts)))) return;
-  if (await send("POST", `${address}/apply`, {}, button)) location.reload();
+  const job = await send("POST", "api/v1/jobs", { kind: "import", import_id: main.dataset.import }, button);
+  if (job) watch(job, button);
 });
+
+/** Show how far a job is until it has ended; the page that opens again finds the outcome. */
+function watch(job, button) {
+  const place = `api/v1/jobs/${job.job_id}`, source = new EventSource(`${place}/events`);
+  const bar = document.querySelector("#progress"), cancel = document.querySelector("#cancel");
+  answer.replaceChildren();
+  document.querySelector("#steps").hidden = cancel.hidden = false;
+  cancel.onclick = () => send("POST", `${place}/cancel`, {}, cancel);
+  source.onmessage = ({ data }) => {
+    const told = JSON.parse(data);
+    document.querySelector("#step").textContent = say(`step.${told.step || "wait"}`);
+    if (told.total) bar.value = (100 * told.done) / told.total;
+    if (!["done", "failed", "cancelled"].includes(told.state)) return;
+    source.close();
+    document.querySelector("#steps").hidden = true;
+    button.disabled = false;
+    if (told.state === "done") location.reload();
+    else if (told.state === "failed") refuse(told.result);
+    else answer.replaceChildren(node("p", say("cancelled"), { className: "notice" }));
+  };
+}
 document.querySelector("#undo")?.addEventListener("click", async (event) => {
   const button = event.currentTarget;
   if (!(await ask(say("undo_ask")))) return;
