@@ -75,7 +75,7 @@ def import_page(
     """Draw one import: its columns while it is open, what it would do or has done, and what comes next."""
     text, report, columns = words.texts(lang), json.loads(found.report), json.loads(found.columns)
     communities = view.level(Level.COMMUNITY)
-    problems = [{**problem, "told": told(problem, lang)} for problem in report.get("problems", [])]
+    problems = [_problem_row(problem, lang) for problem in report.get("problems", [])]
     html = render(
         view, "import", lang, assets, file=page_of(found.import_id),
         skip_to="main", skip_text="nav.skip_main", spoken=_spoken(lang), found=found,
@@ -91,6 +91,13 @@ def import_page(
         unread=[one.header for one in offered if one.header not in columns],
     )  # fmt: skip
     return Page({link_of(lang)(page_of(found.import_id)): html})
+
+
+def _problem_row(problem: dict[str, Any], lang: Lang) -> dict[str, Any]:
+    """Return a problem as it is told, with the English beside it where the Chinese names no value."""
+    said = told(problem, lang)
+    general = lang == "zh" and not problem.get("message_zh") and said != problem["message"]
+    return {**problem, "told": said, "detail": problem["message"] if general else ""}
 
 
 def _guess(guess: Mapping[str, Any], text: Mapping[str, str]) -> str:
