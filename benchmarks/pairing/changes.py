@@ -5,8 +5,8 @@ import time
 
 import numpy as np
 
-from benchmarks.pairing.__main__ import ours, warm
 from benchmarks.pairing.cities import invent
+from benchmarks.pairing.one import warm
 from gridmap.solve.assign import assign
 from gridmap.solve.instance import Supply
 from gridmap.solve.repair import LivePlan
@@ -15,7 +15,9 @@ from gridmap.solve.repair import LivePlan
 def leave_one_by_one(name, count=300):
     """Let members leave; print the median repair, its share of a full solution and whether both agree."""
     city = invent(name)
-    full = ours(city)[0]
+    start = time.perf_counter()
+    assign(city.demand, city.supply, city.reach)
+    full = time.perf_counter() - start
     plan = LivePlan(city.demand, city.supply, city.reach)
     busy = np.unique(assign(city.demand, city.supply, city.reach).members)
     gone = np.random.default_rng(1).choice(busy, count, replace=False)
@@ -52,7 +54,8 @@ def by_tiles(name):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("city", nargs="+")
-    warm()
-    for one in parser.parse_args().city:
+    asked = parser.parse_args()
+    warm("U1k")
+    for one in asked.city:
         leave_one_by_one(one)
         by_tiles(one)

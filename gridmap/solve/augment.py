@@ -7,16 +7,18 @@ one that would cross a guard is put off, prices untouched.
 """
 
 import numpy as np
-from numba import njit
 
-from gridmap.solve.lists import COMPLETE, MEMBER_MASK, extend, heap_pop, heap_push
+from gridmap.solve.heap import heap_pop, heap_push
+from gridmap.solve.kernel import kernel
+from gridmap.solve.lists import COMPLETE, extend
 from gridmap.solve.travel import FAR
+from gridmap.solve.walks import MEMBER_MASK
 
 DONE, MORE_ARENA, MORE_HEAP, SPENT, MORE_ROOM = 0, 1, 2, 3, 4
 INFINITE = int(FAR)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def is_banned(fixed, slot, member):
     """Tell whether a pair is banned."""
     for i in range(fixed.ban_start[slot], fixed.ban_start[slot + 1]):
@@ -25,7 +27,7 @@ def is_banned(fixed, slot, member):
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def wish_cost(fixed, slot, member):
     """Add the penalties of missed wishes."""
     cost = np.int64(0)
@@ -36,7 +38,7 @@ def wish_cost(fixed, slot, member):
     return cost
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel
 def _label_member(plan, fixed, labels, heap_key, heap_value, size, slot, member, found, cost):
     """Reach a member from a slot more cheaply than before; return the heap's size."""
     if labels.member_at[member] == FAR:
@@ -55,7 +57,7 @@ def _label_member(plan, fixed, labels, heap_key, heap_value, size, slot, member,
     return size
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel
 def _label_slot(labels, heap_key, heap_value, size, slot, found, pair, sibling):
     """Reach a slot that gives up a pair; sibling is the slot that takes the member, or -1."""
     if labels.slot_at[slot] == FAR:
@@ -67,7 +69,7 @@ def _label_slot(labels, heap_key, heap_value, size, slot, found, pair, sibling):
     return heap_push(heap_key, heap_value, size, found, slot)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel
 def _try_pair(plan, fixed, labels, heap_key, heap_value, size, slot, first_pair, member, found, cost):
     """Relax one arc slot -> member; found is its label before the member's own price."""
     pair = first_pair
@@ -86,7 +88,7 @@ def _try_pair(plan, fixed, labels, heap_key, heap_value, size, slot, first_pair,
     return size
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _scan_slot(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, size, slot, far, scanned):
     """Relax all arcs of a slot below the best end; return (heap size, status)."""
     base = far - plan.price_slot[slot]
@@ -131,7 +133,7 @@ def _scan_slot(plan, fixed, lists, arena, reach, eligible, labels, heap_key, hea
             return size, MORE_ARENA
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def search(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, source, scanned):
     """Label from one slot until the cheapest end, labels.marks[2:], is settled; return DONE or why not."""
     labels.marks[0] = 0
@@ -182,7 +184,7 @@ def search(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_va
     return DONE
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def clear(labels):
     """Wipe the labels of the last search."""
     for i in range(labels.marks[0]):
@@ -191,7 +193,7 @@ def clear(labels):
         labels.member_at[labels.members_seen[i]] = FAR
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def raise_prices(plan, labels):
     """Move the prices of all that was reached before the end."""
     end = labels.marks[2]
@@ -205,7 +207,7 @@ def raise_prices(plan, labels):
             plan.price_member[member] += end - labels.member_at[member]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def unchain(first, following, head, pair):
     """Take a pair out of a chain."""
     if first[head] == pair:
@@ -217,7 +219,7 @@ def unchain(first, following, head, pair):
     following[at] = following[pair]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def drop_pair(plan, fixed, pair):
     """End a pair and free its record; the member's load is the caller's."""
     unchain(plan.group_first, plan.group_next, fixed.group[plan.pair_slot[pair]], pair)
@@ -228,7 +230,7 @@ def drop_pair(plan, fixed, pair):
     plan.free[0] = pair
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def hand_over(plan, fixed, labels, source):
     """Walk the path back from its end and move the members along it."""
     slots = len(labels.slot_at)
@@ -275,7 +277,7 @@ def hand_over(plan, fixed, labels, source):
         cost = next_cost
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _cost_of_take(labels, plan, slot, pair):
     """Return the cost of the pair by which the member that a slot gives up is taken."""
     if labels.sibling[slot] < 0:
@@ -286,7 +288,7 @@ def _cost_of_take(labels, plan, slot, pair):
     return step + plan.price_slot[taker] - plan.price_slot[slot] + plan.pair_cost[pair]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, queue, state, scanned):
     """Fill the places of a queue from state[0] on; put the postponed at its front, state[1] of them.
 

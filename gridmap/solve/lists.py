@@ -9,14 +9,15 @@ which no eligible member is missing: the whole proof rests on it.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from gridmap.solve.instance import Ints
+from gridmap.solve.kernel import kernel
 from gridmap.solve.problem import Problem
+from gridmap.solve.threads import in_order
 from gridmap.solve.travel import FAR, STRAIGHT, WALK
+from gridmap.solve.walks import MEMBER_MASK, set_out, step, wipe
 
 COMPLETE = int(FAR)
-MEMBER_MASK = (1 << 32) - 1
 FIRST_LENGTH = 6
 
 
@@ -24,6 +25,7 @@ class ClassLists(NamedTuple):
     """Hold the classes and their lists.
 
     site, accepts, area: [C]. guard: int64[C], never list at or beyond it. bound: int64[C].
+    most: int64[C], members of the role and area, wherever they are: no list is longer.
     start, length, room: int64[C] in the arena. used: int64[1], arena in use.
     """
 
@@ -31,6 +33,7 @@ class ClassLists(NamedTuple):
     accepts: Ints
     area: Ints
     guard: Ints
+    most: Ints
     bound: Ints
     start: Ints
     length: Ints
@@ -49,10 +52,11 @@ class Eligible(NamedTuple):
 def open_lists(problem: Problem) -> tuple[ClassLists, Ints]:
     """Open an empty list for every class; return the lists and int32[S], the class of each slot."""
     demand = problem.demand
-    rows = np.stack([demand.site.astype(np.int64), demand.accepts.astype(np.int64), demand.area.astype(np.int64)])
-    order = np.lexsort(rows[::-1])
-    fresh = np.ones(len(order), bool)
-    fresh[1:] = (np.diff(rows[:, order]) != 0).any(axis=0)
+    kind = (demand.accepts.astype(np.int64) << 32) | (demand.area.astype(np.int64) + 1)
+    kinds, which = np.unique(kind, return_inverse=True)
+    key = demand.site.astype(np.int64) * len(kinds) + which
+    order = in_order(key)
+    fresh = np.diff(key[order], prepend=-1) != 0
     of_slot = np.empty(len(order), np.int32)
     of_slot[order] = np.cumsum(fresh) - 1
     first = order[fresh]
@@ -60,51 +64,24 @@ def open_lists(problem: Problem) -> tuple[ClassLists, Ints]:
     bound, start, length, room = (np.zeros(count, np.int64) for _ in range(4))
     lists = ClassLists(
         demand.site[first], demand.accepts[first], demand.area[first], np.full(count, FAR),
-        bound, start, length, room, np.zeros(1, np.int64),
+        _most(problem, demand.accepts[first], demand.area[first]), bound, start, length, room, np.zeros(1, np.int64),
     )  # fmt: skip
     return lists, of_slot
 
 
-@njit(cache=True, nogil=True)
-def heap_push(key, value, size, new_key, new_value):
-    """Push on a binary heap of two arrays; return the new size."""
-    at = size
-    while at > 0:
-        up = (at - 1) >> 1
-        if key[up] <= new_key:
-            break
-        key[at] = key[up]
-        value[at] = value[up]
-        at = up
-    key[at] = new_key
-    value[at] = new_value
-    return size + 1
+def _most(problem: Problem, accepts: Ints, area: Ints) -> Ints:
+    """Count the members of a role and, where one is named, an area: int64[C]."""
+    supply = problem.supply
+    most = np.empty(len(accepts), np.int64)
+    areas = max(int(area.max(initial=-1)), int(supply.area.max(initial=-1))) + 1
+    for role in np.unique(accepts):
+        mine, fits = accepts == role, (supply.kind & role) != 0
+        there = np.append(np.bincount(supply.area[fits & (supply.area >= 0)], minlength=areas), fits.sum())
+        most[mine] = there[area[mine]]  # -1, anywhere, is the last
+    return most
 
 
-@njit(cache=True, nogil=True)
-def heap_pop(key, value, size):
-    """Drop the top of a binary heap of two arrays; return the new size."""
-    size -= 1
-    last_key = key[size]
-    last_value = value[size]
-    at = 0
-    while True:
-        down = 2 * at + 1
-        if down >= size:
-            break
-        if down + 1 < size and key[down + 1] < key[down]:
-            down += 1
-        if key[down] >= last_key:
-            break
-        key[at] = key[down]
-        value[at] = value[down]
-        at = down
-    key[at] = last_key
-    value[at] = last_value
-    return size
-
-
-@njit(cache=True, nogil=True)
+@kernel
 def make_room(lists, arena, which, more):
     """Give a list room for some more keys; False when the arena is too small."""
     need = lists.length[which] + more
@@ -123,29 +100,31 @@ def make_room(lists, arena, which, more):
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _fits(lists, eligible, which, member, distance):
     if lists.accepts[which] & eligible.kind[member] == 0 or distance > eligible.radius[member]:
         return False
     return lists.area[which] < 0 or lists.area[which] == eligible.area[member]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def sort_keys(key, low, high):
-    """Sort a run of int64 keys in place: by insertion while short."""
-    if high - low > 48:
-        key[low:high] = np.sort(key[low:high])
-        return
-    for i in range(low + 1, high):
-        one = key[i]
-        j = i - 1
-        while j >= low and key[j] > one:
-            key[j + 1] = key[j]
-            j -= 1
-        key[j + 1] = one
+    """Sort a run of int64 keys in place (Shell 1959): plain insertion while short."""
+    gap = 1
+    while gap < (high - low) // 16:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(low + gap, high):
+            one = key[i]
+            j = i - gap
+            while j >= low and key[j] > one:
+                key[j + gap] = key[j]
+                j -= gap
+            key[j + gap] = one
+        gap //= 3
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _append_ring(lists, arena, reach, eligible, which, low, high):
     """Append the members at low <= distance < high on the straight line; -1 when the arena is full."""
     site = lists.site[which]
@@ -187,7 +166,7 @@ def _append_ring(lists, arena, reach, eligible, which, low, high):
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _extend_straight(lists, arena, reach, eligible, which, target):
     """Widen the ring until enough members are new; False when the arena is full."""
     top = min(lists.guard[which], reach.limit + 1)
@@ -209,34 +188,22 @@ def _extend_straight(lists, arena, reach, eligible, which, target):
     return True
 
 
-@njit(cache=True, nogil=True)
-def _extend_walk(lists, arena, reach, eligible, which, target):
-    """Walk the network from the site until enough members are new; False when the arena is full.
+@kernel
+def _extend_walk(lists, arena, reach, eligible, which, target, top):
+    """Walk the network from the site until enough members are new or to a distance; False when the arena is full.
 
     reach.reached, reach.touched and the heap are scratch: reached is FAR everywhere before and after.
     """
-    top = min(lists.guard[which], reach.limit + 1)
+    top = min(top, lists.guard[which], reach.limit + 1)
     low = lists.bound[which]
     before = lists.length[which]
-    site = lists.site[which]
     stop = top
-    touched = 0
-    size = 0
     full = False
-    node = reach.site_node[site]
-    if node >= 0 and reach.site_access[site] < top:
-        reach.reached[node] = reach.site_access[site]
-        reach.touched[0] = node
-        touched = 1
-        size = heap_push(reach.heap_key, reach.heap_value, 0, reach.reached[node], node)
     furthest = np.int64(0)
-    while size > 0 and not full:
-        far = reach.heap_key[0]
-        node = reach.heap_value[0]
-        size = heap_pop(reach.heap_key, reach.heap_value, size)
-        if far >= stop:
-            break
-        if far > reach.reached[node]:
+    touched, size = set_out(reach, lists.site[which])
+    while size > 0 and not full and reach.heap_key[0] < stop:
+        touched, size, node, far = step(reach, touched, size, stop - 1)
+        if node < 0:
             continue
         for at in range(reach.node_start[node], reach.node_start[node + 1]):
             distance = far + reach.node_access[at]
@@ -250,17 +217,7 @@ def _extend_walk(lists, arena, reach, eligible, which, target):
                 furthest = max(furthest, distance)
                 if lists.length[which] - before == target:
                     stop = min(stop, furthest + 1)
-        for arc in range(reach.edge_start[node], reach.edge_start[node + 1]):
-            further = far + reach.edge_length[arc]
-            head = reach.edge_to[arc]
-            if further < stop and further < reach.reached[head]:
-                if reach.reached[head] == FAR:
-                    reach.touched[touched] = head
-                    touched += 1
-                reach.reached[head] = further
-                size = heap_push(reach.heap_key, reach.heap_value, size, further, head)
-    for i in range(touched):
-        reach.reached[reach.touched[i]] = FAR
+    wipe(reach, touched)
     if full:
         lists.length[which] = before
         return False
@@ -273,14 +230,18 @@ def _extend_walk(lists, arena, reach, eligible, which, target):
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def extend(lists, arena, reach, eligible, which):
     """Lengthen one list by about its own length, never past its guard; False when the arena is full."""
-    target = max(FIRST_LENGTH, lists.length[which])
+    left = lists.most[which] - lists.length[which]
+    if left == 0:
+        lists.bound[which] = COMPLETE
+        return True
+    target = min(max(FIRST_LENGTH, lists.length[which]), left)
     if reach.mode == STRAIGHT:
         return _extend_straight(lists, arena, reach, eligible, which, target)
     if reach.mode == WALK:
-        return _extend_walk(lists, arena, reach, eligible, which, target)
+        return _extend_walk(lists, arena, reach, eligible, which, target, FAR)
     site = lists.site[which]
     first = reach.list_start[site]
     last = reach.list_start[site + 1]
@@ -293,3 +254,11 @@ def extend(lists, arena, reach, eligible, which):
             lists.length[which] += 1
     lists.bound[which] = COMPLETE
     return True
+
+
+@kernel
+def extend_to(lists, arena, reach, eligible, which, top):
+    """Lengthen one list so that its bound comes nearer to a distance, at once where that saves walking again."""
+    if reach.mode != WALK or lists.most[which] == lists.length[which]:
+        return extend(lists, arena, reach, eligible, which)
+    return _extend_walk(lists, arena, reach, eligible, which, lists.most[which] - lists.length[which], top)
