@@ -64,7 +64,8 @@ class Merged:
 
 
 def _fold(value: object) -> str:
-    return "".join(str(value).split()).casefold()
+    text = str(value)
+    return text if text.isdigit() else "".join(text.split()).casefold()
 
 
 def _told(frame: pd.DataFrame, names: Sequence[str]) -> list[str | None]:
@@ -73,8 +74,9 @@ def _told(frame: pd.DataFrame, names: Sequence[str]) -> list[str | None]:
         return [None] * len(frame)
     parts = []
     for name in names:
-        values, blank = frame[name.lstrip("?")], "" if name.startswith("?") else None
-        missing = values.isna().to_numpy()
+        blank = "" if name.startswith("?") else None
+        values = frame[name.lstrip("?")].to_numpy(dtype=object)
+        missing = pd.isna(values)
         parts.append([blank if gone else _fold(value) for gone, value in zip(missing, values, strict=True)])
     return [None if None in values else "\x1f".join(map(str, values)) for values in zip(*parts, strict=True)]
 
@@ -90,7 +92,8 @@ class _Merging:
         self.problems: list[Problem] = []
         self.joined = 0
         self.disputed: set[int] = set()
-        self.given = _told(brought.frame, (self.key,))
+        self.told = {rung: _told(brought.frame, rung) for rung in self.rungs()}
+        self.given = self.told[self.key,]
 
     def say(self, at: int, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
         """Keep a problem of a row; an error refuses the row."""
@@ -117,7 +120,7 @@ class _Merging:
             self._match(rung, places)
 
     def _match(self, rung: tuple[str, ...], places: Mapping[str, list[int]]) -> None:
-        for at, told in enumerate(_told(self.brought.frame, rung)):
+        for at, told in enumerate(self.told[rung]):
             found = places.get(told, []) if told is not None and self.places[at] < 0 and self.kept[at] else []
             if len(found) > 1:
                 named = " + ".join(name.lstrip("?") for name in rung)
@@ -161,7 +164,7 @@ class _Merging:
         for rung in self.rungs():
             first: dict[str, int] = {}
             strong = rung in ((self.key,), ("id_no",))
-            for at, told in enumerate(_told(self.brought.frame, rung)):
+            for at, told in enumerate(self.told[rung]):
                 if told is not None and (strong or self.given[at] is None):
                     one, other = root(first.setdefault(told, at)), root(at)
                     group[max(one, other)] = min(one, other)

@@ -59,16 +59,23 @@ def thaw(texts: Sequence[str], row: type[Row]) -> pd.DataFrame:
     return frames.conform(frame, row)
 
 
+def _hashable(values: pd.Series, column: Column) -> pd.Series:
+    """Return values that pandas hashes alike on every machine, a missing one apart from every other."""
+    if column.shapes:
+        plain = shapely.to_wkb(values.to_numpy(), hex=True)
+    elif column.many:
+        plain = np.array([SEPARATOR.join(map(str, value)) for value in values], dtype=object)
+    elif column.kind in (bool, float):
+        return values.reset_index(drop=True)
+    elif column.kind in (dt.date, dt.datetime):
+        return pd.Series(values.to_numpy(dtype="datetime64[us]").astype("int64"))
+    else:
+        plain = values.to_numpy(dtype=object, na_value=None)
+        plain = plain if issubclass(column.kind, str) else np.array([repr(value) for value in plain], dtype=object)
+    return pd.Series(plain, dtype=object)
+
+
 def fingerprints(frame: pd.DataFrame, row: type[Row]) -> list[str]:
     """Return a fingerprint of each row of a conformed frame: 64 bits, the same on every machine."""
-    plain = {}
-    for column in columns(row):
-        values = frame[column.name]
-        if column.shapes:
-            plain[column.name] = pd.Series(shapely.to_wkb(values.to_numpy(), hex=True), dtype=object)
-        elif column.many:
-            plain[column.name] = pd.Series([SEPARATOR.join(map(str, value)) for value in values], dtype=object)
-        else:
-            plain[column.name] = values.astype(object).where(values.notna(), None).map(repr)
-    table = pd.DataFrame(plain, index=pd.RangeIndex(len(frame)))
+    table = pd.DataFrame({column.name: _hashable(frame[column.name], column) for column in columns(row)})
     return [f"{value:016x}" for value in pd.util.hash_pandas_object(table, index=False).to_numpy()]

@@ -43,6 +43,7 @@ class Touched:
         self._import_id = import_id
         self._kept: _Kept = {}
         self.counts: dict[str, int] = {}
+        self.written: pd.DataFrame | None = None
 
     @property
     def touched(self) -> int:
@@ -53,14 +54,21 @@ class Touched:
         """Write the difference between two frames of a noun, keep what was before, and count it."""
         difference = frames.compare(old, new, row)
         key = keys(row)[0]
+        self.written = (
+            pd.concat([difference.added, difference.changed], ignore_index=True)
+            if len(difference.changed)
+            else difference.added
+        )
         if len(difference.removed):
             transaction.delete(row, **{key: difference.removed[key].tolist()})
         transaction.insert(difference.added, row)
         transaction.upsert(difference.changed, row)
-        before = old[old[key].isin(difference.changed[key])]
-        self._keep(row, before, difference.changed)
-        self._keep(row, difference.removed, None)
-        self._keep(row, None, difference.added)
+        if len(difference.changed):
+            self._keep(row, old[old[key].isin(difference.changed[key])], difference.changed)
+        if len(difference.removed):
+            self._keep(row, difference.removed, None)
+        if len(difference.added):
+            self._keep(row, None, difference.added)
         return {"added": len(difference.added), "changed": len(difference.changed),
                 "unchanged": difference.unchanged, "removed": len(difference.removed)}  # fmt: skip
 
@@ -135,24 +143,6 @@ def write(transaction: Transaction, import_id: str, row: type[Row], merged: Merg
     return kept
 
 
-def changed_columns(old: pd.DataFrame, new: pd.DataFrame, row: type[Row]) -> dict[str, int]:
-    """Return how many rows change in each column."""
-    key = keys(row)[0]
-    both = new[new[key].isin(old[key])].sort_values(key).reset_index(drop=True)
-    before = old[old[key].isin(both[key])].sort_values(key).reset_index(drop=True)
-    counts = {}
-    for column in columns(row):
-        names = [*keys(row), *([] if column.key else [column.name])]
-        if len(names) > 1 and (found := _differing(before, both, row, column.name)):
-            counts[column.name] = found
-    return counts
-
-
-def _differing(before: pd.DataFrame, after: pd.DataFrame, row: type[Row], name: str) -> int:
-    mixed = before.assign(**{name: after[name]})
-    return len(frames.compare(before, mixed, row).changed)
-
-
 # --- what follows from the rows
 
 
@@ -161,7 +151,7 @@ def follow(
 ) -> dict[str, int]:
     """Bring up to date what depends on the rows: places of people, parents of areas, zones and monitors of hazards."""
     if brought.row in PLACES:
-        return _locate_new(transaction, kept, brought.row, merged, progress)
+        return _locate_new(transaction, kept, brought.row, progress)
     if brought.row is HazardSite:
         _follow_hazards(transaction, kept, brought, merged)
     if brought.row in AREA_ROWS.values() and not brought.only_known:
@@ -172,12 +162,9 @@ def follow(
     return {}
 
 
-def _locate_new(
-    transaction: Transaction, kept: Touched, row: type[Row], merged: Merged, progress: Progress
-) -> dict[str, int]:
-    difference = frames.compare(merged.old, merged.new, row)
-    people = pd.concat([difference.added, difference.changed], ignore_index=True)
-    if people.empty:
+def _locate_new(transaction: Transaction, kept: Touched, row: type[Row], progress: Progress) -> dict[str, int]:
+    people = kept.written
+    if people is None or people.empty:
         return {}
     people = frames.conform(people, row)
     gazetteer = _gazetteer(transaction)

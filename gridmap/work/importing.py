@@ -18,7 +18,7 @@ from gridmap.errors import ImportClosed, ImportMissing, Problem, Severity
 from gridmap.merging import Brought, Merged, merge
 from gridmap.store import Store, Transaction
 from gridmap.tables import HeaderMap, Import, ImportKind, ImportStatus
-from gridmap.work.applying import changed_columns, follow, inside, undo_changes, with_parents, write
+from gridmap.work.applying import follow, inside, undo_changes, with_parents, write
 from gridmap.work.reading import Progress, silent
 
 MOST_PROBLEMS = 1000
@@ -154,7 +154,7 @@ def _outcome(brought: Brought, merged: Merged, counts: Mapping[str, int], locate
         "held_back": merged.held_back,
     }
     problems = (*brought.problems, *merged.problems)
-    return Outcome(figures, problems, changed_columns(merged.old, merged.new, brought.row), located)
+    return Outcome(figures, problems, frames.changes_by_column(merged.old, merged.new, brought.row), located)
 
 
 def preview(store: Store, import_id: str, brought: Brought) -> Outcome:
