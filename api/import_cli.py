@@ -10,6 +10,7 @@ import typer
 from api import console, intakes, steps
 from gridmap import work
 from gridmap.errors import InputError, Problem
+from gridmap.phrases import say
 from gridmap.tables import Import, ImportKind, Level
 from gridmap.work import Outcome
 
@@ -55,7 +56,7 @@ def _decided(taken: Taken | None, maps: list[str] | None, scope: str, headers: l
         pairs = [pair.partition("=") for pair in maps]
         wrong = [header for header, _, _ in pairs if header not in headers]
         if wrong:
-            said = f"the file has no column {', '.join(wrong)}: it has {', '.join(headers)}"
+            said = say("column.absent", name=wrong[0], names=headers)
             raise InputError([Problem("request", None, "--map", "column.missing", said)])
         decided["columns"] = {header: ours for header, _, ours in pairs}
     return decided

@@ -11,6 +11,7 @@ from gridmap import work
 from gridmap.errors import InputError, Problem
 from gridmap.maps.importing import Offered
 from gridmap.merging import Brought
+from gridmap.phrases import say
 from gridmap.store import Store
 from gridmap.tables import Import, ImportKind, ImportStatus, Level
 from gridmap.work import Outcome, Progress
@@ -86,14 +87,16 @@ def _check(kind: ImportKind, level: str | None, headers: tuple[str, ...], column
     problems = []
     for header, ours in columns.items():
         if header not in headers:
-            problems.append(Problem("request", None, header, "column.missing", f"the file has no column {header!r}"))
+            problems.append(
+                Problem("request", None, header, "column.missing", say("column.absent", name=header, names=headers))
+            )
         if ours not in known:
-            said = f"there is no {ours!r} to read {header!r} into: choose one of {', '.join(known)}"
+            said = say("column.target", ours=ours, header=header)
             problems.append(Problem("request", None, header, "column.unknown", said))
     twice = sorted({ours for ours in columns.values() if list(columns.values()).count(ours) > 1})
     for ours in twice:
-        fed = "、".join(header for header, mine in columns.items() if mine == ours)
-        problems.append(Problem("request", None, ours, "column.twice", f"is fed by {fed}: choose one of them"))
+        fed = [header for header, mine in columns.items() if mine == ours]
+        problems.append(Problem("request", None, ours, "column.twice", say("column.twice", headers=fed)))
     if problems:
         raise InputError(problems)
 
@@ -186,9 +189,9 @@ def load_file(path: Path) -> bytes:
 
     try:
         if path.stat().st_size > MOST_BYTES:
-            said = f"has more than {MOST_BYTES >> 20} MB: divide it"
+            said = say("upload.size", most=MOST_BYTES >> 20)
             raise InputError([Problem(path.name, None, None, "upload.size", said)])
         return path.read_bytes()
     except OSError as error:
-        said = f"cannot be opened ({error.strerror}): check the path"
+        said = say("upload.missing", why=error.strerror)
         raise InputError([Problem(path.name, None, None, "file.missing", said)]) from None

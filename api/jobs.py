@@ -19,6 +19,7 @@ from api.settings import read_settings
 from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.errors import GridmapError, InputError, WorkspaceBusy
+from gridmap.phrases import say, told
 from gridmap.store import Store
 from gridmap.tables import Job, JobState, ProposalRules
 from gridmap.work import Progress, jobs
@@ -107,10 +108,19 @@ class Worker:
             return JobState.CANCELLED, {}
         except GridmapError as error:
             found = [one.as_dict() for one in error.problems] if isinstance(error, InputError) else []
-            return JobState.FAILED, {"code": type(error).__name__, "detail": str(error), "problems": found[:20]}
+            return JobState.FAILED, {
+                "code": type(error).__name__,
+                "detail": error.told("en"),
+                "detail_zh": error.told("zh"),
+                "problems": found[:20],
+            }
         except Exception as error:  # noqa: BLE001  a worker goes on; the log has the cause, the page no stack trace
             sys.stderr.write(f"job {job.job_id}: {type(error).__name__}\n")
-            return JobState.FAILED, {"code": "Unexpected", "detail": "Something failed inside Gridmap."}
+            return JobState.FAILED, {
+                "code": "Unexpected",
+                "detail": told(say("job.failed"), "en"),
+                "detail_zh": told(say("job.failed"), "zh"),
+            }
         finally:
             over.set()
             beat.join()

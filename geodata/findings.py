@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gridmap.errors import Problem, Severity
+from gridmap.phrases import say
 
 SHOWN = 20
 """How many problems of one code in one file are shown singly."""
@@ -76,8 +77,7 @@ class Findings:
         """Every problem shown, then one line per kind that had more."""
         more = [
             Problem(file, None, None, code,
-                    f"{count} times in all: {count - self._most} more rows like the {self._most} shown",
-                    severity)
+                    say("more", count=count, rest=count - self._most, shown=self._most), severity)
             for (file, code, severity), count in self._counts.items()
             if count > self._most
         ]  # fmt: skip

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 from gridmap.errors import InputError, Problem
+from gridmap.phrases import say
 
 MOST_BYTES = 50 * 1024 * 1024
 MOST_UNPACKED = 400 * 1024 * 1024
@@ -30,8 +31,8 @@ _ENTITY = re.compile(
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
 
 
-def _refuse(file: str, code: str, message: str) -> InputError:
-    return InputError([Problem(file, None, None, code, message)])
+def _refuse(file: str, code: str, phrase: str = "", **values: object) -> InputError:
+    return InputError([Problem(file, None, None, code, say(phrase or code, **values))])
 
 
 def check_upload(path: Path, file: str) -> None:
@@ -42,18 +43,17 @@ def check_upload(path: Path, file: str) -> None:
     """
     suffix = Path(file).suffix.lower()
     if suffix not in _STARTS:
-        known = ", ".join(SUFFIXES)
-        raise _refuse(file, "upload.kind", f"is no kind of file that can be brought in: save it as one of {known}")
+        raise _refuse(file, "upload.kind", known=SUFFIXES)
     if path.stat().st_size > MOST_BYTES:
-        raise _refuse(file, "upload.size", f"has more than {MOST_BYTES >> 20} MB: divide it")
+        raise _refuse(file, "upload.size", most=MOST_BYTES >> 20)
     with path.open("rb") as opened:
         start = opened.read(16)
     if not start:
-        raise _refuse(file, "upload.empty", "is empty: send it again")
+        raise _refuse(file, "upload.empty")
     if not start.startswith(_STARTS[suffix]) or (
         suffix in (".csv", ".txt") and start.startswith((b"PK\x03", b"\xd0\xcf"))
     ):
-        raise _refuse(file, "upload.disguised", f"is no {suffix} file whatever its name says: save it as {suffix}")
+        raise _refuse(file, "upload.disguised", suffix=suffix)
     if start.startswith(b"PK"):
         _check_zip(path, file)
 
@@ -63,21 +63,21 @@ def _check_zip(path: Path, file: str) -> None:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
             if len(parts) > MOST_PARTS:
-                raise _refuse(file, "upload.bomb", f"holds more than {MOST_PARTS} files: send the ledger alone")
+                raise _refuse(file, "upload.bomb", "upload.parts", most=MOST_PARTS)
             room = min(MOST_UNPACKED, max(_CHUNK, path.stat().st_size * MOST_RATIO))
             for part in parts:
                 _check_name(part, file)
                 room -= _read_part(archive, part, file, room)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise _refuse(file, "upload.broken", "is a broken or locked file: save it again without a password") from error
+        raise _refuse(file, "upload.broken") from error
 
 
 def _check_name(part: zipfile.ZipInfo, file: str) -> None:
     name = part.filename
     if name.startswith(("/", "\\")) or ".." in Path(name).parts or ":" in name[:3]:
-        raise _refuse(file, "upload.path", "holds a file that would be written elsewhere: pack it again")
+        raise _refuse(file, "upload.path")
     if Path(name).suffix.lower() in (".zip", ".7z", ".rar", ".gz"):
-        raise _refuse(file, "upload.nested", "holds another archive: unpack that first")
+        raise _refuse(file, "upload.nested")
 
 
 def _read_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, file: str, room: int) -> int:
@@ -89,16 +89,14 @@ def _read_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, file: str, room:
         while chunk := opened.read(_CHUNK):
             size += len(chunk)
             if size > room:
-                raise _refuse(file, "upload.bomb", "unpacks to far more than a ledger can hold: save it again")
+                raise _refuse(file, "upload.bomb")
             joined = tail + chunk
             if xml and _ENTITY.search(joined):
-                raise _refuse(file, "upload.entity", "declares XML entities, which no ledger needs: save it again")
+                raise _refuse(file, "upload.entity")
             if sheet is not None:
                 sheet.see(joined)
                 if sheet.cells > MOST_CELLS:
-                    raise _refuse(
-                        file, "upload.sheet", "has a cell far outside its table: copy the table to a new sheet"
-                    )
+                    raise _refuse(file, "upload.sheet")
             tail = joined[-_OVERLAP:]
     return size
 

@@ -18,6 +18,7 @@ from geodata.sources import Piece, Reading, points_of, read_layer_rows, read_pie
 from geodata.targets import UnreadableError
 from gridmap.errors import InputError, Problem, Severity
 from gridmap.merging import Brought
+from gridmap.phrases import say
 from gridmap.schema import Row, geometry_column, keys
 from gridmap.tables import AREA_ROWS, DangerZone, HazardSite, Household, Import, ImportKind, Level, Member, Monitor
 
@@ -115,18 +116,18 @@ def read_import(path: Path, found: Import, columns: Mapping[str, str], *, metric
     kind, file = ImportKind(found.kind), found.file
     row = row_of(kind, found.level)
     if not columns:
-        raise InputError([Problem(file, None, None, "columns.none", "no column is chosen: choose what each holds")])
+        raise InputError([Problem(file, None, None, "columns.none", say("columns.none"))])
     reading = Reading(path, Findings(EVERY), [])
     try:
         raws = _raws(path, file, row, columns, reading)
     except UnreadableError as error:
-        raise InputError([Problem(file, None, None, error.code, str(error))]) from error
+        raise InputError([Problem(file, None, None, error.code, error.args[0])]) from error
     plans = [_plan(raw, columns) for raw in raws]
     read = [_read(raw, row, plan, reading) for raw, plan in zip(raws, plans, strict=True)]
     pieces = [_folded(piece, row, reading.findings) for piece in read if piece is not None]
     _stop(reading.findings)
     if not pieces:
-        raise InputError([Problem(file, None, None, "file.empty", "has no rows: send it again")])
+        raise InputError([Problem(file, None, None, "file.empty", say("upload.rows"))])
     refused = _refused(reading.findings)
     whole = _together(pieces, refused)
     frame, extras = _hazards(whole.frame, metric_crs) if row is HazardSite else (whole.frame, {})

@@ -31,7 +31,7 @@ def _by_row(problems: Sequence[Problem]) -> _ByRow:
 
 
 def _written(problem: Problem, lang: str) -> str:
-    said = getattr(problem, f"message_{lang}", None) or problem.message
+    said = problem.message_zh if lang == "zh" and problem.message_zh else problem.message
     return f"{_MARKS[problem.severity]} {problem.column or ''} {said}".replace("  ", " ")
 
 

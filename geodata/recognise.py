@@ -15,6 +15,7 @@ from geodata.rosters import Sheet, find_header, open_sheets, unique_names
 from geodata.targets import UnreadableError
 from geodata.values import text
 from gridmap.errors import InputError, Problem
+from gridmap.phrases import say
 from gridmap.schema import Row
 from gridmap.tables import AREA_ROWS, Building, Grid, HazardSite, Household, ImportKind, Level, Member
 
@@ -71,7 +72,7 @@ def row_of(kind: ImportKind, level: Level | str | None) -> type[Row]:
     if kind is not ImportKind.POLYGONS:
         return LEDGERS[kind]
     if not level:
-        said = "polygons need a level: district, street, community, grid, compound or building"
+        said = say("level.missing")
         raise InputError([Problem("request", None, "level", "level.missing", said)])
     return AREA_ROWS[Level(level)]
 
@@ -96,7 +97,7 @@ def recognise_ledger(sheets: Sequence[Sheet], file: str) -> Guess:
         if best is None or weight > best[0]:
             best = (weight, guess)
     if best is None:
-        raise InputError([Problem(file, None, None, "file.empty", "has no table: send it again")])
+        raise InputError([Problem(file, None, None, "file.empty", say("upload.rows"))])
     return best[1]
 
 
@@ -151,4 +152,4 @@ def recognise(path: Path, file: str) -> Guess:
             return recognise_ledger(open_sheets(path), file)
         return recognise_layer(path, file)
     except UnreadableError as error:
-        raise InputError([Problem(file, None, None, error.code, str(error))]) from error
+        raise InputError([Problem(file, None, None, error.code, error.args[0])]) from error

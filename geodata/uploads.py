@@ -13,6 +13,7 @@ from pathlib import Path
 from geodata.guards import check_upload
 from geodata.workspace import write_file
 from gridmap.errors import ImportMissing
+from gridmap.phrases import say
 
 FOLDER = "uploads"
 KEPT_S = 7 * 24 * 3600
@@ -53,7 +54,7 @@ def kept_upload(folder: Path, name: str, digest: str) -> Path:
     """Return where a file is kept; raise ImportMissing when it was removed."""
     path = folder / FOLDER / f"{digest}{Path(name).suffix.lower()[:9]}"
     if not _NAME.fullmatch(path.name) or not path.is_file():
-        raise ImportMissing(f"The file {name} is not kept any more: upload it again")
+        raise ImportMissing(say("import.file_gone", file=name))
     return path
 
 

@@ -17,6 +17,7 @@ import shapely
 
 from gridmap import frames
 from gridmap.errors import Problem, Severity
+from gridmap.phrases import say
 from gridmap.schema import Column, Row, columns, keys
 from gridmap.tables import AREA_ROWS, Grid, HazardSite, Household, Level, Member
 
@@ -124,11 +125,9 @@ class _Merging:
             found = places.get(told, []) if told is not None and self.places[at] < 0 and self.kept[at] else []
             if len(found) > 1:
                 named = " + ".join(name.lstrip("?") for name in rung)
-                self._dispute(at, found, "match.ambiguous", f"fits {len(found)} stored rows by {named}: give its id "
-                              "or identity number")  # fmt: skip
+                self._dispute(at, found, "match.ambiguous", say("match.ambiguous", count=len(found), by=named))
             elif found and rung == (self.key,) and self._differs(at, found[0]):
-                self._dispute(at, found, "match.conflict", "its id belongs to somebody else with another name and "
-                              "address: do not read the id column, or give another id")  # fmt: skip
+                self._dispute(at, found, "match.conflict", say("match.conflict"))
             elif found:
                 self.places[at] = found[0]
 
@@ -203,8 +202,7 @@ class _Merging:
                 frame[column.name].array[first] = tuple(dict.fromkeys(both))
         self.kept[at] = False
         self.joined += 1
-        self.say(at, "row.joined", f"is the same as row {self.brought.numbers[first]}: read as one",
-                 Severity.WARNING)  # fmt: skip
+        self.say(at, "row.joined", say("row.joined", row=self.brought.numbers[first]), Severity.WARNING)
 
     def refuse_nobody(self) -> None:
         """Refuse rows that name nobody and, where only known rows may change, those that fit none."""
@@ -212,10 +210,10 @@ class _Merging:
             telling = [name for name in ("name", "id_no", self.key) if name in self.brought.frame]
             empty = self.brought.frame[telling].isna().all(axis=1).to_numpy() if telling else np.ones_like(self.kept)
             for at in np.flatnonzero(empty & self.kept):
-                self.say(int(at), "row.nobody", "has neither name nor identity number nor id: fill one in")
+                self.say(int(at), "row.nobody", say("row.nobody"))
         if self.brought.only_known:
             for at in np.flatnonzero((self.places < 0) & self.kept):
-                self.say(int(at), "row.unknown", f"there is no such {self.brought.row.table}: import its outline first")
+                self.say(int(at), "row.unknown", say("row.unknown"))
 
     def rows(self, new_id: Callable[[int], str]) -> pd.DataFrame:
         """Return the kept rows whole: stored values where the file is blank, ids for new ones."""
@@ -241,7 +239,7 @@ class _Merging:
         for found in frames.problems(conformed, self.brought.row, first_row=0):
             row = found.row or 0
             bad[row] = True
-            self.say(int(at[row]), found.code, f"{found.column}: {found.message}")
+            self.say(int(at[row]), found.code, say("row.broken", column=found.column, what=found.message))
         return bad
 
 

@@ -19,6 +19,7 @@ import pandas as pd
 from gridmap import candidates, duty, frames, gaps, slots
 from gridmap.duty import People
 from gridmap.errors import PairingError
+from gridmap.phrases import say
 from gridmap.reasons import join, tell
 from gridmap.slots import Instance
 from gridmap.solve.assign import Assignment, assign
@@ -96,8 +97,10 @@ def _assign(instance: Instance, time_limit_s: float | None) -> Assignment:
     try:
         return assign(instance.demand, instance.supply, instance.reach, instance.wishes, time_limit_s=time_limit_s)
     except InstanceError as error:
-        named = instance.settled["pairing_id"].iloc[error.rows] if error.code.startswith("lock") else []
-        raise PairingError(f"{error}: {', '.join(named)}" if len(named) else str(error)) from error
+        if not error.code.startswith("lock"):
+            raise PairingError(say("pairing.instance", said=str(error))) from error
+        named = list(instance.settled["pairing_id"].iloc[error.rows])
+        raise PairingError(say("pairing.locked", why=say(f"pairing.{error.code}"), pairings=named)) from error
 
 
 def _plan(instance: Instance, assignment: Assignment) -> pd.DataFrame:

@@ -9,7 +9,6 @@ from gridmap.maps import records, words
 from gridmap.maps.pages import Page, link_of, render
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
-from gridmap.maps.words_imports import told
 from gridmap.tables import Import, ImportKind, ImportStatus, Level
 
 COUNTS = ("added", "changed", "unchanged", "removed", "refused", "joined")
@@ -94,10 +93,8 @@ def import_page(
 
 
 def _problem_row(problem: dict[str, Any], lang: Lang) -> dict[str, Any]:
-    """Return a problem as it is told, with the English beside it where the Chinese names no value."""
-    said = told(problem, lang)
-    general = lang == "zh" and not problem.get("message_zh") and said != problem["message"]
-    return {**problem, "told": said, "detail": problem["message"] if general else ""}
+    """Return a problem as it is told in a language."""
+    return {**problem, "told": (problem.get("message_zh") if lang == "zh" else None) or problem["message"]}
 
 
 def _guess(guess: Mapping[str, Any], text: Mapping[str, str]) -> str:

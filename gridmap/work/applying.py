@@ -10,6 +10,7 @@ from gridmap import frames, snapshots
 from gridmap import locate as locating
 from gridmap.errors import ImportChanged, InputError, Problem
 from gridmap.merging import Brought, Merged, holders
+from gridmap.phrases import say
 from gridmap.schema import Row, columns, keys
 from gridmap.store import Transaction
 from gridmap.tables import (
@@ -104,7 +105,7 @@ def inside(transaction: Transaction, row: type[Row], scope: str, stored: pd.Data
     kind, _, area = scope.partition(":")
     known = transaction.read(Community, community_id=[area]) if kind == "community" else frames.empty(Community)
     if known.empty:
-        said = f"the scope {scope!r} is none of add, all, community:ID: choose one"
+        said = say("scope.unknown", scope=scope)
         raise InputError([Problem("request", None, "scope", "scope.unknown", said)])
     if row in PLACES:
         places = transaction.read(PLACES[row], community_id=[area])
@@ -250,10 +251,10 @@ def undo_changes(transaction: Transaction, import_id: str) -> None:
     kept = transaction.read(ImportChange, import_id=[import_id])
     parts = dict(list(kept.groupby("noun")))
     now = {noun: _now(transaction, _NOUNS[str(noun)], part) for noun, part in parts.items()}
-    said = [text for noun, part in parts.items() for text in _changed(part, now[noun], _NOUNS[str(noun)])]
+    said: list[str] = [text for noun, part in parts.items() for text in _changed(part, now[noun], _NOUNS[str(noun)])]
     said += _leaning(transaction, parts)
     if said:
-        raise ImportChanged(f"Import {import_id} cannot be undone any more: {'; '.join(said[:10])}")
+        raise ImportChanged(say("import.changed", id=import_id, what=said[:10]))
     for noun, part in parts.items():
         row = _NOUNS[str(noun)]
         added = part[part["before"].isna()]
@@ -271,12 +272,12 @@ def _now(transaction: Transaction, row: type[Row], part: pd.DataFrame) -> dict[s
 def _changed(part: pd.DataFrame, now: Mapping[str, str], row: type[Row]) -> list[str]:
     left = dict(zip(part["row_key"], part["after"].where(part["after"].notna(), None), strict=True))
     differing = [key for key, after in left.items() if now.get(key) != (None if pd.isna(after) else after)]
-    return [f"{len(differing)} rows of {row.table} have changed since, first {differing[0]}"] if differing else []
+    return [say("import.rows_changed", count=len(differing), noun=row.table, first=differing[0])] if differing else []
 
 
 def _leaning(transaction: Transaction, parts: Mapping[object, pd.DataFrame]) -> list[str]:
     """Say which rows made since name a row that the undo would remove."""
-    said = []
+    said: list[str] = []
     for noun, part in parts.items():
         gone = part.loc[part["before"].isna(), "row_key"].tolist()
         for row in ROWS if gone else ():
@@ -286,7 +287,5 @@ def _leaning(transaction: Transaction, parts: Mapping[object, pd.DataFrame]) -> 
                 own = set(parts[row.table]["row_key"]) if row.table in parts else set()
                 others = set(snapshots.row_keys(transaction.read(row, **{column.name: gone}), row)) - own
                 if others:
-                    said.append(
-                        f"{len(others)} rows of {row.table} were made since for rows of {noun}: undo them first"
-                    )
+                    said.append(say("import.leaning", count=len(others), other=row.table, noun=str(noun)))
     return said

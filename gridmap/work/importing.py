@@ -16,6 +16,7 @@ import pandas as pd
 from gridmap import frames
 from gridmap.errors import ImportClosed, ImportMissing, Problem, Severity
 from gridmap.merging import Brought, Merged, merge
+from gridmap.phrases import say
 from gridmap.store import Store, Transaction
 from gridmap.tables import HeaderMap, Import, ImportKind, ImportStatus
 from gridmap.work.applying import follow, inside, undo_changes, with_parents, write
@@ -55,14 +56,14 @@ def _put(transaction: Transaction, found: Import) -> Import:
 def _found(transaction: Transaction, import_id: str) -> Import:
     rows = transaction.read(Import, import_id=[import_id])
     if rows.empty:
-        raise ImportMissing(f"There is no import {import_id!r}: `gridmap imports DIR` lists them")
+        raise ImportMissing(say("import.missing", id=import_id))
     return _rows(rows)[0]
 
 
 def _open(transaction: Transaction, import_id: str) -> Import:
     found = _found(transaction, import_id)
     if found.status not in NEVER_APPLIED:
-        raise ImportClosed(f"Import {import_id} is {found.status} already: bring the file in again")
+        raise ImportClosed(say("import.closed", id=import_id, status=str(found.status)))
     return found
 
 
@@ -224,7 +225,7 @@ def take_back(store: Store, import_id: str, *, actor: str) -> Import:
     with store.transaction(write=True) as transaction:
         found = _found(transaction, import_id)
         if found.status is not ImportStatus.APPLIED:
-            raise ImportClosed(f"Import {import_id} is {found.status}: only an applied import can be undone")
+            raise ImportClosed(say("import.not_applied", id=import_id, status=str(found.status)))
         undo_changes(transaction, import_id)
         revision = transaction.advance(f"undo {import_id}")
         return _put(transaction, _closed(found, ImportStatus.UNDONE, actor, found.report, revision))

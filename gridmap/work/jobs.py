@@ -14,6 +14,7 @@ import pandas as pd
 
 from gridmap import frames
 from gridmap.errors import JobMissing
+from gridmap.phrases import say
 from gridmap.store import Store, Transaction
 from gridmap.tables import Job, JobState
 
@@ -36,7 +37,7 @@ def _put(transaction: Transaction, job: Job) -> Job:
 def _found(transaction: Transaction, job_id: int) -> Job:
     rows = transaction.read(Job, job_id=[job_id])
     if rows.empty:
-        raise JobMissing(f"There is no job {job_id}")
+        raise JobMissing(say("job.missing", id=job_id))
     return _rows(rows)[0]
 
 

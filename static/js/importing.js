@@ -18,7 +18,7 @@ function refuse(told) {
   const chinese = document.body.dataset.lang === "zh";
   const list = node("ul", "");
   for (const one of told.problems ?? []) list.append(node("li", (chinese && one.message_zh) || `${one.column ?? ""} ${one.message}`));
-  notice.append(list.children.length ? list : node("p", told.detail ?? "", { className: "quiet" }));
+  notice.append(list.children.length ? list : node("p", (chinese && told.detail_zh) || (told.detail ?? ""), { className: "quiet" }));
   answer.replaceChildren(notice);
 }
 
