@@ -19,6 +19,17 @@ from geodata.workspace import Workspace
 DESCRIPTION = "Coverage of households with special needs: figures, gaps and maps. Personal fields are masked."
 
 
+def _answer_programs(app: FastAPI) -> None:
+    """Add the routes that answer programs."""
+    app.include_router(health.router)
+    app.include_router(figures.router)
+    app.include_router(proposals.router)
+    app.include_router(field.router)
+    app.include_router(imports.router)
+    app.include_router(jobs.router)
+    app.include_router(pages.palette_router)
+
+
 def create_app(workspace: Workspace) -> FastAPI:
     """Return the application that answers for one workspace.
 
@@ -43,13 +54,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.state.queue = queue
     add_handlers(app)
     app.add_middleware(HeadAsGet)
-    app.include_router(health.router)
-    app.include_router(figures.router)
-    app.include_router(proposals.router)
-    app.include_router(field.router)
-    app.include_router(imports.router)
-    app.include_router(jobs.router)
-    app.include_router(pages.palette_router)
+    _answer_programs(app)
     app.mount("/assets", StaticFiles(directory=assets.checked_folder(pages_only=False)), name="assets")
 
     @app.get("/docs", include_in_schema=False)

@@ -86,14 +86,14 @@ def test_an_office_worker_brings_in_a_messy_ledger_and_takes_it_back(served, wat
     expect(number(page, "added")).to_have_text("2")
     expect(number(page, "changed")).to_have_text("1")
     expect(number(page, "refused")).to_have_text("1")
-    expect(page.locator(".imp-problems")).to_contain_text("末几位已丢失")
+    expect(page.locator(".imp-problems")).to_contain_text("被 Excel 丢失")
     assert "13800000004" not in page.content()
     assert fits(page)
     with page.expect_download() as sheet:
         page.get_by_role("link", name="下载标注了问题的原表").click()
     sheet.value.save_as(tmp_path / "marked.xlsx")
     marked = openpyxl.load_workbook(tmp_path / "marked.xlsx").active
-    assert "末几位已丢失" in str(marked.cell(row=6, column=11).value) or "✗" in marked.cell(row=6, column=11).value
+    assert "被 Excel 丢失" in str(marked.cell(row=6, column=11).value) or "✗" in marked.cell(row=6, column=11).value
     page.get_by_role("button", name="确认导入").click()
     expect(page.locator("#question")).to_contain_text("新增 2、更新 1、移除 0")
     page.get_by_role("button", name="确定").click()
@@ -114,4 +114,4 @@ def test_a_file_that_is_refused_says_why(served, watch, tmp_path):
     page = watch(width=360).open(f"{served}/imports.html", ready=READY)
     page.get_by_label("文件").set_input_files(file)
     page.get_by_role("button", name="上传并识别").click()
-    expect(page.locator("#answer")).to_contain_text("save it as .xlsx")
+    expect(page.locator("#answer")).to_contain_text("扩展名 .xlsx 不符")
