@@ -14,8 +14,7 @@ from gridmap.tables import Import, ImportKind, ImportStatus, Level
 COUNTS = ("added", "changed", "unchanged", "removed", "refused", "joined")
 SHOWN = 200
 """So many problems are listed on the page."""
-SPOKEN = ("working", "sent", "apply_ask", "undo_ask", "error", "cancelled", "step.wait", "step.read", "step.locate",
-          "step.write")  # fmt: skip
+SPOKEN = ("imp.working", "imp.sent", "imp.apply_ask", "imp.undo_ask", "imp.error", "imp.cancelled")
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ def page_of(import_id: str) -> str:
 
 def _spoken(lang: Lang) -> str:
     text = words.texts(lang)
-    names = [f"imp.{name}" for name in SPOKEN] + [key for key in text if key.startswith("imp.error.")]
+    names = [*SPOKEN, *(key for key in text if key.startswith(("imp.error.", "imp.step.")))]
     return json.dumps({name.removeprefix("imp."): text[name] for name in names}, ensure_ascii=False)
 
 
