@@ -57,7 +57,6 @@ IMPORTS = {
     "imp.step2": ("第二步：核对结果再导入", "Step 2: look at what would happen"),
     "imp.step3": ("导入结果", "What was done"),
     "imp.header": ("表头", "Header"),
-    "imp.how": ("识别方式", "How"),
     "imp.ours": ("读入为", "Read as"),
     "imp.how.exact": ("完全一致", "exact"),
     "imp.how.normalised": ("去符号后一致", "after tidying"),
