@@ -115,6 +115,8 @@ def pair(
         steps.prepare_engine(progress)
         counts = work.pair(store, day=_date(day), time_limit_s=limit, verify=verify, progress=progress)
     console.show_counts(console.spoken("title.paired"), counts, as_json=as_json)
+    if verify:
+        steps.require_proof(counts)
 
 
 @app.command()
