@@ -13,7 +13,7 @@ from api.auth import Door
 from api.deps import City
 from api.errors import add_handlers
 from api.head import HeadAsGet
-from api.routes import door, field, figures, health, pages, proposals, today
+from api.routes import door, field, figures, health, imports, jobs, pages, proposals, today
 from api.settings import read_settings
 from geodata import assets
 from geodata.workspace import Workspace
@@ -29,11 +29,13 @@ def create_app(workspace: Workspace) -> FastAPI:
     """
     mimetypes.add_type("text/javascript", ".mjs")
     store = workspace.open()
+    queue = workspace.open_jobs()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
         store.close()
+        queue.close()
 
     app = FastAPI(
         title="Gridmap", description=DESCRIPTION, version="1", docs_url=None, redoc_url=None, lifespan=lifespan
@@ -42,10 +44,11 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.state.city = City(store)
     app.state.rules = rules
     app.state.workspace = workspace
+    app.state.queue = queue
     add_handlers(app)
     app.add_middleware(Door, store=store, rules=rules)
     app.add_middleware(HeadAsGet)
-    for routes in (health, figures, proposals, field, today):
+    for routes in (health, figures, proposals, field, today, imports, jobs):
         app.include_router(routes.router)
     app.include_router(pages.palette_router)
     app.mount("/assets", StaticFiles(directory=assets.checked_folder(pages_only=False)), name="assets")
@@ -65,5 +68,6 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.include_router(proposals.page_router)
     app.include_router(field.page_router)
     app.include_router(today.page_router)
+    app.include_router(imports.page_router)
     app.include_router(pages.router)
     return app

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api import admin_cli, audit_cli, console, planner_cli, steps, today_cli
+from api import admin_cli, audit_cli, console, import_cli, planner_cli, steps, today_cli
 from api.settings import read_settings
 from geodata.workspace import Workspace
 from gridmap import work
@@ -222,6 +222,7 @@ planner_cli.add_commands(app)
 today_cli.add_commands(app)
 app.add_typer(admin_cli.app, name="admin")
 app.add_typer(audit_cli.app, name="audit")
+import_cli.add_commands(app)
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ import uvicorn
 
 from api.app import create_app
 from api.console import spoken
+from api.jobs import Keeper
 from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.errors import StoreError
@@ -50,4 +51,5 @@ def serve(workspace: Workspace, *, port: int, open_page: bool, host: str = LOOPB
     typer.echo(f"\nGridmap: {address}\n{said}\n{spoken('serve.stop')}")
     if open_page:
         Timer(1.0, webbrowser.open, [address]).start()
-    uvicorn.run(app, host=host, port=chosen, log_level="warning")
+    with Keeper(workspace):
+        uvicorn.run(app, host=host, port=chosen, log_level="warning", timeout_graceful_shutdown=3)

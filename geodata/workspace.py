@@ -3,6 +3,8 @@
 DIR/gridmap.sqlite   the store (absent when GRIDMAP_DATABASE_URL names a PostGIS database)
 DIR/secret.key       the key that seals the audit log (made at the first change; keep a copy elsewhere)
 DIR/report.json      the report of the last build
+DIR/jobs/            the queue of jobs (absent with a database)
+DIR/uploads/         files that are being brought in
 DIR/site/            the drawn pages with everything they need
 """
 
@@ -20,9 +22,11 @@ from gridmap.audit import Audited
 from gridmap.errors import WorkspaceMissing
 from gridmap.phrases import say
 from gridmap.sealing import Seal
+from gridmap.store import Store
 
 REPORT = "report.json"
 SITE = "site"
+JOBS = "jobs"
 
 
 def write_file(path: Path, content: str | bytes) -> None:
@@ -72,6 +76,17 @@ class Workspace:
         if create:
             self.folder.mkdir(parents=True, exist_ok=True)
         return Audited(open_store(self.folder, self.database_url, create=create), self.seal, actor=process_owner())
+
+    def open_jobs(self) -> Store:
+        """Open the queue of jobs: beside the city's store, so that progress can be told while that is written.
+
+        In a database it is the same tables under a lock of its own; else a file in the folder jobs.
+        """
+        from geodata.sql import open_store
+
+        if self.database_url:
+            return open_store(None, self.database_url, writers="jobs")
+        return open_store(self.folder / JOBS, create=True)
 
     @property
     def site_folder(self) -> Path:

@@ -15,13 +15,13 @@ from gridmap.phrases import say
 from gridmap.schema import Row, keys
 from gridmap.sealing import Seal
 from gridmap.store import Box, Store, Transaction
-from gridmap.tables import Attempt, AuditAction, AuditEntry, AuditHead, Change, Revision, Session
+from gridmap.tables import Attempt, AuditAction, AuditEntry, AuditHead, Change, ImportChange, Revision, Session
 
 MOST_SPELLED = 200
 """Rows of one statement that get a line each; of more rows the log has one line with their number."""
 
 OURS = (AuditEntry, AuditHead)
-SILENT = (*OURS, Revision, Change, Session, Attempt)
+SILENT = (*OURS, Revision, Change, ImportChange, Session, Attempt)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from gridmap.maps.words_door import DOOR
 from gridmap.maps.words_field import FIELD
+from gridmap.maps.words_imports import COLUMNS, IMPORTS
 from gridmap.maps.words_planner import PLANNER
 from gridmap.maps.words_today import TODAY
 
@@ -233,6 +234,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     **DOOR,
     **FIELD,
     **TODAY,
+    **IMPORTS,
+    **COLUMNS,
 }
 
 

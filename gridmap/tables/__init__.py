@@ -24,6 +24,7 @@ from gridmap.tables.areas import (
 from gridmap.tables.audit import AuditAction, AuditEntry, AuditHead
 from gridmap.tables.changes import Change, ChangedNoun, ChangeKind
 from gridmap.tables.hazards import DangerZone, HazardSite, ThreatLevel
+from gridmap.tables.imports import HeaderMap, Import, ImportChange, ImportKind, ImportStatus, Job, JobState
 from gridmap.tables.inspections import Inspection, Monitor, PatrolRules, Photo, Sign, SiteState
 from gridmap.tables.pairings import Basis, EmptyPlace, Mode, Pairing, PairingRules
 from gridmap.tables.people import (
@@ -73,6 +74,10 @@ ROWS: tuple[type[Row], ...] = (
     Move,
     Inspection,
     Photo,
+    Import,
+    ImportChange,
+    HeaderMap,
+    Job,
     Revision,
     Change,
     Setting,
@@ -115,10 +120,17 @@ __all__ = [
     "Grid",
     "GridKind",
     "HazardSite",
+    "HeaderMap",
     "Household",
     "HouseholdPlace",
     "HouseholdStatus",
+    "Import",
+    "ImportChange",
+    "ImportKind",
+    "ImportStatus",
     "Inspection",
+    "Job",
+    "JobState",
     "Level",
     "Member",
     "MemberKind",

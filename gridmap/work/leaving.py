@@ -8,7 +8,7 @@ import pandas as pd
 from gridmap import extracts
 from gridmap.audit import Act, note
 from gridmap.duty import in_force
-from gridmap.maps import pages, planning
+from gridmap.maps import importing, pages, planning
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
 from gridmap.store import Store
@@ -20,6 +20,7 @@ from gridmap.tables import (
     HazardSite,
     Household,
     HouseholdPlace,
+    Import,
     Member,
     MemberPlace,
     Pairing,
@@ -77,6 +78,18 @@ def draw_proposal(taken: Picture, found: Proposed, *, lang: Lang) -> dict[str, s
     return planning.proposal_page(shown, found.proposal, found.moves, taken.frames[MemberPlace], lang=lang).files
 
 
+def draw_imports(taken: Picture, kept: Sequence[Import], *, lang: Lang) -> dict[str, str | bytes]:
+    """Draw the page with the form and the history of imports."""
+    return importing.imports_page(view(taken, served=True), kept, lang=lang).files
+
+
+def draw_import(
+    taken: Picture, found: Import, offered: Sequence[importing.Offered], targets: Sequence[str], *, lang: Lang
+) -> dict[str, str | bytes]:
+    """Draw one import from its columns to its report."""
+    return importing.import_page(view(taken, served=True), found, offered, targets, lang=lang).files
+
+
 def export(
     store: Store,
     noun: str,
@@ -98,3 +111,10 @@ def export(
         act = Act(AuditAction.EXPORT, noun, row_count=len(rows), filter=asked, purpose=reason, unmasked=unmask)
         note(transaction, act)
     return rows
+
+
+def log_export(store: Store, *, noun: str, form: str, rows: int, reason: str) -> None:
+    """Record a table that leaves the workspace in clear, made elsewhere."""
+    act = Act(AuditAction.EXPORT, noun, row_count=rows, filter={"form": form}, purpose=reason, unmasked=True)
+    with store.transaction(write=True) as transaction:
+        note(transaction, act)

@@ -21,8 +21,12 @@ from gridmap.tables import (
     Change,
     CityFacts,
     DangerZone,
+    HeaderMap,
     Household,
     HouseholdPlace,
+    Import,
+    ImportChange,
+    Job,
     Level,
     Member,
     MemberPlace,
@@ -54,6 +58,10 @@ UNSEEN = (
     Proposal,
     Move,
     Photo,
+    Import,
+    ImportChange,
+    HeaderMap,
+    Job,
 )
 """Nouns that no page shows."""
 
@@ -74,6 +82,12 @@ def city_name(store: Store) -> str:
     """Return the name of the city; raise WorkspaceMissing before the first load."""
     with store.transaction() as transaction:
         return facts_of(transaction).name
+
+
+def city_facts(store: Store) -> CityFacts:
+    """Return what the workspace knows of its city."""
+    with store.transaction() as transaction:
+        return facts_of(transaction)
 
 
 def today(city: CityFacts, day: dt.date | None) -> dt.date:
