@@ -43,6 +43,7 @@ from gridmap.tables.report import (
     Seconds,
 )
 from gridmap.work.reading import CITY, Frames, Picture, Progress, facts_of, people_of, picture_of, silent, today
+from gridmap.work.revising import advance
 
 Counts = dict[str, dict[str, int]]
 DERIVED_ROWS = (HouseholdPlace, MemberPlace, Pairing, EmptyPlace)
@@ -61,12 +62,6 @@ class Clock:
         start = perf_counter()
         yield
         self.seconds[name] = round(self.seconds.get(name, 0.0) + perf_counter() - start, 3)
-
-
-def _advance(transaction: Transaction, step: str, before: duty.People, after: duty.People, day: dt.date) -> None:
-    """Go on to the next revision and keep what it changed."""
-    made = changing.between(before, after, day=day, revision=transaction.advance(step))
-    transaction.insert(made, Change)
 
 
 # --- load
@@ -124,7 +119,7 @@ def load(store: Store, sources: Frames, city: CityFacts) -> Counts:
     with store.transaction(write=True) as transaction:
         before = people_of(transaction)
         counts = _load(transaction, sources, city)
-        _advance(transaction, "load", before, people_of(transaction), today(city, None))
+        advance(transaction, "load", before, today(city, None))
     return counts
 
 
@@ -161,8 +156,8 @@ def locate(store: Store, *, progress: Progress = silent) -> dict[str, object]:
     with store.transaction(write=True) as transaction:
         city, before = facts_of(transaction), people_of(transaction)
         _locate(transaction, city, progress)
-        after, on = people_of(transaction), today(city, None)
-        _advance(transaction, "locate", before, after, on)
+        on = today(city, None)
+        _, after = advance(transaction, "locate", before, on)
         households, members = _located(after, on)
     return {"households": households.model_dump(), "members": members.model_dump()}
 
@@ -216,7 +211,7 @@ def pair(
         proof = result.verify() if verify else {}
         if proof:
             pairings.refuse_faults(proof["certificate"])
-        _advance(transaction, "pair", before, people_of(transaction), today(city, day))
+        advance(transaction, "pair", before, today(city, day))
     return {**result.summary, **proof}
 
 

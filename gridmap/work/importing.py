@@ -20,7 +20,8 @@ from gridmap.phrases import say
 from gridmap.store import Store, Transaction
 from gridmap.tables import HeaderMap, Import, ImportKind, ImportStatus
 from gridmap.work.applying import follow, inside, undo_changes, with_parents, write
-from gridmap.work.reading import Progress, silent
+from gridmap.work.reading import Progress, facts_of, people_of, silent, today
+from gridmap.work.revising import advance
 
 MOST_PROBLEMS = 1000
 """So many problems are kept with an import; the sheet with problems has all of them."""
@@ -193,7 +194,7 @@ def bring_in(
         found = _found(transaction, import_id)
         if found.status is ImportStatus.APPLIED:
             return found, outcome_of(found)
-        found = _open(transaction, import_id)
+        found, before = _open(transaction, import_id), people_of(transaction)
         merged = _merged(transaction, found, brought)
         kept = write(transaction, found.import_id, brought.row, merged)
         located = follow(transaction, kept, brought, merged, progress)
@@ -202,8 +203,10 @@ def bring_in(
         kept.close(transaction)
         outcome = _outcome(brought, merged, counts, located)
         _remember(transaction, found)
-        touched = transaction.advance(f"import {import_id}") if kept.touched else transaction.revision()
-        done = _closed(found, ImportStatus.APPLIED, actor, outcome.as_json(), touched)
+        revision = transaction.revision()
+        if kept.touched:
+            revision, _ = advance(transaction, f"import {import_id}", before, today(facts_of(transaction), None))
+        done = _closed(found, ImportStatus.APPLIED, actor, outcome.as_json(), revision)
         return _put(transaction, done), outcome
 
 
@@ -226,6 +229,7 @@ def take_back(store: Store, import_id: str, *, actor: str) -> Import:
         found = _found(transaction, import_id)
         if found.status is not ImportStatus.APPLIED:
             raise ImportClosed(say("import.not_applied", id=import_id, status=str(found.status)))
+        before = people_of(transaction)
         undo_changes(transaction, import_id)
-        revision = transaction.advance(f"undo {import_id}")
+        revision, _ = advance(transaction, f"undo {import_id}", before, today(facts_of(transaction), None))
         return _put(transaction, _closed(found, ImportStatus.UNDONE, actor, found.report, revision))

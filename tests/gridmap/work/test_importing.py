@@ -16,7 +16,10 @@ from gridmap import frames, work
 from gridmap.errors import ImportChanged, ImportClosed, ImportMissing, InputError
 from gridmap.merging import Brought
 from gridmap.tables import (
+    AuditEntry,
+    AuditHead,
     Building,
+    Change,
     Grid,
     HeaderMap,
     Household,
@@ -34,7 +37,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # the hand-drawn town
 from kept_town import content, keep
 from town import household, member, pairing
 
-BOOKKEEPING = (Import, ImportChange, HeaderMap, Revision, Job)
+BOOKKEEPING = (Import, ImportChange, HeaderMap, Revision, Change, AuditEntry, AuditHead, Job)
 
 
 @pytest.fixture(params=["sqlite", "postgis"])
