@@ -13,10 +13,11 @@ from pathlib import Path
 from threading import Thread
 from time import sleep
 
+import openpyxl
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
-from api import steps
+from api import intakes, steps
 from api.app import create_app
 from api.server import LOOPBACK, free_port
 from geodata.workspace import Workspace
@@ -94,6 +95,46 @@ def served(workspace: Workspace) -> Iterator[str]:
     thread.join()
 
 
+IMPORT_SHOTS = {"import-check": ("I0001", DESKTOP), "import-done-phone": ("I0002", PHONE)}
+
+
+def bring_in(workspace: Workspace) -> None:
+    """Bring in a messy ledger of invented people twice: once up to the check, once to the end."""
+    rows = [
+        ["特殊群体台账（虚构）"],
+        ["序号", "姓名*", "身份证号", "联系电话", "家庭住址", "人员类另", "风险等级", "出生日期", "宗教信仰"],
+        ["必填", "必填", "文本格式", "11位", "", "", "", "格式:YYYYMMDD", ""],
+        [1, "张虚一", "", "13800000001；0714-6543210", "锦绣里1栋", "独居、高龄", "红", "1950.1", "无"],
+        [2, "李虚二", 420204195001010000.0, "13800000003", "锦绣里2栋", "低保", "黄", "1950年1月", "无"],
+        [3, "王虚三", "", "13800000004", "同上", "孤寡老人", "绿", "19500101", "无"],
+        ["合计", 3],
+    ]
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    path = workspace.folder / "特殊群体台账.xlsx"
+    book.save(path)
+    store = workspace.open()
+    for _ in IMPORT_SHOTS:
+        found = intakes.take_in(workspace, store, path.name, path.read_bytes(), sender="箭影社区", actor="office")
+        intakes.decide(store, found.import_id, {})
+        intakes.look(workspace, store, found.import_id)
+    intakes.bring_in(workspace, store, "I0002", actor="office", progress=silent)
+    store.close()
+
+
+def take_imports(browser: Browser, workspace: Workspace) -> None:
+    """Open an import before and after it was brought in."""
+    bring_in(workspace)
+    with served(workspace) as home:
+        for name, (number, viewport) in IMPORT_SHOTS.items():
+            page = browser.new_page(viewport=viewport)
+            page.goto(f"{home}import-{number}.html")
+            page.wait_for_selector("body[data-imports]")
+            page.screenshot(path=PICTURES / f"{name}.png")
+            page.close()
+
+
 def inspect(workspace: Workspace) -> str:
     """Record two inspections of the most urgent site, as phones would send them; return the site."""
     store = workspace.open()
@@ -165,6 +206,7 @@ def main() -> None:
             take(browser, workspace.site_folder)
             take_planner(browser, workspace)
             take_served(browser, workspace)
+            take_imports(browser, workspace)
             browser.close()
 
 

@@ -49,7 +49,7 @@ class PairingResult:
     instance: Instance
     assignment: Assignment
 
-    def verify(self) -> dict[str, object]:
+    def verify(self) -> dict[str, dict[str, Any]]:
         """Check the plan and its proof again from the input alone."""
         of = self.instance
         return {"certificate": asdict(verify(of.demand, of.supply, of.reach, of.wishes, self.assignment))}
@@ -91,6 +91,20 @@ def pair(
     )
     tell_progress("pair", 3, 3)
     return result
+
+
+def refuse_faults(certificate: dict[str, Any]) -> None:
+    """Raise PairingError for a plan that the checker found to break a rule."""
+    if not certificate["valid"]:
+        faults = [say(f"pairing.fault_{code}") for code in certificate["faults"]]
+        raise PairingError(say("pairing.faulty", faults=faults))
+
+
+def refuse_unproven(certificate: dict[str, Any]) -> None:
+    """Raise PairingError for a plan that keeps the rules but is not proven to be the best."""
+    refuse_faults(certificate)
+    if not certificate["proven"]:
+        raise PairingError(say("pairing.unproven", gap=certificate["gap"], pairs=certificate["violations"]))
 
 
 def _assign(instance: Instance, time_limit_s: float | None) -> Assignment:

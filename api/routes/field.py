@@ -8,7 +8,6 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
-from api import steps
 from api.deps import CityDep
 from api.origin import from_here, same_site
 from api.routes.pages import answer
@@ -89,9 +88,7 @@ class Asked(BaseModel):
 @router.post("/calls", dependencies=[Depends(same_site)])
 def calls(asked: Asked, city: CityDep) -> list[dict[str, Any]]:
     """Return the people to call for an exposed household in clear; who asked, and why, is logged."""
-    return work.reveal_calls(
-        city.store, city.picture(), asked.hazard_id, asked.household_id, reason=asked.reason, actor=steps.actor()
-    )
+    return work.reveal_calls(city.store, city.picture(), asked.hazard_id, asked.household_id, reason=asked.reason)
 
 
 @router.put("/photos/{sha256}", dependencies=[Depends(from_here)], openapi_extra=PHOTO_BODY)

@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Literal
 
+from gridmap.maps.words_door import DOOR
 from gridmap.maps.words_field import FIELD
+from gridmap.maps.words_imports import COLUMNS, IMPORTS
 from gridmap.maps.words_planner import PLANNER
 from gridmap.maps.words_today import TODAY
 
@@ -222,7 +224,19 @@ PAGE = {
     ),
 }
 
-TEXTS: dict[str, tuple[str, str]] = {**STATES, **PEOPLE, **PLACES, **TILES, **PAGE, **PLANNER, **FIELD, **TODAY}
+TEXTS: dict[str, tuple[str, str]] = {
+    **STATES,
+    **PEOPLE,
+    **PLACES,
+    **TILES,
+    **PAGE,
+    **PLANNER,
+    **DOOR,
+    **FIELD,
+    **TODAY,
+    **IMPORTS,
+    **COLUMNS,
+}
 
 
 def texts(lang: Lang) -> Mapping[str, str]:

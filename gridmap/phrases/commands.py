@@ -8,8 +8,8 @@ COMMANDS = {
     "cli.exported.masked": ("{file}：{count} 行，已脱敏", "{file}: {count} rows, masked"),
     "cli.exported.clear": ("{file}：{count} 行，明文（已记录）", "{file}: {count} rows, in clear (logged)"),
     "cli.reason": (
-        "--unmask 须同时给出 --reason：理由会记入导出日志",
-        "--unmask needs --reason: the reason is kept in the export log",
+        "--unmask 须同时给出 --reason：理由会记入审计日志",
+        "--unmask needs --reason: the reason is kept in the audit log",
     ),
     "cli.apply_it": ("采纳：gridmap apply {folder} {proposal}", "Apply it: gridmap apply {folder} {proposal}"),
     "cli.done.apply": (

@@ -12,6 +12,30 @@ WORK = {
     ),
     "pairing.lock_places": ("锁定在同一位置的包保多于其名额", "more pairs are locked to a slot than it has places"),
     "pairing.lock_twice": ("同一包保人被锁定在一户的两个位置", "a member is locked to two places of one household"),
+    # pairing: what the independent checker found
+    "pairing.fault_capacity": ("有包保人户数超过上限", "somebody has more households than allowed"),
+    "pairing.fault_places": ("有户的包保人多于名额", "a household has more people than places"),
+    "pairing.fault_twice": ("有包保人占同一户的两个位置", "somebody has two places of one household"),
+    "pairing.fault_not_allowed": (
+        "有包保角色不符、被禁止或超出距离",
+        "a pair lacks the role, is banned or out of reach",
+    ),
+    "pairing.fault_lock_missing": ("有人工确定的包保缺失", "a pair that is settled by hand is missing"),
+    "pairing.faulty": (
+        "包保方案违反规则，未写入：{faults}。这是程序错误，请报告",
+        "The plan breaks a rule, so it was not written: {faults}. Please report this as a fault",
+    ),
+    "pairing.unproven": (
+        (
+            "方案符合全部规则，已写入，但未证明最优：与最优最多相差 {gap} 分米（含空缺权重），"
+            "方案之外有 {pairs} 对值得采用。请放宽 GRIDMAP_TIME_LIMIT_S 后重新包保"
+        ),
+        (
+            "The plan keeps all rules and was written, but it is not proven to be the best: a better one may differ by "
+            "{gap} dm, empty places weighed in, and {pairs} pairs outside it would be worth taking. "
+            "Raise GRIDMAP_TIME_LIMIT_S and pair again"
+        ),
+    ),
     # proposals
     "proposal.contradiction": ("人工的决定与规则矛盾：{said}", "What people settled contradicts the rules: {said}"),
     "proposal.no_pairing": ("不是 {area} 现行的包保：{names}", "Not a pairing in force in {area}: {names}"),

@@ -14,7 +14,7 @@ from gridmap.solve.tight import settle, unsettled
 from gridmap.solve.tiles import fill_by_tiles
 from gridmap.solve.travel import FAR, Reach
 
-ARCS_A_PLACE, ARCS_AT_LEAST = 25, 25_000  # looked at by paths before the network simplex takes over
+ARCS_A_PLACE, ARCS_AT_LEAST = 300, 25_000  # looked at by paths before the network simplex takes over
 
 
 @dataclass(frozen=True, eq=False)

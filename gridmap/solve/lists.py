@@ -26,7 +26,7 @@ class ClassLists(NamedTuple):
 
     site, accepts, area: [C]. guard: int64[C], never list at or beyond it. bound: int64[C].
     most: int64[C], members of the role and area, wherever they are: no list is longer.
-    start, length, room: int64[C] in the arena. used: int64[1], arena in use.
+    start, length, room: int64[C] in the arena. before: int64[C], scratch. used: int64[1], arena in use.
     """
 
     site: Ints
@@ -38,6 +38,7 @@ class ClassLists(NamedTuple):
     start: Ints
     length: Ints
     room: Ints
+    before: Ints
     used: Ints
 
 
@@ -61,10 +62,11 @@ def open_lists(problem: Problem) -> tuple[ClassLists, Ints]:
     of_slot[order] = np.cumsum(fresh) - 1
     first = order[fresh]
     count = len(first)
-    bound, start, length, room = (np.zeros(count, np.int64) for _ in range(4))
+    bound, start, length, room, before = (np.zeros(count, np.int64) for _ in range(5))
+    most = _most(problem, demand.accepts[first], demand.area[first])
     lists = ClassLists(
-        demand.site[first], demand.accepts[first], demand.area[first], np.full(count, FAR),
-        _most(problem, demand.accepts[first], demand.area[first]), bound, start, length, room, np.zeros(1, np.int64),
+        demand.site[first], demand.accepts[first], demand.area[first], np.full(count, FAR), most,
+        bound, start, length, room, before, np.zeros(1, np.int64),
     )  # fmt: skip
     return lists, of_slot
 
@@ -87,7 +89,7 @@ def make_room(lists, arena, which, more):
     need = lists.length[which] + more
     if need <= lists.room[which]:
         return True
-    room = max(need, 2 * lists.length[which])
+    room = max(need, 2 * lists.length[which], 8)
     end = lists.used[0]
     if end + room > len(arena):
         return False
@@ -101,7 +103,8 @@ def make_room(lists, arena, which, more):
 
 
 @kernel
-def _fits(lists, eligible, which, member, distance):
+def fits(lists, eligible, which, member, distance):
+    """Tell whether a member has the role, goes that far and belongs to the area of a class."""
     if lists.accepts[which] & eligible.kind[member] == 0 or distance > eligible.radius[member]:
         return False
     return lists.area[which] < 0 or lists.area[which] == eligible.area[member]
@@ -157,7 +160,7 @@ def _append_ring(lists, arena, reach, eligible, which, low, high):
                 if distance < low or distance >= high:
                     continue
                 member = reach.cell_member[at]
-                if _fits(lists, eligible, which, member, distance):
+                if fits(lists, eligible, which, member, distance):
                     if not make_room(lists, arena, which, 1):
                         return -1
                     arena[lists.start[which] + lists.length[which]] = (distance << 32) | member
@@ -192,15 +195,22 @@ def _extend_straight(lists, arena, reach, eligible, which, target):
 def _extend_walk(lists, arena, reach, eligible, which, target, top):
     """Walk the network from the site until enough members are new or to a distance; False when the arena is full.
 
-    reach.reached, reach.touched and the heap are scratch: reached is FAR everywhere before and after.
+    All lists of the site grow with the one that asks: the walk is what costs. reach.reached, reach.touched and the
+    heap are scratch: reached is FAR everywhere before and after.
     """
-    top = min(top, lists.guard[which], reach.limit + 1)
-    low = lists.bound[which]
-    before = lists.length[which]
-    stop = top
+    site = lists.site[which]
+    first = which
+    while first > 0 and lists.site[first - 1] == site:
+        first -= 1
+    last = which + 1
+    while last < len(lists.site) and lists.site[last] == site:
+        last += 1
+    for one in range(first, last):
+        lists.before[one] = lists.length[one]
+    stop = min(top, lists.guard[which], reach.limit + 1)
     full = False
     furthest = np.int64(0)
-    touched, size = set_out(reach, lists.site[which])
+    touched, size = set_out(reach, site)
     while size > 0 and not full and reach.heap_key[0] < stop:
         touched, size, node, far = step(reach, touched, size, stop - 1)
         if node < 0:
@@ -208,26 +218,32 @@ def _extend_walk(lists, arena, reach, eligible, which, target, top):
         for at in range(reach.node_start[node], reach.node_start[node + 1]):
             distance = far + reach.node_access[at]
             member = reach.node_member[at]
-            if low <= distance < stop and _fits(lists, eligible, which, member, distance):
-                if not make_room(lists, arena, which, 1):
+            for one in range(first, last):
+                if distance < lists.bound[one] or distance >= stop:
+                    continue
+                if not fits(lists, eligible, one, member, distance):
+                    continue
+                if not make_room(lists, arena, one, 1):
                     full = True
                     break
-                arena[lists.start[which] + lists.length[which]] = (distance << 32) | member
-                lists.length[which] += 1
-                furthest = max(furthest, distance)
-                if lists.length[which] - before == target:
-                    stop = min(stop, furthest + 1)
+                arena[lists.start[one] + lists.length[one]] = (distance << 32) | member
+                lists.length[one] += 1
+                if one == which:
+                    furthest = max(furthest, distance)
+                    if lists.length[which] - lists.before[which] == target:
+                        stop = min(stop, furthest + 1)
     wipe(reach, touched)
-    if full:
-        lists.length[which] = before
-        return False
-    start = lists.start[which]
-    sort_keys(arena, start + before, start + lists.length[which])
-    # Members found beyond the final stop would leave a hole before them: they come again next time.
-    while lists.length[which] > before and arena[start + lists.length[which] - 1] >> 32 >= stop:
-        lists.length[which] -= 1
-    lists.bound[which] = COMPLETE if stop > reach.limit else stop
-    return True
+    for one in range(first, last):
+        if full:
+            lists.length[one] = lists.before[one]
+            continue
+        start = lists.start[one]
+        sort_keys(arena, start + lists.before[one], start + lists.length[one])
+        # Members found beyond the final stop would leave a hole before them: they come again next time.
+        while lists.length[one] > lists.before[one] and arena[start + lists.length[one] - 1] >> 32 >= stop:
+            lists.length[one] -= 1
+        lists.bound[one] = max(lists.bound[one], COMPLETE if stop > reach.limit else stop)
+    return not full
 
 
 @kernel
@@ -249,7 +265,7 @@ def extend(lists, arena, reach, eligible, which):
         return False
     for at in range(first, last):
         member = reach.list_key[at] & MEMBER_MASK
-        if _fits(lists, eligible, which, member, reach.list_key[at] >> 32):
+        if fits(lists, eligible, which, member, reach.list_key[at] >> 32):
             arena[lists.start[which] + lists.length[which]] = reach.list_key[at]
             lists.length[which] += 1
     lists.bound[which] = COMPLETE

@@ -205,12 +205,19 @@ def pair(
     verify: bool = False,
     progress: Progress = silent,
 ) -> dict[str, object]:
-    """Pair the city in one transaction; return what the engine did and, asked to verify, what the checker says."""
+    """Pair the city in one transaction; return what the engine did and, asked to verify, what the checker says.
+
+    Raises:
+        PairingError: the checker found a broken rule in the plan; nothing is written then.
+    """
     with store.transaction(write=True) as transaction:
         city, before = facts_of(transaction), people_of(transaction)
         result = _pair(transaction, city, today(city, day), time_limit_s, progress)
+        proof = result.verify() if verify else {}
+        if proof:
+            pairings.refuse_faults(proof["certificate"])
         _advance(transaction, "pair", before, people_of(transaction), today(city, day))
-    return {**result.summary, **(result.verify() if verify else {})}
+    return {**result.summary, **proof}
 
 
 # --- build

@@ -4,11 +4,11 @@ from dataclasses import asdict
 from typing import Any
 
 from gridmap import calls
+from gridmap.audit import Act, note
 from gridmap.errors import InputError, Problem
 from gridmap.phrases import say
 from gridmap.store import Store
-from gridmap.tables import Grid
-from gridmap.work.leaving import log_export
+from gridmap.tables import AuditAction, Grid
 from gridmap.work.reading import Picture
 
 MOST_REASON = 200
@@ -19,11 +19,12 @@ def _refused(field: str, code: str, **values: object) -> InputError:
 
 
 def reveal_calls(
-    store: Store, taken: Picture, hazard_id: str, household_id: str, *, reason: str, actor: str
+    store: Store, taken: Picture, hazard_id: str, household_id: str, *, reason: str
 ) -> list[dict[str, Any]]:
-    """Return the people to call for an exposed household in order, in clear; every call is a line of the export log.
+    """Return the people to call for an exposed household in order, in clear; every call is a line of the audit log.
 
     Raises:
+        StoreError: the store keeps no audit log.
         InputError: no reason is given, or the household is not in a danger zone of the site.
     """
     why = reason.strip()
@@ -35,7 +36,9 @@ def reveal_calls(
         raise _refused("household_id", "household.unknown")
     (listed,) = calls.call_lists(row, taken.people, taken.frames[Grid], taken.day)
     told = [asdict(call) for call in listed.calls]
-    facts = {"noun": f"calls {hazard_id} {household_id}", "form": "page", "row_count": len(told)}
+    act = Act(
+        AuditAction.UNMASK, "calls", household_id, len(told), {"hazard_id": hazard_id}, purpose=why, unmasked=True
+    )
     with store.transaction(write=True) as transaction:
-        log_export(transaction, actor, {**facts, "unmasked": True, "reason": why})
+        note(transaction, act)
     return told

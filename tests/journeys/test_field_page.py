@@ -16,7 +16,7 @@ import uvicorn
 
 from api.app import create_app
 from geodata.workspace import Workspace
-from gridmap.tables import ExportEntry, Inspection
+from gridmap.tables import AuditAction, AuditEntry, Inspection
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -227,10 +227,11 @@ def test_a_number_is_shown_for_a_reason_and_dialled_with_a_tap(watch, served, wo
     assert page.evaluate(WIDE) <= 0
     store = workspace.open()
     with store.transaction() as transaction:
-        log = transaction.read(ExportEntry)
+        log = transaction.read(AuditEntry, action=[AuditAction.UNMASK])
     store.close()
-    assert list(log["noun"]) == ["calls H1 d", "calls H1 a"]
-    assert set(log["reason"]) == {"通知撤离"}
+    assert list(log["subject"]) == ["d", "a"]
+    assert set(log["noun"]) == {"calls"}
+    assert set(log["purpose"]) == {"通知撤离"}
     assert log["unmasked"].all()
     assert watched.complaints == []
 

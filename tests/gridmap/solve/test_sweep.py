@@ -10,7 +10,7 @@ from gridmap.solve.problem import reduce_instance
 from gridmap.solve.sweep import worthwhile_pairs
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(instances(max_slots=6, max_members=6), st.data(), st.sampled_from([1, 2]))
 def test_no_pair_worth_taking_is_missed(instance, data, workers):
     demand, supply, reach, wishes = instance
