@@ -59,7 +59,9 @@ def build(city: CityFile, out: Out, *, day: Day = None, as_json: AsJson = False)
     """Load, locate, pair, measure and draw a city."""
     limit = read_settings().time_limit_s
     with console.progress() as progress:
-        report = steps.build(city, steps.workspace_of(out), progress, day=_date(day), time_limit_s=limit)
+        report = steps.build(
+            city, steps.workspace_of(out), progress, day=_date(day), time_limit_s=limit, warn=console.show_problems
+        )
     console.show_report(report, as_json=as_json)
     if not as_json:
         typer.echo(f"\nMap: {steps.workspace_of(out).site_folder / 'map.html'}\nServe it: gridmap serve {out}")
@@ -100,7 +102,11 @@ def pair(
     limit = read_settings().time_limit_s
     with console.progress() as progress, steps.opened(steps.workspace_of(folder)) as store:
         steps.prepare_engine(progress)
-        counts = work.pair(store, day=_date(day), time_limit_s=limit, verify=verify, progress=progress)
+        counts = work.pair(
+            store, day=_date(day), time_limit_s=limit, verify=verify, progress=progress, warn=console.show_problems
+        )
+    if not as_json:
+        del counts["obstacles"]  # said before anything was solved
     console.show_counts("Paired", counts, as_json=as_json)
 
 

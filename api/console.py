@@ -99,7 +99,9 @@ def show_report(report: Report, *, as_json: bool) -> None:
     if as_json:
         print_json(report.model_dump(mode="json"))
         return
-    show_problems([Problem(**{**found, "severity": Severity(found["severity"])}) for found in report.problems])
+    problems = [Problem(**{**found, "severity": Severity(found["severity"])}) for found in report.problems]
+    # what stands in the way of the pairing was said before it began
+    show_problems([problem for problem in problems if not problem.code.startswith("rules.")])
     figures = report.model_dump(mode="json", include=set(REPORT_PARTS))
     print_figures(f"{report.city} · {report.day}", _flat({name: figures[name] for name in REPORT_PARTS}))
 

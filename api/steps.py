@@ -2,7 +2,7 @@
 
 import datetime as dt
 import getpass
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -100,6 +100,7 @@ def build(
     *,
     day: dt.date | None = None,
     time_limit_s: float | None = None,
+    warn: Callable[[Sequence[Problem]], None] | None = None,
 ) -> Report:
     """Load, locate, pair, measure and draw a city; the rows change in one transaction, the files after it."""
     clock = Clock()
@@ -116,6 +117,7 @@ def build(
             time_limit_s=time_limit_s,
             clock=clock,
             progress=progress,
+            warn=warn or work.unheard,
         )
     with clock.step("draw"):
         progress("draw", 0, 1)

@@ -1,8 +1,14 @@
 """Say in words why: codes and numbers become Chinese or English through one table of phrases."""
 
-from typing import Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 Language = Literal["zh", "en"]
+Naming = Callable[[str, str], str]
+"""What people read for an id, masked: (household, member or area; id) -> words."""
+NAMED = {"household": "household", "member": "member", "other": "member", "area": "area"}
+"""The numbers of a phrase that are ids, and of what."""
 
 PHRASES: dict[str, tuple[str, str]] = {
     # how far
@@ -82,16 +88,89 @@ PHRASES: dict[str, tuple[str, str]] = {
     "candidate_own_limit": ("超出本人可走距离", "beyond the own limit of distance"),
     "candidate_banned": ("不可包保本户", "must not help this household"),
     "candidate_on_leave": ("请假中", "on leave"),
+    # what stands in the way before anything is solved
+    "nobody_serves": ("没有在岗的{role}：{count} 个名额都排不上", "no {role} is on duty: {count} places stay empty"),
+    "radius_short": (
+        "步行上限 {radius:.0f} m 太短：离得最近的{role}也有 {metres:.0f} m，{count} 个名额都排不上",
+        "radius {radius:.0f} m is too short: the nearest {role} is {metres:.0f} m away, {count} places stay empty",
+    ),
+    "area_unreached": (
+        "{area}：{radius:.0f} m 内没有在岗的{role}，{count} 户排不上",
+        "{area}: no {role} on duty within {radius:.0f} m, {count} households cannot be served",
+    ),
+    "area_unserved": (
+        "{area}：{buildings} 栋楼里没有在岗的{role}，{count} 户排不上",
+        "{area}: no {role} on duty lives in {buildings} buildings, {count} households cannot be served",
+    ),
+    "people_short": (
+        "每户要 {wanted} 名不同的包保人，在岗的只有 {count} 人",
+        "{wanted} different people are wanted per household, only {count} are on duty",
+    ),
+    "places_short": (
+        "{role}：要 {wanted} 个名额，在岗的人一共只有 {count} 个，至少空缺 {missing} 个",
+        "{role}: {wanted} places are wanted, those on duty have {count} in all, at least {missing} stay empty",
+    ),
+    "own_radius_short": (
+        "本人可走距离太短，一户也够不到：{members}",
+        "the own limit of distance is too short for any household: {members}",
+    ),
+    "lock_role": ("已定的包保与角色不符：{pairings}", "settled in a role that the person does not hold: {pairings}"),
+    "lock_building": (
+        "已定的楼栋志愿者不住本楼栋：{pairings}",
+        "settled building volunteers who do not live in the building: {pairings}",
+    ),
+    "lock_distance": ("已定的包保超出步行上限：{pairings}", "settled beyond the limit of distance: {pairings}"),
+    "lock_banned": (
+        "已定的包保又被列为不可包保，仍按已定的：{pairings}",
+        "settled pairings that are banned as well; they stay: {pairings}",
+    ),
+    "lock_off_duty": (
+        "锁定的包保，人不在岗或未落实到人，名额空着：{pairings}",
+        "locked pairings whose person is off duty or unnamed; the place is empty: {pairings}",
+    ),
+    "lock_capacity": (
+        "已定的户数超出名额：{member} 已定 {count} 户，名额 {limit} 个",
+        "more settled than there is room for: {member} has {count}, may hold {limit}",
+    ),
+    "lock_places": (
+        "已定的人数超出规则：{household} 已定 {count} 人，规则 {limit} 人",
+        "more settled than the rules want: {household} has {count}, the rules want {limit}",
+    ),
 }  # fmt: skip
 """Code -> (Chinese, English)."""
 
 
-def tell(code: str, language: Language = "zh", **numbers: object) -> str:
-    """Say a code with its numbers; `role` may be the code of a role."""
+def plain_id(_kind: str, name: str) -> str:
+    """Say an id as it is."""
+    return name
+
+
+def tell(code: str, language: Language = "zh", naming: Naming = plain_id, **numbers: object) -> str:
+    """Say a code with its numbers; `role` may be the code of a role, NAMED lists what is an id of what."""
     at = 0 if language == "zh" else 1
     if "role" in numbers:
         numbers["role"] = PHRASES[str(numbers["role"])][at]
+    for name, kind in NAMED.items():
+        if numbers.get(name) is not None:
+            numbers[name] = naming(kind, str(numbers[name]))
     return PHRASES[code][at].format(**numbers)
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A code of PHRASES with its numbers: what is said, before it is said in a language."""
+
+    code: str
+    numbers: Mapping[str, object] = field(default_factory=dict)
+
+    def tell(self, language: Language = "zh", naming: Naming = plain_id) -> str:
+        """Say it."""
+        return tell(self.code, language, naming, **self.numbers)
+
+    def as_dict(self, naming: Naming = plain_id) -> dict[str, Any]:
+        """Return it as JSON values, with its words in both languages."""
+        said = {language: self.tell(language, naming) for language in ("zh", "en")}
+        return {"code": self.code, "numbers": dict(self.numbers), **said}
 
 
 def join(parts: list[str], language: Language = "zh") -> str:

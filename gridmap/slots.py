@@ -42,11 +42,13 @@ class Instance:
     members: all members by id: ids of their place, `ready`, `away` (nothing but leave keeps them from being ready),
         `known`, `limit` (capacity by the rules).
     slots: household (row), role (missing where any will do), first (number of its first place), wanted (by the rules).
-    settled: settled pairings in force that fill a place: slot, member, pairing_id.
+    settled: settled pairings in force that fill a place: slot, member, role, pairing_id, banned. What people settled
+        wins over a ban, which is then not in the wishes.
     today: the engine's own pairings in force whose member is on duty, as in `duty.ties`.
     """
 
     rules: PairingRules
+    day: dt.date
     households: pd.DataFrame
     members: pd.DataFrame
     slots: pd.DataFrame
@@ -73,8 +75,10 @@ def prepare(
     today = ties[ties["helping"] & ~by_hand]
     ways = walking.ways(site_xy, member_xy, paths=paths, metric_crs=metric_crs, factor=rules.straight_factor)
     kept, banned = (_pairs(pairs, slots, households, members) for pairs in (today, people.banned))
+    settled, banned = _lift(settled, *banned)
     return Instance(
         rules=rules,
+        day=day,
         households=households,
         members=members,
         slots=slots,
@@ -214,6 +218,15 @@ def _settled(ties: pd.DataFrame, slots: pd.DataFrame, households: pd.DataFrame, 
             "pairing_id": ordered["pairing_id"].to_numpy(),
         }
     ).astype({"slot": "int32", "member": "int32"})
+
+
+def _lift(
+    settled: pd.DataFrame, slot: np.ndarray, member: np.ndarray
+) -> tuple[pd.DataFrame, tuple[np.ndarray, np.ndarray]]:
+    """Say of the settled pairs which are banned, and return the bans (slot, member) of the others."""
+    torn, bans = (pd.MultiIndex.from_arrays(pair) for pair in ((settled["slot"], settled["member"]), (slot, member)))
+    kept = ~bans.isin(torn)
+    return settled.assign(banned=torn.isin(bans)), (slot[kept], member[kept])
 
 
 def _demand(slots: pd.DataFrame, households: pd.DataFrame, members: pd.DataFrame, settled: pd.DataFrame) -> Demand:

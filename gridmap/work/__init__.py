@@ -4,7 +4,7 @@ Only this package opens transactions. `load`, `locate` and `pair` are a transact
 single one, so that a build which stops half-way leaves the workspace as it was (docs/decisions/0005).
 """
 
-from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds
+from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds, unheard
 from gridmap.work.field import Bundle, Received, bundle, draw_site, draw_sites, keep_photo, receive
 from gridmap.work.leaving import draw, draw_proposal, draw_proposals, export, view
 from gridmap.work.proposals import Proposed, apply, propose, proposed, proposed_before, reverse
@@ -52,5 +52,6 @@ __all__ = [
     "revision",
     "seconds",
     "silent",
+    "unheard",
     "view",
 ]

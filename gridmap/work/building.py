@@ -1,7 +1,7 @@
 """Build a city: load, locate, pair; each a transaction alone, all in one for a build (docs/decisions/0005)."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -43,8 +43,13 @@ from gridmap.tables.report import (
 from gridmap.work.reading import CITY, Frames, Picture, Progress, facts_of, people_of, picture_of, silent, today
 
 Counts = dict[str, dict[str, int]]
+Warn = Callable[[Sequence[Problem]], None]
 DERIVED_ROWS = (HouseholdPlace, MemberPlace, Pairing, EmptyPlace)
 """Nouns that follow from the sources and from each other: what is removed there is forgotten here."""
+
+
+def unheard(_problems: Sequence[Problem]) -> None:
+    """Warn nobody."""
 
 
 @dataclass
@@ -170,7 +175,13 @@ def _empty_places(unfilled: pd.DataFrame) -> pd.DataFrame:
 
 
 def _pair(
-    transaction: Transaction, city: CityFacts, day: dt.date, time_limit_s: float | None, progress: Progress
+    transaction: Transaction,
+    city: CityFacts,
+    day: dt.date,
+    *,
+    time_limit_s: float | None,
+    progress: Progress,
+    warn: Warn,
 ) -> pairings.PairingResult:
     people = people_of(transaction)
     result = pairings.pair(
@@ -181,6 +192,7 @@ def _pair(
         day=day,
         time_limit_s=time_limit_s,
         progress=progress,
+        warn=lambda found: warn([one.as_problem() for one in found]),
     )
     _replace(transaction, people.pairings, result.pairings, Pairing)
     _replace(transaction, transaction.read(EmptyPlace), _empty_places(result.unfilled), EmptyPlace)
@@ -194,19 +206,24 @@ def pair(
     time_limit_s: float | None = None,
     verify: bool = False,
     progress: Progress = silent,
+    warn: Warn = unheard,
 ) -> dict[str, object]:
-    """Pair the city in one transaction; return what the engine did and, asked to verify, what the checker says."""
+    """Pair the city in one transaction; return what the engine did and, asked to verify, what the checker says.
+
+    `warn` hears what stands in the way before anything is solved; `obstacles` of the answer holds the same.
+    """
     with store.transaction(write=True) as transaction:
         city = facts_of(transaction)
-        result = _pair(transaction, city, today(city, day), time_limit_s, progress)
+        result = _pair(transaction, city, today(city, day), time_limit_s=time_limit_s, progress=progress, warn=warn)
         transaction.advance("pair")
-    return {**result.summary, **(result.verify() if verify else {})}
+    said = {"obstacles": [one.as_dict() for one in result.obstacles]}
+    return {**result.summary, **said, **(result.verify() if verify else {})}
 
 
 # --- build
 
 
-def build(
+def build(  # noqa: PLR0913  everything that a run of all steps takes, hears and tells
     store: Store,
     sources: Frames,
     city: CityFacts,
@@ -216,8 +233,12 @@ def build(
     time_limit_s: float | None = None,
     clock: Clock | None = None,
     progress: Progress = silent,
+    warn: Warn = unheard,
 ) -> tuple[Report, Picture]:
-    """Load, locate, pair and measure in one transaction, all or nothing; return the report and what was measured."""
+    """Load, locate, pair and measure in one transaction, all or nothing; return the report and what was measured.
+
+    `warn` hears what stands in the way of the pairing before anything is solved; the report lists it as well.
+    """
     clock = clock or Clock()
     with store.transaction(write=True) as transaction:
         with clock.step("load"):
@@ -225,7 +246,8 @@ def build(
         with clock.step("locate"):
             _locate(transaction, city, progress)
         with clock.step("pair"):
-            paired = _pair(transaction, city, today(city, day), time_limit_s, progress)
+            on = today(city, day)
+            paired = _pair(transaction, city, on, time_limit_s=time_limit_s, progress=progress, warn=warn)
         transaction.advance("build")
         with clock.step("measure"):
             taken = picture_of(transaction, day)
@@ -257,7 +279,7 @@ def report(
         coverage=CoverageCounts(**taken.coverage.summary()),
         hazards=HazardCounts(**hazards.summarise(taken.frames[HazardSite], taken.exposure)),
         changes=changes,
-        problems=[problem.as_dict() for problem in problems],
+        problems=[problem.as_dict() for problem in (*problems, *(one.as_problem() for one in paired.obstacles))],
         seconds=seconds(clock),
     )
 
