@@ -126,11 +126,18 @@ def draw(folder: steps.Folder, *, day: Day = None) -> None:
 
 
 @app.command()
-def check(files: Annotated[list[Path], typer.Argument(help="input files")], *, as_json: AsJson = False) -> None:
-    """Report on input files without loading them."""
+def check(
+    files: Annotated[list[Path], typer.Argument(help="input files, or CITY.toml with its rules")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Report on input files without loading them; on a CITY.toml also what stands in the way of its rules."""
     from geodata.files import check_files
 
-    problems = check_files(files)
+    cities = [path for path in files if path.suffix == ".toml"]
+    problems = check_files([path for path in files if path not in cities])
+    with console.progress() as progress:
+        problems += [problem for city in cities for problem in steps.check_city(city, progress)]
     if as_json:
         console.print_json({"problems": [problem.as_dict() for problem in problems]})
     else:

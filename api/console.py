@@ -53,6 +53,12 @@ def show_problems(problems: Sequence[Problem]) -> None:
         error_console.print(f"... and {len(problems) - SHOWN} more; --json prints all of them")
 
 
+def show_obstacles(found: Sequence[Mapping[str, Any]]) -> None:
+    """Print what stands in the way of a plan, cut at a screenful."""
+    for said in found[:SHOWN]:
+        error_console.print(f"{MARKS[Severity.WARNING]} {escape(said['zh'])} / {escape(said['en'])}", soft_wrap=True)
+
+
 def show_error(error: GridmapError) -> None:
     """Say what stopped the work and what to do."""
     if isinstance(error, InputError):

@@ -93,6 +93,15 @@ def read_sources(city_file: Path, progress: Progress) -> Sources:
     return Sources(_facts(city, loaded.facts["metric_crs"]), frames, tuple(loaded.problems))
 
 
+def check_city(city_file: Path, progress: Progress) -> list[Problem]:
+    """Return what is wrong with a city: its files, and what stands in the way of its rules once they can be read."""
+    try:
+        sources = read_sources(city_file, progress)
+    except InputError as error:
+        return list(error.problems)
+    return [*sources.problems, *work.foresee(sources.frames, sources.city, progress=progress)]
+
+
 def build(
     city_file: Path,
     workspace: Workspace,

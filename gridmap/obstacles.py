@@ -137,15 +137,22 @@ def _out_of_reach(instance: Instance, one: _Asking) -> Iterator[Obstacle]:
 
 
 def _owner(instance: Instance) -> np.ndarray:
-    return instance.slots["household"].to_numpy(int)
+    return np.asarray(instance.slots["household"], np.int64)
 
 
 def _nearest_m(instance: Instance, one: _Asking) -> Floats:
     """Return how far the nearest who could serve each slot is at least."""
     ways = instance.ways
     site = ways.site_xy_m[np.asarray(instance.demand.site)[one.slot]]
-    straight = cKDTree(ways.member_xy_m[one.serves]).query(site)[0]
-    return np.asarray(straight - ROUNDING_M if ways.on_paths else np.round(straight * ways.factor, 1))
+    straight: Floats = cKDTree(ways.member_xy_m[one.serves]).query(site)[0]
+    return _at_least(instance, straight)
+
+
+def _at_least(instance: Instance, straight_m: Floats) -> Floats:
+    """Return how long the ways are at least."""
+    if instance.ways.on_paths:
+        return np.asarray(straight_m - ROUNDING_M)
+    return np.asarray(np.round(straight_m * instance.ways.factor, 1))
 
 
 def _areas(instance: Instance, one: _Asking, slot: np.ndarray, code: str) -> Iterator[Obstacle]:
@@ -166,7 +173,7 @@ def _own_radius(instance: Instance) -> Iterator[Obstacle]:
     if not len(named) or not len(pairable):
         return
     straight = cKDTree(ways.site_xy_m[pairable]).query(ways.member_xy_m[named])[0]
-    nearest = straight - ROUNDING_M if ways.on_paths else np.round(straight * ways.factor, 1)
+    nearest = _at_least(instance, straight)
     short = members.iloc[named[nearest > members["radius_m"].to_numpy(float)[named]]]
     if len(short):
         ids = short["member_id"].tolist()

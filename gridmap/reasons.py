@@ -48,9 +48,11 @@ PHRASES: dict[str, tuple[str, str]] = {
     "banned": ("可及的{role}都被列为不可包保", "every {role} in reach is banned"),
     "all_full": ("可及的{role}都已包满", "every {role} in reach is full"),
     "no_other_person": ("可及的{role}都已在包本户", "every {role} in reach helps this household already"),
+    "not_arranged": ("可及的{role}还有名额，尚未安排", "a {role} in reach has room but was not asked yet"),
     "not_proven": ("求解时间用尽，尚未排定", "the time ran out before this place was settled"),
     # the numbers behind it
     "nearest": ("最近 {metres:.0f} m", "nearest {metres:.0f} m"),
+    "nearest_free": ("有名额的最近 {metres:.0f} m", "nearest with room {metres:.0f} m"),
     "nobody_farther": ("{metres:.0f} m 内也没有有名额的人", "nobody with room within {metres:.0f} m either"),
     "full_count": ("{count} 人已满", "{count} full"),
     "leave_count": ("{count} 人请假", "{count} on leave"),
@@ -64,6 +66,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "widen_own": ("{member} 的可走距离放宽到 {metres:.0f} m", "widen the own limit of {member} to {metres:.0f} m"),
     "lift_ban": ("允许 {member} 包保本户", "allow {member} to help this household"),
     "raise_capacity": ("{member} 增加 1 个名额", "give {member} one more place"),
+    "call_back": ("{member} 销假返岗", "{member} comes back from leave"),
+    "arrange": ("生成调整方案", "make a proposal"),
     "more_time": ("延长求解时间", "allow more time"),
     # candidates: why this person and not that one
     "candidate_chosen": ("已包本户", "helps this household"),
@@ -145,14 +149,11 @@ def plain_id(_kind: str, name: str) -> str:
     return name
 
 
-def tell(code: str, language: Language = "zh", naming: Naming = plain_id, **numbers: object) -> str:
-    """Say a code with its numbers; `role` may be the code of a role, NAMED lists what is an id of what."""
+def tell(code: str, language: Language = "zh", **numbers: object) -> str:
+    """Say a code with its numbers; `role` may be the code of a role."""
     at = 0 if language == "zh" else 1
     if "role" in numbers:
         numbers["role"] = PHRASES[str(numbers["role"])][at]
-    for name, kind in NAMED.items():
-        if numbers.get(name) is not None:
-            numbers[name] = naming(kind, str(numbers[name]))
     return PHRASES[code][at].format(**numbers)
 
 
@@ -164,8 +165,13 @@ class Phrase:
     numbers: Mapping[str, object] = field(default_factory=dict)
 
     def tell(self, language: Language = "zh", naming: Naming = plain_id) -> str:
-        """Say it."""
-        return tell(self.code, language, naming, **self.numbers)
+        """Say it; NAMED lists which numbers are ids of what."""
+        named = {
+            name: naming(NAMED[name], str(value))
+            for name, value in self.numbers.items()
+            if name in NAMED and value is not None
+        }
+        return tell(self.code, language, **{**self.numbers, **named})
 
     def as_dict(self, naming: Naming = plain_id) -> dict[str, Any]:
         """Return it as JSON values, with its words in both languages."""
@@ -176,3 +182,8 @@ class Phrase:
 def join(parts: list[str], language: Language = "zh") -> str:
     """Put parts of a reason behind each other."""
     return ("；" if language == "zh" else "; ").join(parts)
+
+
+def either(parts: list[str], language: Language = "zh") -> str:
+    """Put ways to choose from behind each other."""
+    return ("，或 " if language == "zh" else ", or ").join(parts)

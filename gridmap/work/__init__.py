@@ -6,6 +6,7 @@ single one, so that a build which stops half-way leaves the workspace as it was 
 
 from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds, unheard
 from gridmap.work.field import Bundle, Received, bundle, draw_site, draw_sites, keep_photo, receive
+from gridmap.work.foreseeing import foresee
 from gridmap.work.leaving import draw, draw_proposal, draw_proposals, export, view
 from gridmap.work.proposals import Proposed, apply, propose, proposed, proposed_before, reverse
 from gridmap.work.reading import (
@@ -37,6 +38,7 @@ __all__ = [
     "draw_site",
     "draw_sites",
     "export",
+    "foresee",
     "is_current",
     "keep_photo",
     "load",

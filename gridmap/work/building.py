@@ -40,6 +40,7 @@ from gridmap.tables.report import (
     Report,
     Seconds,
 )
+from gridmap.work import emptiness
 from gridmap.work.reading import CITY, Frames, Picture, Progress, facts_of, people_of, picture_of, silent, today
 
 Counts = dict[str, dict[str, int]]
@@ -165,15 +166,6 @@ def locate(store: Store, *, progress: Progress = silent) -> dict[str, object]:
 # --- pair
 
 
-def _empty_places(unfilled: pd.DataFrame) -> pd.DataFrame:
-    """Return the places that a plan leaves empty, as they are stored."""
-    names = {"relaxation_text": "remedy", "relaxation_text_en": "remedy_en"}
-    # a place of a mode without roles takes anybody
-    rows = unfilled.rename(columns=names).assign(role=unfilled["role"].fillna("any"))
-    ids = rows["household_id"] + ":" + rows["role"] + ":" + rows["place"].astype(str)
-    return frames.conform(rows.assign(empty_place_id=ids), EmptyPlace)
-
-
 def _pair(
     transaction: Transaction,
     city: CityFacts,
@@ -195,7 +187,7 @@ def _pair(
         warn=lambda found: warn([one.as_problem() for one in found]),
     )
     _replace(transaction, people.pairings, result.pairings, Pairing)
-    _replace(transaction, transaction.read(EmptyPlace), _empty_places(result.unfilled), EmptyPlace)
+    emptiness.keep(transaction, result.unfilled)
     return result
 
 

@@ -21,6 +21,7 @@ from gridmap.tables import (
     ProposalRules,
     ProposalStatus,
 )
+from gridmap.work import emptiness
 from gridmap.work.reading import facts_of, people_of, today
 
 
@@ -132,6 +133,7 @@ def _write(transaction: Transaction, base: Base, found: Proposed, actor: str, st
     transaction.upsert(written.pairings, Pairing)
     transaction.upsert(written.members, Member)
     transaction.upsert(found.moves, Move)
+    emptiness.refresh(transaction, facts_of(transaction), base.day)
     done = _close(found.proposal, ProposalStatus.APPLIED, actor, transaction.advance(step))
     _put(transaction, done)
     return Proposed(done, found.moves)

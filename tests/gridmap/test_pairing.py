@@ -153,7 +153,7 @@ def test_a_gap_counts_who_is_full_and_who_is_on_leave():
     assert row[["household_id", "code", "reachable", "full", "on_leave"]].tolist() == ["g", "all_full", 2, 2, 1]
     assert row["reason"] == "可及的包保人都已包满；2 人已满；1 人请假"
     assert row["reason_en"] == "every member in reach is full; 2 full; 1 on leave"
-    assert row["relaxation_text"] == "m1 增加 1 个名额"
+    assert row["relaxation_text"] == "m1 增加 1 个名额，或 away 销假返岗"
 
 
 def test_an_uncertain_place_is_paired_only_by_the_rule_and_without_a_distance():
