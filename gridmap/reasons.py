@@ -69,29 +69,72 @@ PHRASES: dict[str, tuple[str, str]] = {
     "call_back": ("{member} 销假返岗", "{member} comes back from leave"),
     "arrange": ("生成调整方案", "make a proposal"),
     "more_time": ("延长求解时间", "allow more time"),
-    # candidates: why this person and not that one
-    "candidate_chosen": ("已包本户", "helps this household"),
-    "candidate_tie": ("可包，与现方案同样好", "free and as good"),
-    "candidate_free": (
-        "可包，但整体代价至少增加 {metres:.0f} m",
-        "free, but the plan would cost {metres:.0f} m more at least",
+    # why this person
+    "settled_manual": ("人工指定", "named by hand"),
+    "settled_imported": ("随名册导入", "came with the roster"),
+    "settled_locked": ("已锁定", "locked"),
+    "is_nearest": ("没有更近的人可包", "nobody who could help is nearer"),
+    "better_with": ("最优方案改由 {member} 包：", "the best plan would take {member}:"),
+    "better_without": ("最优方案不再由此人包：", "the best plan would not take this person:"),
+    # why not somebody nearer
+    "nearer_by": ("{member} 近 {metres:.0f} m", "{member} is {metres:.0f} m nearer"),
+    "needed_by": (
+        "但 {household} 更需要：否则改由 {other} 包，多走 {metres:.0f} m",
+        "but {household} needs that person more: it would get {other}, {metres:.0f} m farther",
     ),
-    "candidate_swap": (
-        "已包满：换给本户，别处将空缺一个同样或更紧迫的名额",
-        "full: helping here would leave a place empty that is as urgent or more",
+    "needed_as_near": (
+        "但 {household} 更需要：否则改由 {other} 包",
+        "but {household} needs that person more: it would get {other}",
     ),
-    "candidate_needed": (
-        "名额留给了别的户：换来整体代价至少增加 {metres:.0f} m",
-        "needed elsewhere: helping here would cost the plan {metres:.0f} m more at least",
+    "only_one_for": (
+        "但 {household} 只有此人可包，否则空缺",
+        "but is the only one for {household}, whose place would be empty",
     ),
-    "candidate_needed_for_place": (
-        "名额留给了别的户：换来将有一处空缺",
-        "needed elsewhere: helping here would leave a place empty",
+    "free_but": (
+        "有名额，但算上换人、负担和偏好不合算",
+        "has room, but counting the change, the load and the wishes it does not pay",
     ),
+    "tie_by_id": ("一样好，按编号先后", "as good; ties go by id"),
+    "also_moves": ("另牵动 {count} 户", "{count} more households would change hands"),
+    "leaves_empty": ("{household} 将空缺一个名额", "a place of {household} would be empty"),
+    # what a change does to the whole plan
+    "costs_more": ("整体多 {metres:.0f} m", "{metres:.0f} m more in all"),
+    "costs_less": ("整体少 {metres:.0f} m", "{metres:.0f} m less in all"),
+    "costs_same": ("整体不变", "the same in all"),
+    "places_fewer": ("{rank}名额少 {count} 个", "{count} fewer {rank} places filled"),
+    "places_more": ("{rank}名额多 {count} 个", "{count} more {rank} places filled"),
+    "rank_red": ("红级", "red"),
+    "rank_yellow": ("黄级", "yellow"),
+    "rank_green": ("绿级", "green"),
+    "rank_red_further": ("红级户的后续", "further red"),
+    "rank_yellow_further": ("黄级户的后续", "further yellow"),
+    "rank_green_further": ("绿级户的后续", "further green"),
+    # candidates
+    "candidate_chosen": ("方案中已包本户", "helps this household in the plan"),
+    "candidate_free": ("有名额（{load}/{limit}）", "has room ({load} of {limit})"),
+    "candidate_full": ("已包满（{load}/{limit}）", "is full ({load} of {limit})"),
     "candidate_helping": ("已在本户承担另一角色", "helps this household in another place"),
     "candidate_own_limit": ("超出本人可走距离", "beyond the own limit of distance"),
     "candidate_banned": ("不可包保本户", "must not help this household"),
     "candidate_on_leave": ("请假中", "on leave"),
+    # what is lost when somebody leaves
+    "loss_nothing": ("{member} 现在不包户，离岗无影响", "{member} looks after nobody: nothing is lost"),
+    "loss_covered": (
+        "{member} 离岗，所包 {count} 户都能补上",
+        "if {member} leaves, all {count} households get somebody else",
+    ),
+    "loss_empty": (
+        "{member} 离岗，空缺 {count} 个名额，其中 {nobody} 户完全没有人",
+        "if {member} leaves, {count} places are empty and {nobody} households have nobody at all",
+    ),
+    "repair": ("最省的补法：改 {count} 对", "the cheapest repair changes {count} pairs"),
+    "shift_taken": ("{household}：{member} → {other}", "{household}: {member} -> {other}"),
+    "shift_lost": ("{household}：{member} → 无人", "{household}: {member} -> nobody"),
+    "shift_gained": ("{household}：无人 → {other}", "{household}: nobody -> {other}"),
+    # what one more place is worth
+    "worth_places": ("多一名{role}可多排 {count} 个名额", "one more {role} fills {count} more places"),
+    "worth_metres": ("多一名{role}整体少 {metres:.0f} m", "one more {role} saves {metres:.0f} m in all"),
+    "worth_nothing": ("多一名{role}没有用处", "one more {role} is of no use"),
     # what stands in the way before anything is solved
     "nobody_serves": ("没有在岗的{role}：{count} 个名额都排不上", "no {role} is on duty: {count} places stay empty"),
     "radius_short": (
@@ -150,10 +193,11 @@ def plain_id(_kind: str, name: str) -> str:
 
 
 def tell(code: str, language: Language = "zh", **numbers: object) -> str:
-    """Say a code with its numbers; `role` may be the code of a role."""
+    """Say a code with its numbers; `role` and `rank` are codes themselves."""
     at = 0 if language == "zh" else 1
-    if "role" in numbers:
-        numbers["role"] = PHRASES[str(numbers["role"])][at]
+    for name in ("role", "rank"):
+        if name in numbers:
+            numbers[name] = PHRASES[str(numbers[name])][at]
     return PHRASES[code][at].format(**numbers)
 
 
