@@ -11,17 +11,34 @@ from numba import njit
 
 from gridmap.solve.lists import COMPLETE, MEMBER_MASK, extend, heap_pop, heap_push
 from gridmap.solve.travel import FAR
+from gridmap.solve.undo import (
+    EMPTY,
+    FREE,
+    GROUP_FIRST,
+    GROUP_NEXT,
+    LOAD,
+    MEMBER_FIRST,
+    MEMBER_NEXT,
+    PAIR_COST,
+    PAIR_MEMBER,
+    PAIR_SLOT,
+    PRICE_MEMBER,
+    PRICE_SLOT,
+    put,
+)
 
-DONE, MORE_ARENA, MORE_HEAP, SPENT, MORE_ROOM = 0, 1, 2, 3, 4
+DONE, MORE_ARENA, MORE_HEAP, SPENT, MORE_ROOM, MORE_LOG = 0, 1, 2, 3, 4, 5
 INFINITE = int(FAR)
 
 
 @njit(cache=True, nogil=True)
 def is_banned(fixed, slot, member):
     """Tell whether a pair is banned."""
-    for i in range(fixed.ban_start[slot], fixed.ban_start[slot + 1]):
-        if fixed.ban_member[i] == member:
+    ban = fixed.ban_first[slot]
+    while ban >= 0:
+        if fixed.ban_member[ban] == member:
             return True
+        ban = fixed.ban_next[ban]
     return False
 
 
@@ -94,10 +111,12 @@ def _scan_slot(plan, fixed, lists, arena, reach, eligible, labels, heap_key, hea
         labels.marks[2] = base + fixed.weight[slot]
         labels.marks[3] = slot
     first_pair = plan.group_first[fixed.group[slot]]
-    bans = fixed.ban_start[slot] < fixed.ban_start[slot + 1]
+    bans = fixed.ban_first[slot] >= 0
     wishes = len(fixed.wish) > 0
     for at in range(fixed.kept_start[slot], fixed.kept_start[slot + 1]):
         member = fixed.kept_key[at] & MEMBER_MASK
+        if bans and is_banned(fixed, slot, member):
+            continue
         cost = (fixed.kept_key[at] >> 32) + wish_cost(fixed, slot, member)
         if size + 2 >= len(heap_key):
             return size, MORE_HEAP
@@ -198,34 +217,64 @@ def raise_prices(plan, labels):
     for i in range(labels.marks[0]):
         slot = labels.slots_seen[i]
         if labels.slot_at[slot] < end:
-            plan.price_slot[slot] += end - labels.slot_at[slot]
+            put(plan, PRICE_SLOT, plan.price_slot, slot, plan.price_slot[slot] + end - labels.slot_at[slot])
     for i in range(labels.marks[1]):
         member = labels.members_seen[i]
         if labels.member_at[member] < end:
-            plan.price_member[member] += end - labels.member_at[member]
+            price = plan.price_member[member] + end - labels.member_at[member]
+            put(plan, PRICE_MEMBER, plan.price_member, member, price)
 
 
 @njit(cache=True, nogil=True)
-def unchain(first, following, head, pair):
-    """Take a pair out of a chain."""
-    if first[head] == pair:
-        first[head] = following[pair]
+def leave_member(plan, pair):
+    """Take a pair out of the chain of its member."""
+    member = plan.pair_member[pair]
+    at = plan.member_first[member]
+    if at == pair:
+        put(plan, MEMBER_FIRST, plan.member_first, member, plan.member_next[pair])
         return
-    at = first[head]
-    while following[at] != pair:
-        at = following[at]
-    following[at] = following[pair]
+    while plan.member_next[at] != pair:
+        at = plan.member_next[at]
+    put(plan, MEMBER_NEXT, plan.member_next, at, plan.member_next[pair])
+
+
+@njit(cache=True, nogil=True)
+def join_member(plan, pair, member, cost):
+    """Give a pair its member and cost."""
+    put(plan, PAIR_MEMBER, plan.pair_member, pair, member)
+    put(plan, PAIR_COST, plan.pair_cost, pair, cost)
+    put(plan, MEMBER_NEXT, plan.member_next, pair, plan.member_first[member])
+    put(plan, MEMBER_FIRST, plan.member_first, member, pair)
+
+
+@njit(cache=True, nogil=True)
+def open_pair(plan, fixed, slot):
+    """Take a free record for a slot; its member comes next."""
+    pair = plan.free[0]
+    put(plan, FREE, plan.free, 0, plan.group_next[pair])
+    put(plan, PAIR_SLOT, plan.pair_slot, pair, slot)
+    group = fixed.group[slot]
+    put(plan, GROUP_NEXT, plan.group_next, pair, plan.group_first[group])
+    put(plan, GROUP_FIRST, plan.group_first, group, pair)
+    return pair
 
 
 @njit(cache=True, nogil=True)
 def drop_pair(plan, fixed, pair):
     """End a pair and free its record; the member's load is the caller's."""
-    unchain(plan.group_first, plan.group_next, fixed.group[plan.pair_slot[pair]], pair)
-    unchain(plan.member_first, plan.member_next, plan.pair_member[pair], pair)
-    plan.pair_slot[pair] = -1
-    plan.pair_member[pair] = -1
-    plan.group_next[pair] = plan.free[0]
-    plan.free[0] = pair
+    leave_member(plan, pair)
+    group = fixed.group[plan.pair_slot[pair]]
+    at = plan.group_first[group]
+    if at == pair:
+        put(plan, GROUP_FIRST, plan.group_first, group, plan.group_next[pair])
+    else:
+        while plan.group_next[at] != pair:
+            at = plan.group_next[at]
+        put(plan, GROUP_NEXT, plan.group_next, at, plan.group_next[pair])
+    put(plan, PAIR_SLOT, plan.pair_slot, pair, -1)
+    put(plan, PAIR_MEMBER, plan.pair_member, pair, -1)
+    put(plan, GROUP_NEXT, plan.group_next, pair, plan.free[0])
+    put(plan, FREE, plan.free, 0, pair)
 
 
 @njit(cache=True, nogil=True)
@@ -235,7 +284,7 @@ def hand_over(plan, fixed, labels, source):
     end = labels.marks[3]
     next_cost = np.int64(0)
     if end < slots:
-        plan.empty[end] += 1
+        put(plan, EMPTY, plan.empty, end, plan.empty[end] + 1)
         if end == source:
             return
         slot = end
@@ -246,31 +295,20 @@ def hand_over(plan, fixed, labels, source):
         drop_pair(plan, fixed, pair)
     else:
         member = end - slots
-        plan.load[member] += 1
+        put(plan, LOAD, plan.load, member, plan.load[member] + 1)
         taker = labels.taker[member]
         cost = labels.take_cost[member]
     while True:
         slot = taker
         pair = labels.lost_pair[slot]
         if pair < 0:
-            pair = plan.free[0]
-            plan.free[0] = plan.group_next[pair]
-            plan.pair_slot[pair] = slot
-            group = fixed.group[slot]
-            plan.group_next[pair] = plan.group_first[group]
-            plan.group_first[group] = pair
-            lost = -1
-        else:
-            lost = plan.pair_member[pair]
-            taker = labels.sibling[slot] if labels.sibling[slot] >= 0 else labels.taker[lost]
-            next_cost = _cost_of_take(labels, plan, slot, pair)
-            unchain(plan.member_first, plan.member_next, lost, pair)
-        plan.pair_member[pair] = member
-        plan.pair_cost[pair] = cost
-        plan.member_next[pair] = plan.member_first[member]
-        plan.member_first[member] = pair
-        if lost < 0:
+            join_member(plan, open_pair(plan, fixed, slot), member, cost)
             return
+        lost = plan.pair_member[pair]
+        taker = labels.sibling[slot] if labels.sibling[slot] >= 0 else labels.taker[lost]
+        next_cost = _cost_of_take(labels, plan, slot, pair)
+        leave_member(plan, pair)
+        join_member(plan, pair, member, cost)
         member = lost
         cost = next_cost
 

@@ -6,14 +6,14 @@ sum wanted * min(u, weight) - sum over members and their load steps (v - step co
 - sum over (group, member) (max over its slots (u - c) - v)+.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
 
 from gridmap.solve.instance import Demand, Ints, Supply, Wishes
-from gridmap.solve.problem import Problem, reduce_instance
+from gridmap.solve.problem import LARGEST_WEIGHT, Problem, reduce_instance, step_between_ranks_dm
 from gridmap.solve.travel import FAR, Reach, StraightReach
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def verify(
     demand: Demand, supply: Supply, reach: Reach, wishes: Wishes | None, assignment: "Assignment"
 ) -> Certificate:
     """Check an assignment against its input: rules, totals and the proof over all reachable pairs."""
-    problem = reduce_instance(demand, supply, reach, wishes or Wishes())
+    problem = _weighed(reduce_instance(demand, supply, reach, wishes or Wishes()), assignment.weight)
     slot, member = assignment.slots.astype(np.int64), assignment.members.astype(np.int64)
     faults = tuple(_faults(problem, slot, member))
     locked = np.isin(_key(problem, slot, member), _locks(problem))
@@ -60,6 +60,21 @@ def verify(
     return Certificate(
         not faults, faults, primal, dual, primal - dual, violations, scanned, not faults and primal == dual
     )
+
+
+def _weighed(problem: Problem, weight: Ints) -> Problem:
+    """Take over the plan's weights of empty places if they tell the ranks apart as far as they must.
+
+    A plan that was repaired keeps its weights, which have room for rows to come; any gaps that are wide enough say
+    the same.
+    """
+    ranks, first, level = np.unique(problem.demand.rank, return_index=True, return_inverse=True)
+    if len(weight) != len(level) or not len(ranks):
+        return problem
+    by_rank = weight[first]
+    gap = step_between_ranks_dm(problem.demand, problem.supply, problem.reach, problem.wishes)
+    wide = (-np.diff(by_rank, append=0) >= gap).all() and by_rank[0] <= LARGEST_WEIGHT
+    return replace(problem, weight=weight) if wide and (weight == by_rank[level]).all() else problem
 
 
 def _key(problem: Problem, slot: Ints, member: Ints) -> Ints:

@@ -46,7 +46,7 @@ class Engine:
             if status == MORE_ARENA:
                 self.grow_arena()
             elif status == MORE_HEAP:
-                self._heap_room(2 * len(self.heap_key))
+                self.grow_heap()
             elif status == DONE or self.scanned[0] > last or (deadline is not None and time.monotonic() > deadline):
                 break
         return np.concatenate([queue[: state[1]], queue[state[0] :]])
@@ -82,6 +82,10 @@ class Engine:
     def grow_arena(self) -> None:
         """Double the room for lists."""
         self.arena = np.concatenate([self.arena, np.empty_like(self.arena)])
+
+    def grow_heap(self) -> None:
+        """Double the room of the heap."""
+        self._heap_room(2 * len(self.heap_key))
 
     def with_arena(self, work: Callable[[], int]) -> None:
         """Repeat work that stops for want of room for lists."""

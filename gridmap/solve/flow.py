@@ -265,7 +265,7 @@ def lay_worthwhile(
         if arcs.used[0] + 2 * each > len(arcs.tail) or shared.tally[0] + each > len(shared.member):
             return MORE_ROOM
         found = 0
-        bans = fixed.ban_start[slot] < fixed.ban_start[slot + 1]
+        bans = fixed.ban_first[slot] >= 0
         start = lists.start[which]
         for at in range(start, start + lists.length[which]):
             key = arena[at]

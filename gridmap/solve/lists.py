@@ -124,7 +124,8 @@ def make_room(lists, arena, which, more):
 
 
 @njit(cache=True, nogil=True)
-def _fits(lists, eligible, which, member, distance):
+def fits(lists, eligible, which, member, distance):
+    """Tell whether a member has the role, goes that far and belongs to the area of a class."""
     if lists.accepts[which] & eligible.kind[member] == 0 or distance > eligible.radius[member]:
         return False
     return lists.area[which] < 0 or lists.area[which] == eligible.area[member]
@@ -178,7 +179,7 @@ def _append_ring(lists, arena, reach, eligible, which, low, high):
                 if distance < low or distance >= high:
                     continue
                 member = reach.cell_member[at]
-                if _fits(lists, eligible, which, member, distance):
+                if fits(lists, eligible, which, member, distance):
                     if not make_room(lists, arena, which, 1):
                         return -1
                     arena[lists.start[which] + lists.length[which]] = (distance << 32) | member
@@ -241,7 +242,7 @@ def _extend_walk(lists, arena, reach, eligible, which, target):
         for at in range(reach.node_start[node], reach.node_start[node + 1]):
             distance = far + reach.node_access[at]
             member = reach.node_member[at]
-            if low <= distance < stop and _fits(lists, eligible, which, member, distance):
+            if low <= distance < stop and fits(lists, eligible, which, member, distance):
                 if not make_room(lists, arena, which, 1):
                     full = True
                     break
@@ -288,7 +289,7 @@ def extend(lists, arena, reach, eligible, which):
         return False
     for at in range(first, last):
         member = reach.list_key[at] & MEMBER_MASK
-        if _fits(lists, eligible, which, member, reach.list_key[at] >> 32):
+        if fits(lists, eligible, which, member, reach.list_key[at] >> 32):
             arena[lists.start[which] + lists.length[which]] = reach.list_key[at]
             lists.length[which] += 1
     lists.bound[which] = COMPLETE

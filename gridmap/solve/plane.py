@@ -80,7 +80,7 @@ def lay_from_plane(tree, arcs, shared, fixed, demand, eligible, squares, reach, 
         price = tree.price[slot]
         x = reach.site_x[site[slot]]
         y = reach.site_y[site[slot]]
-        bans = fixed.ban_start[slot] < fixed.ban_start[slot + 1]
+        bans = fixed.ban_first[slot] >= 0
         budget = min(price - fixed.keep, reach.limit + 1)
         wide = np.int64((budget + 1) * unit) + 2
         row_low = max(np.int64(0), (y - wide - squares.south) // squares.side)

@@ -60,11 +60,22 @@ def step_between_ranks_dm(demand: Demand, supply: Supply, reach: Reach, wishes: 
     return max(len(demand), 1) * dearest + load + 1
 
 
-def reduce_instance(demand: Demand, supply: Supply, reach: Reach, wishes: Wishes) -> Problem:
+@dataclass(frozen=True)
+class Scale:
+    """Fix what an empty place costs, for instances that change: (last_rank + 1 - rank) * gap_dm."""
+
+    gap_dm: int
+    last_rank: int
+
+
+def reduce_instance(
+    demand: Demand, supply: Supply, reach: Reach, wishes: Wishes, scale: Scale | None = None
+) -> Problem:
     """Check the rows against each other, take the locked pairs out and weigh the ranks.
 
-    Raises InstanceError for rows out of range, for locks that contradict a role, a ban, a capacity, a
-    number of places or each other, and when the weights would not fit in 58 bits.
+    Without a scale the weights are as small as they may be. Raises InstanceError for rows out of range, for
+    locks that contradict a role, a ban, a capacity, a number of places or each other, and when the weights
+    would not fit in 58 bits.
     """
     _check_ranges(demand, supply, reach, wishes)
     slot, member = wishes.locked_slot.astype(np.int64), wishes.locked_member.astype(np.int64)
@@ -74,13 +85,15 @@ def reduce_instance(demand: Demand, supply: Supply, reach: Reach, wishes: Wishes
     load = np.bincount(member, minlength=members).astype(np.int32)
     _check_locks(demand, supply, wishes, banned)
     ranks, level = np.unique(demand.rank, return_inverse=True)
-    gap = step_between_ranks_dm(demand, supply, reach, wishes)
-    if gap * max(len(ranks), 1) > LARGEST_WEIGHT:
+    gap, last = step_between_ranks_dm(demand, supply, reach, wishes), len(ranks) - 1
+    if scale is not None:
+        gap, last, level = scale.gap_dm, scale.last_rank, demand.rank.astype(np.int64)
+    if gap * max(last + 1, 1) > LARGEST_WEIGHT:
         raise InstanceError("overflow", "too many slots and ranks for the distances: weights pass 58 bits")
     return Problem(
         demand, supply, reach, wishes,
         wanted.astype(np.int32), (supply.capacity - load).astype(np.int32), load,
-        ((len(ranks) - level) * gap).astype(np.int64),
+        ((last + 1 - level) * gap).astype(np.int64),
         np.unique(np.concatenate([banned, _lock_bans(demand, slot, member, members)])),
         np.unique(wishes.kept_slot.astype(np.int64) * members + wishes.kept_member),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from gridmap.solve.assign import assign
 from gridmap.solve.engine import Engine, places
 from gridmap.solve.instance import Demand, Supply, Wishes
 from gridmap.solve.problem import reduce_instance
+from gridmap.solve.repair import LivePlan
 from gridmap.solve.travel import ListReach, NetworkReach, StraightReach
 
 
@@ -27,6 +28,10 @@ def warm_up() -> float:
         assign(demand, supply, reach)
         engine = Engine(reduce_instance(demand, supply, reach, Wishes()))
         tight.settle(engine, places(engine.problem), None)
+        live = LivePlan(demand, supply, reach)
+        live.leave(0)
+        live.set_capacity(0, 1)
+        live.end_places(0)
     return time.monotonic() - start
 
 
