@@ -42,8 +42,8 @@ class Instance:
     members: all members by id: ids of their place, `ready`, `away` (nothing but leave keeps them from being ready),
         `known`, `limit` (capacity by the rules).
     slots: household (row), role (missing where any will do), first (number of its first place), wanted (by the rules).
-    settled: settled pairings in force that fill a place: slot, member, role, pairing_id, basis, banned. What people settled
-        wins over a ban, which is then not in the wishes.
+    settled: settled pairings in force that fill a place: slot, member, role, pairing_id, basis, banned. What people
+        settled wins over a ban, which is then not in the wishes.
     today: the engine's own pairings in force whose member is on duty, as in `duty.ties`.
     """
 

@@ -15,7 +15,7 @@ from gridmap.solve.travel import Reach
 
 
 def compare(demand: Demand, before: Assignment, after: Assignment, *, counted: Ints | None = None) -> Change:
-    """Return what changed between two plans of the same rows; `counted`: so many places of each slot count as filled."""
+    """Return what changed between two plans of the same rows; `counted`: most places of each slot that count."""
     old, new = ({*zip(one.slots.tolist(), one.members.tolist(), strict=True)} for one in (before, after))
     gone, begun = (np.array(sorted(pairs), np.int64).reshape(-1, 2) for pairs in (old - new, new - old))
     difference = after.filled - before.filled
@@ -39,7 +39,7 @@ def solve_forced(demand: Demand, supply: Supply, reach: Reach, wishes: Wishes, *
 def solve_without(
     demand: Demand, supply: Supply, reach: Reach, wishes: Wishes, *, member: int, wanted: Ints
 ) -> Assignment:
-    """Return the best plan without a member and his or her locked pairs; `wanted`: what each slot wants beside locks."""
+    """Return the best plan without a member, locked pairs included; `wanted`: what each slot wants beside locks."""
     stays = wishes.locked_member != member
     left = replace(wishes, locked_slot=wishes.locked_slot[stays], locked_member=wishes.locked_member[stays])
     taken = np.bincount(left.locked_slot, minlength=len(demand))

@@ -38,7 +38,9 @@ class Live:
 
     def force(self, slot: int, member: int) -> Change:
         """Return what changes when a member takes a place of a slot."""
-        return whatif.force(self.plan, slot, member)
+        of = self.instance
+        after = reasons.solve_forced(of.demand, of.supply, of.reach, of.wishes, slot=slot, member=member)
+        return reasons.compare(of.demand, self._assignment, after)
 
     def loss(self, member: int) -> Change:
         """Return what changes when a member leaves; settled pairs end too, which is solved anew."""

@@ -145,10 +145,7 @@ def _rival(study: Study, slot: int, way: tuple[int, int, int], blocked: str | No
     effect, shifts = study.effect(change.filled, change.cost_dm), study.shifts(change)
     home = str(study.household_ids[study.owner[slot]])
     others = [shift for shift in shifts if shift.household_id != home]
-    if effect.nothing:
-        said = [Phrase("tie_by_id")]
-    else:
-        said = [*_who_needs(name, others), *effect.phrases]
+    said = [Phrase("tie_by_id")] if effect.nothing else [*_who_needs(name, others), *effect.phrases]
     return Rival(name, distance / 10, (nearer, *said), effect, tuple(shifts))
 
 

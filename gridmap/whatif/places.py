@@ -146,7 +146,7 @@ def _value(study: Study, found: Worth) -> int:
     rank = np.asarray(study.instance.demand.rank)
     weight = {int(of): int(study.plan.weight[np.argmax(rank == of)]) for of in study.plan.ranks}
     filled = zip(study.plan.ranks.tolist(), found.filled.tolist(), strict=True)
-    return sum(weight[of] * count for of, count in filled) - int(found.cost_dm)
+    return int(sum(weight[of] * count for of, count in filled)) - int(found.cost_dm)
 
 
 def _spot(study: Study, area_id: str, building_id: str, role: str, found: Worth) -> Spot:

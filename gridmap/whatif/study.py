@@ -145,7 +145,7 @@ class Study:
 
     def helpers(self, slot: int) -> Ints:
         """Return who fills a slot in the plan."""
-        return self.plan.members[self.plan.slots == slot]
+        return np.asarray(self.plan.members[self.plan.slots == slot])
 
     @cached_property
     def seats(self) -> gaps.Seated:
@@ -209,12 +209,14 @@ class Study:
 
     def shifts(self, change: Change) -> list[Shift]:
         """Return whose places change hands, households by row: the old one of a slot meets the new one of it first."""
-        gone = list(zip(change.gone_slot.tolist(), change.gone_member.tolist(), strict=True))
-        new = list(zip(change.new_slot.tolist(), change.new_member.tolist(), strict=True))
+        gone, new = (
+            list(zip(slots.tolist(), members.tolist(), strict=True))
+            for slots, members in ((change.gone_slot, change.gone_member), (change.new_slot, change.new_member))
+        )
         met: list[tuple[int, int | None, int | None]] = []
-        for same in (lambda a, b: a == b, lambda a, b: self.owner[a] == self.owner[b]):
+        for owner in (np.arange(len(self.owner)), self.owner):
             for slot, member in list(gone):
-                other = next((pair for pair in new if same(pair[0], slot)), None)
+                other = next((pair for pair in new if owner[pair[0]] == owner[slot]), None)
                 if other:
                     met.append((slot, member, other[1]))
                     gone.remove((slot, member))
@@ -224,6 +226,10 @@ class Study:
         return [self._shift(*one) for one in met]
 
     def _shift(self, slot: int, old: int | None, new: int | None) -> Shift:
-        ids = [None if row is None else str(self.member_ids[row]) for row in (old, new)]
-        ways = [None if row is None else self.metres(slot, row) for row in (old, new)]
-        return Shift(str(self.household_ids[self.owner[slot]]), *ids, *ways)
+        return Shift(
+            household_id=str(self.household_ids[self.owner[slot]]),
+            old_member_id=None if old is None else str(self.member_ids[old]),
+            new_member_id=None if new is None else str(self.member_ids[new]),
+            before_m=None if old is None else self.metres(slot, old),
+            after_m=None if new is None else self.metres(slot, new),
+        )
