@@ -63,7 +63,7 @@ def _label_member(plan, fixed, labels, heap_key, heap_value, size, slot, member,
     labels.taker[member] = slot
     labels.take_cost[member] = cost
     if plan.load[member] < fixed.capacity[member]:
-        total = found + plan.load[member] * fixed.load_step - plan.price_member[member]
+        total = found + plan.load[member] * fixed.load_step - plan.price_member[member] + labels.marks[4]
         if total < labels.marks[2]:
             labels.marks[2] = total
             labels.marks[3] = len(labels.slot_at) + member
@@ -107,8 +107,8 @@ def _try_pair(plan, fixed, labels, heap_key, heap_value, size, slot, first_pair,
 def _scan_slot(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, size, slot, far, scanned):
     """Relax all arcs of a slot below the best end; return (heap size, status)."""
     base = far - plan.price_slot[slot]
-    if base + fixed.weight[slot] < labels.marks[2]:
-        labels.marks[2] = base + fixed.weight[slot]
+    if base + fixed.weight[slot] + labels.marks[4] < labels.marks[2]:
+        labels.marks[2] = base + fixed.weight[slot] + labels.marks[4]
         labels.marks[3] = slot
     first_pair = plan.group_first[fixed.group[slot]]
     bans = fixed.ban_first[slot] >= 0
@@ -157,8 +157,37 @@ def search(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_va
     labels.marks[1] = 0
     labels.marks[2] = INFINITE
     labels.marks[3] = source
-    slots = len(labels.slot_at)
     size = _label_slot(labels, heap_key, heap_value, 0, source, np.int64(0), -1, -1)
+    return _settle(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, size, scanned)
+
+
+@njit(cache=True, nogil=True)
+def search_for(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, source, aim, limit, scanned):
+    """Label from a slot, or slots + a member, to a slot or to an end that costs labels.marks[4] more.
+
+    marks[2] is the cheapest below the limit, marks[3] where: the aim, another end, or -1.
+    """
+    labels.marks[0] = 0
+    labels.marks[1] = 0
+    labels.marks[2] = limit
+    labels.marks[3] = -1
+    labels.marks[5] = aim
+    slots = len(labels.slot_at)
+    if source < slots:
+        size = _label_slot(labels, heap_key, heap_value, 0, source, np.int64(0), -1, -1)
+    else:
+        member = source - slots
+        start = np.int64(0)
+        size = _label_member(plan, fixed, labels, heap_key, heap_value, 0, -1, member, start, start)
+    status = _settle(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, size, scanned)
+    labels.marks[5] = -1
+    return status
+
+
+@njit(cache=True, nogil=True)
+def _settle(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, size, scanned):
+    """Settle labels in order until the cheapest end is."""
+    slots = len(labels.slot_at)
     while size > 0:
         far = heap_key[0]
         node = heap_value[0]
@@ -168,6 +197,10 @@ def search(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_va
         if node < slots:
             if far > labels.slot_at[node]:
                 continue
+            if node == labels.marks[5]:
+                labels.marks[2] = far
+                labels.marks[3] = node
+                break
             size, status = _scan_slot(
                 plan,
                 fixed,

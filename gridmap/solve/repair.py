@@ -50,20 +50,21 @@ class LivePlan:
 
     Rows keep the numbers of the demand and supply that were given; who comes gets the next number. After every
     change the plan is the best of the changed instance, as good as solved anew. Every change checks first and
-    raises InstanceError before anything is touched.
+    raises InstanceError before anything is touched. engine, market and roster, with the maps of their rows (slot_at,
+    slot_row and so on), are for gridmap.solve.whatif.
     """
 
     def __init__(
         self, demand: Demand, supply: Supply, reach: Reach, wishes: Wishes | None = None, *, spare: int = 256
     ) -> None:
         """Solve once. spare: rows held ready for places and people to come; used up, the city is solved anew."""
-        self._roster = Roster(demand, supply, reach, wishes or Wishes())
+        self.roster = Roster(demand, supply, reach, wishes or Wishes())
         self._spare = spare
         self._start()
 
     def _start(self) -> None:
         """Solve the instance as it is now and lay out its rows with spare ones."""
-        roster, spare = self._roster, self._spare
+        roster, spare = self.roster, self._spare
         demand, supply, reach, wishes = roster.demand(), roster.supply(), roster.reach(), roster.wish_list()
         need = step_between_ranks_dm(demand, supply, reach, wishes)
         # Room for the spare slots and for dearer loads before the weights of the ranks have to change.
@@ -74,15 +75,15 @@ class LivePlan:
         self._locks = set(zip(wishes.locked_slot.tolist(), wishes.locked_member.tolist(), strict=True))
         problem = reduce_instance(demand, supply, reach, wishes, self._scale)
         nearby, slot_row, member_row = along_the_plane(problem)
-        engine = self._engine = Engine(nearby)
+        engine = self.engine = Engine(nearby)
         engine.fixed = engine.fixed._replace(capacity=nearby.supply.capacity.copy())
         solve(engine)
         make_spare(engine, spare)
-        self._market = open_market(engine, nearby, spare)
+        self.market = open_market(engine, nearby, spare)
         slots, members = len(demand), len(supply)
-        self._slot_row = np.append(slot_row, np.arange(slots, slots + spare))
-        self._member_row = np.append(member_row, np.arange(members, members + spare))
-        self._slot_at, self._member_at = np.argsort(self._slot_row), np.argsort(self._member_row)
+        self.slot_row = np.append(slot_row, np.arange(slots, slots + spare))
+        self.member_row = np.append(member_row, np.arange(members, members + spare))
+        self.slot_at, self.member_at = np.argsort(self.slot_row), np.argsort(self.member_row)
         self._groups = int(demand.group.max(initial=-1)) + 1
         self._limits = (slots + spare, members + spare, self._groups + spare, reach.site_count + spare)
         self._records = len(engine.plan.pair_slot) - int(nearby.wanted.sum())
@@ -93,31 +94,31 @@ class LivePlan:
     @property
     def ranks(self) -> Ints:
         """Return the ranks in order; `filled` of every answer is by these."""
-        return np.unique(np.array(self._roster.slots["rank"], np.int16))
+        return np.unique(np.array(self.roster.slots["rank"], np.int16))
 
     def instance(self) -> tuple[Demand, Supply, Reach, Wishes]:
         """Return what this is the plan of, now."""
-        roster = self._roster
+        roster = self.roster
         return roster.demand(), roster.supply(), roster.reach(), roster.wish_list()
 
     def assignment(self) -> Assignment:
         """Return the plan as it is now, with its proof over all pairs of the changed instance."""
         problem = reduce_instance(*self.instance(), self._scale)
         slots, members = len(problem.demand), len(problem.supply)
-        raw = RawPlan.read(self._engine, self._slot_row, self._member_row)
+        raw = RawPlan.read(self.engine, self.slot_row, self.member_row)
         cropped = RawPlan(raw.slot, raw.member, raw.price_slot[:slots], raw.price_member[:members], raw.arcs_scanned)
         return conclude(problem, cropped, np.empty(0, np.int32))
 
     def what_changed(self) -> Change:
         """Tell what the last change did."""
-        gone, new, cost_dm = read_log(self._engine.plan, self._engine.fixed.load_step)
-        ranks, rank = self.ranks, np.array(self._roster.slots["rank"])
+        gone, new, cost_dm = read_log(self.engine.plan, self.engine.fixed.load_step)
+        ranks, rank = self.ranks, np.array(self.roster.slots["rank"])
         filled = np.zeros(len(ranks), np.int64)
         for pairs, sign in ((gone, -1), (new, 1)):
-            np.add.at(filled, np.searchsorted(ranks, rank[self._slot_row[pairs[:, 0]]]), sign)
+            np.add.at(filled, np.searchsorted(ranks, rank[self.slot_row[pairs[:, 0]]]), sign)
         return Change(
-            self._slot_row[gone[:, 0]], self._member_row[gone[:, 1]],
-            self._slot_row[new[:, 0]], self._member_row[new[:, 1]], filled, cost_dm,
+            self.slot_row[gone[:, 0]], self.member_row[gone[:, 1]],
+            self.slot_row[new[:, 0]], self.member_row[new[:, 1]], filled, cost_dm,
         )  # fmt: skip
 
     # --- members
@@ -128,65 +129,66 @@ class LivePlan:
 
     def set_capacity(self, member: int, capacity: int) -> None:
         """Let a member hold more or fewer households; back from leave is more than none."""
-        roster = self._roster
+        roster = self.roster
         _check_row(member, len(roster.members["kind"]), "member")
         if capacity < roster.locked_member[member]:
             raise InstanceError("lock_capacity", "more pairs are locked to a member than the member may hold", [member])
-        self._begin()
+        self.begin()
         roster.members["capacity"][member] = capacity
         if capacity > self._most:
             self._start()  # so dear a load asks for larger weights
             return
-        self._set_capacity(int(self._member_at[member]), capacity)
+        self.apply_capacity(int(self.member_at[member]), capacity)
 
-    def _set_capacity(self, at: int, capacity: int) -> None:
-        engine = self._engine
+    def apply_capacity(self, at: int, capacity: int) -> None:
+        """Bring the plan to a capacity of an engine row; the roster is the caller's."""
+        engine = self.engine
         before = int(engine.fixed.capacity[at])
         engine.fixed.capacity[at] = capacity
         load = int(engine.plan.load[at])
         if capacity < load:
             self._room_in_queue(load - capacity)
             while len(engine.plan.log) < NOTES_A_NODE * (load - capacity + 20):
-                self._grow(MORE_LOG)
+                self.grow(MORE_LOG)
             state = np.zeros(2, np.int64)
             cut(engine.plan, engine.fixed, at, self._queue, state)
             self._refill(state)
         elif capacity > before:
-            entering = before == self._market.locked[at]
+            entering = before == self.market.locked[at]
             if entering or engine.plan.price_member[at] > load * engine.fixed.load_step:
-                self._run(offer, at, entering)
+                self.run(offer, at, entering)
 
     def join(self, place: Place, newcomer: Newcomer) -> int:
         """Let somebody new be used; return the new row."""
-        if len(self._roster.members["kind"]) == self._limits[1]:
-            self._start_anew()
-        row = self._add_member(place, newcomer)
-        admit(self._engine, self._market, row, self._roster, self._member_row)
+        row = self.seat(place, newcomer)
+        admit(self.engine, self.market, row, self.roster, self.member_row)
         self.set_capacity(row, newcomer.capacity)
         return row
 
-    def _add_member(self, place: Place, newcomer: Newcomer) -> int:
+    def seat(self, place: Place, newcomer: Newcomer) -> int:
         """Write a member into a spare row, without capacity; no list knows of it yet."""
-        row = self._roster.add_member(place, newcomer)
-        self._market = set_member(self._engine, self._market, row, self._roster)
+        if len(self.roster.members["kind"]) == self._limits[1]:
+            self._start_anew()
+        row = self.roster.add_member(place, newcomer)
+        self.market = set_member(self.engine, self.market, row, self.roster)
         return row
 
     # --- places
 
     def add_places(self, slot: int, count: int = 1) -> None:
         """Let a slot want more places."""
-        _check_row(slot, len(self._roster.slots["group"]), "slot")
-        self._begin()
+        _check_row(slot, len(self.roster.slots["group"]), "slot")
+        self.begin()
         self._add_places(slot, count)
 
     def _add_places(self, slot: int, count: int) -> None:
-        engine, at, roster = self._engine, int(self._slot_at[slot]), self._roster
+        engine, at, roster = self.engine, int(self.slot_at[slot]), self.roster
         if count <= 0:
             return
         wanted = roster.slots["wanted"]
         if wanted[slot] == roster.locked_slot[slot]:
             put(engine.plan, PRICE_SLOT, engine.plan.price_slot, at, 0)
-            hang_out(self._market, engine.reach, engine.plan, engine.fixed.group[at], at)
+            hang_out(self.market, engine.reach, engine.plan, engine.fixed.group[at], at)
         wanted[slot] += count
         self._records -= count
         if self._records < 1:
@@ -199,23 +201,23 @@ class LivePlan:
 
     def end_places(self, slot: int, count: int = 1) -> None:
         """Let a slot want fewer places; those of locked pairs cannot end."""
-        roster = self._roster
+        roster = self.roster
         _check_row(slot, len(roster.slots["group"]), "slot")
         if roster.slots["wanted"][slot] - count < roster.locked_slot[slot]:
             raise InstanceError("places", "a slot has fewer places than shall end, or locked pairs fill them", [slot])
-        self._begin()
+        self.begin()
         self._end_places(slot, count)
 
     def _end_places(self, slot: int, count: int) -> None:
-        engine, at, roster = self._engine, int(self._slot_at[slot]), self._roster
+        engine, at, roster = self.engine, int(self.slot_at[slot]), self.roster
         if count <= 0:
             return
         for _ in range(count):
-            self._run(withdraw, at)
+            self.run(withdraw, at)
         roster.slots["wanted"][slot] -= count
         self._records += count
         if roster.slots["wanted"][slot] == roster.locked_slot[slot]:
-            take_in(self._market, engine.fixed.group[at], at)
+            take_in(self.market, engine.fixed.group[at], at)
 
     def add_household(self, place: Place, wanted: Sequence[Wanted]) -> Ints:
         """Add a household with its slots; return their rows."""
@@ -228,42 +230,42 @@ class LivePlan:
         return self._groups - 1
 
     def _add_slots(self, group: int, place: Place, wanted: Sequence[Wanted]) -> Ints:
-        roster = self._roster
+        roster = self.roster
         if any(one.rank < 0 or one.rank > self._scale.last_rank or one.places < 0 for one in wanted):
             raise InstanceError("rank", f"ranks must lie in 0..{self._scale.last_rank}, places must not be negative")
         sites = roster.base.site_count + len(roster.new_sites)
         if len(roster.slots["group"]) + len(wanted) > self._limits[0] or sites == self._limits[3]:
             self._start_anew()
-        self._begin()
+        self.begin()
         site = roster.add_site(place)
         rows = [roster.add_slot(group, site, one) for one in wanted]
-        engine = self._engine
-        self._market = set_site(engine, self._market, site, roster)
+        engine = self.engine
+        self.market = set_site(engine, self.market, site, roster)
         for row, one in zip(rows, wanted, strict=True):
             weight = (self._scale.last_rank + 1 - one.rank) * self._scale.gap_dm
-            set_slot(engine, self._market, row, roster, weight)
-            set_kept(engine, self._market, row, self._member_at[np.array(one.kept, np.int64)])
+            set_slot(engine, self.market, row, roster, weight)
+            set_kept(engine, self.market, row, self.member_at[np.array(one.kept, np.int64)])
             self._add_places(row, one.places)
         return np.array(rows, np.int64)
 
     def end_household(self, group: int) -> None:
         """End all places of a household."""
         slots = self._free_slots(group)
-        self._begin()
+        self.begin()
         for slot in slots:
-            self._end_places(slot, self._roster.slots["wanted"][slot])
+            self._end_places(slot, self.roster.slots["wanted"][slot])
 
     def _free_slots(self, group: int) -> list[int]:
-        slots = self._roster.of_group.get(group, [])
+        slots = self.roster.of_group.get(group, [])
         if not slots:
             raise InstanceError("range", "there is no such household", [group])
-        if any(self._roster.locked_slot[slot] for slot in slots):
+        if any(self.roster.locked_slot[slot] for slot in slots):
             raise InstanceError("places", "locked pairs keep a household where it is: solve again", slots)
         return slots
 
     def move(self, group: int, place: Place) -> Ints:
-        """Let a household end where it is and begin elsewhere, with its bans and the pairs of today; return its rows."""
-        roster = self._roster
+        """Let a household end where it is and begin elsewhere, with its bans and today's pairs; return its rows."""
+        roster = self.roster
         old = [slot for slot in self._free_slots(group) if roster.slots["wanted"][slot] > 0]
         wanted = [roster.copy_of(slot) for slot in old]
         self.end_household(group)
@@ -278,72 +280,75 @@ class LivePlan:
 
     def ban(self, slot: int, member: int) -> None:
         """Forbid a pair; if the plan has it, the place is filled anew."""
-        roster = self._roster
+        roster = self.roster
         _check_row(slot, len(roster.slots["group"]), "slot")
         _check_row(member, len(roster.members["kind"]), "member")
         if (slot, member) in self._locks:
             raise InstanceError("lock_banned", "a locked pair cannot be banned", [slot])
-        self._begin()
-        at, by = int(self._slot_at[slot]), int(self._member_at[member])
+        self.begin()
+        at, by = int(self.slot_at[slot]), int(self.member_at[member])
         ended = 0
-        while holds_pair(self._engine.plan, self._engine.fixed.group[at], at, by):
+        while holds_pair(self.engine.plan, self.engine.fixed.group[at], at, by):
             self._end_places(slot, 1)
             ended += 1
         self._note_ban(slot, member)
         self._add_places(slot, ended)
 
     def _note_ban(self, slot: int, member: int) -> None:
-        engine = self._engine
-        if (slot, member) in self._roster.banned:
+        engine = self.engine
+        if (slot, member) in self.roster.banned:
             return
-        self._roster.banned.add((slot, member))
-        engine.fixed = with_ban(engine.fixed, int(self._slot_at[slot]), int(self._member_at[member]))
+        self.roster.banned.add((slot, member))
+        engine.fixed = with_ban(engine.fixed, int(self.slot_at[slot]), int(self.member_at[member]))
 
     def allow(self, slot: int, member: int) -> None:
         """Take a ban back."""
-        roster, engine = self._roster, self._engine
+        roster, engine = self.roster, self.engine
         if (slot, member) not in roster.banned:
             return
-        self._begin()
+        self.begin()
         free = roster.slots["wanted"][slot] - roster.locked_slot[slot]
         self._end_places(slot, free)
         roster.banned.remove((slot, member))
-        lift_ban(engine.fixed, int(self._slot_at[slot]), int(self._member_at[member]))
+        lift_ban(engine.fixed, int(self.slot_at[slot]), int(self.member_at[member]))
         self._add_places(slot, free)
 
     # --- running
 
-    def _begin(self) -> None:
-        self._engine.plan.log_used[0] = 0
+    def begin(self) -> None:
+        """Begin the log of a change."""
+        self.engine.plan.log_used[0] = 0
 
     def _start_anew(self) -> None:
         self._spare *= 2
         self._start()
 
-    def _run(self, kernel: Callable[..., int], *args: object) -> None:
-        engine = self._engine
+    def run(self, kernel: Callable[..., int], *args: object) -> None:
+        """Run a kernel on the arrays until it has room enough."""
+        engine = self.engine
         while True:
             status = kernel(
                 engine.plan, engine.fixed, engine.lists, engine.reach, engine.eligible, engine.labels,
-                engine.heap_key, engine.heap_value, self._market, *args,
+                engine.heap_key, engine.heap_value, self.market, *args,
             )  # fmt: skip
             if status == DONE:
                 return
-            self._grow(status)
+            self.grow(status)
 
     def _refill(self, state: Ints) -> None:
-        engine = self._engine
+        engine = self.engine
         while True:
             status = refill(
                 engine.plan, engine.fixed, engine.lists, engine.arena, engine.reach, engine.eligible, engine.labels,
-                engine.heap_key, engine.heap_value, self._market, self._queue, state, engine.scanned,
+                engine.heap_key, engine.heap_value, self.market, self._queue, state, engine.scanned,
             )  # fmt: skip
             if status == DONE:
                 return
-            self._grow(status)
+            self.grow(status)
 
-    def _grow(self, status: int) -> None:
-        engine = self._engine
+    def grow(self, status: int) -> None:
+        """Make more of the room that a kernel ran out of."""
+        engine = self.engine
         if status == MORE_ARENA:
             engine.grow_arena()
         elif status == MORE_HEAP:

@@ -1,5 +1,7 @@
 """Make room in a solved engine for rows that come later, and lay out its slots for the search from members."""
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
@@ -90,7 +92,8 @@ def spare_points(reach: ReachArrays, spare: int) -> ReachArrays:
 
 def open_market(engine: Engine, problem: Problem, spare: int) -> Market:
     """Hang out every slot that wants places; the engine has its spare rows already."""
-    reach, object_ = engine.reach, problem.reach
+    reach = engine.reach
+    object_: Any = problem.reach
     slots, members = len(engine.fixed.group), len(engine.fixed.capacity)
     site = engine.lists.site[engine.fixed.of_class].astype(np.int32)
     x, y = (column[site] if reach.mode == STRAIGHT else np.zeros(slots, np.int64)

@@ -59,7 +59,10 @@ class Plan(NamedTuple):
 
 
 class Labels(NamedTuple):
-    """Hold the scratch of one search; distances are FAR everywhere before and after."""
+    """Hold the scratch of one search; distances are FAR everywhere before and after.
+
+    marks: slots seen, members seen, cost of the best end, that end, what an end costs more, slot aimed at (-1: none).
+    """
 
     slot_at: Ints
     member_at: Ints
@@ -134,5 +137,5 @@ def empty_labels(slots: int, members: int) -> Labels:
     return Labels(
         np.full(slots, FAR), np.full(members, FAR), np.empty(slots, np.int32), np.empty(slots, np.int32),
         np.empty(members, np.int32), np.empty(members, np.int64), np.empty(slots, np.int32),
-        np.empty(members, np.int32), np.zeros(4, np.int64), np.empty(slots, np.int64),
+        np.empty(members, np.int32), np.array([0, 0, 0, 0, 0, -1], np.int64), np.empty(slots, np.int64),
     )  # fmt: skip
