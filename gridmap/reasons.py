@@ -74,8 +74,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "settled_imported": ("随名册导入", "came with the roster"),
     "settled_locked": ("已锁定", "locked"),
     "is_nearest": ("没有更近的人可包", "nobody who could help is nearer"),
-    "better_with": ("最优方案改由 {member} 包：", "the best plan would take {member}:"),
-    "better_without": ("最优方案不再由此人包：", "the best plan would not take this person:"),
+    "better_with": ("最优方案改由 {member} 包", "the best plan would take {member} instead"),
+    "better_without": ("最优方案不再由此人包", "the best plan would not take this person"),
     # why not somebody nearer
     "nearer_by": ("{member} 近 {metres:.0f} m", "{member} is {metres:.0f} m nearer"),
     "needed_by": (

@@ -1,7 +1,8 @@
-"""Answer what-if questions by solving twice: exact, slow, and beholden to nothing but the solver.
+"""Say who makes way when a pair is forced, and answer by solving twice what the prices of one plan cannot.
 
-`gridmap.solve.whatif` answers the same from the prices of one plan; these are for what it cannot answer (locked pairs
-that end), and for its tests.
+To force a pair is to end a place of the slot and to take a unit of the member away: what is left is again the best,
+and with the pair added it is the best plan that has it. That holds while a member's load costs nothing more (no load
+step) and the member fills no other place of the household; the rest is solved twice.
 """
 
 from dataclasses import replace
@@ -10,8 +11,11 @@ import numpy as np
 
 from gridmap.solve.assign import Assignment, assign
 from gridmap.solve.instance import Demand, Ints, Supply, Wishes
-from gridmap.solve.repair import Change
+from gridmap.solve.problem import Problem
+from gridmap.solve.release import withdraw
+from gridmap.solve.repair import Change, LivePlan
 from gridmap.solve.travel import Reach
+from gridmap.solve.undo import take_back
 
 
 def compare(demand: Demand, before: Assignment, after: Assignment, *, counted: Ints | None = None) -> Change:
@@ -24,6 +28,53 @@ def compare(demand: Demand, before: Assignment, after: Assignment, *, counted: I
     filled = np.zeros(len(before.ranks), np.int64)
     np.add.at(filled, np.searchsorted(before.ranks, demand.rank), difference)
     return Change(gone[:, 0], gone[:, 1], begun[:, 0], begun[:, 1], filled, after.total_cost_dm - before.total_cost_dm)
+
+
+def force(plan: LivePlan, problem: Problem, slot: int, member: int) -> Change:
+    """Return what changes when a member takes a place of a slot; the plan is put back bit for bit.
+
+    problem: what this is the plan of. The pair must be possible and not in the plan, the slot must have a place that
+    is not locked.
+    """
+    demand, supply = problem.demand, problem.supply
+    at, capacity = int(plan.member_at[member]), int(supply.capacity[member])
+    if supply.load_step_dm == 0:
+        plan.begin()
+        plan.run(withdraw, int(plan.slot_at[slot]))
+        plan.apply_capacity(at, int(plan.engine.fixed.capacity[at]) - 1)
+        change = plan.what_changed()
+        take_back(plan.engine.plan, 0)
+        plan.engine.fixed.capacity[at] = capacity - problem.load[member]
+        if not _helps_twice(demand, plan, slot, member, change):
+            return _with_pair(problem, plan, change, slot, member)
+    asked = demand, supply, problem.reach, problem.wishes
+    return compare(demand, plan.assignment(), solve_forced(*asked, slot=slot, member=member))
+
+
+def _helps_twice(demand: Demand, plan: LivePlan, slot: int, member: int, change: Change) -> bool:
+    """Tell whether the member would fill a second place of the household."""
+    engine, group = plan.engine.plan, demand.group[slot]
+    held = (engine.pair_slot >= 0) & (engine.pair_member == plan.member_at[member])
+    pairs = set(plan.slot_row[engine.pair_slot[held]].tolist())
+    pairs -= set(change.gone_slot[change.gone_member == member].tolist())
+    pairs |= set(change.new_slot[change.new_member == member].tolist())
+    return any(demand.group[row] == group for row in pairs)
+
+
+def _with_pair(problem: Problem, plan: LivePlan, change: Change, slot: int, member: int) -> Change:
+    """Add the forced pair to what the rest of the plan does."""
+    rows = np.array([slot]), np.array([member])
+    distance = problem.reach.between(problem.demand.site[rows[0]], rows[1])
+    filled = change.filled.copy()
+    filled[np.searchsorted(plan.ranks, problem.demand.rank[slot])] += 1
+    return Change(
+        change.gone_slot,
+        change.gone_member,
+        np.append(change.new_slot, slot),
+        np.append(change.new_member, member),
+        filled,
+        change.cost_dm + int(problem.cost_dm(*rows, distance)[0]),
+    )
 
 
 def solve_forced(demand: Demand, supply: Supply, reach: Reach, wishes: Wishes, *, slot: int, member: int) -> Assignment:

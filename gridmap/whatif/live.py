@@ -5,6 +5,7 @@ import numpy as np
 from gridmap.slots import Instance
 from gridmap.solve import reasons, whatif
 from gridmap.solve.assign import Assignment
+from gridmap.solve.problem import reduce_instance
 from gridmap.solve.repair import At, Change, LivePlan
 from gridmap.solve.roster import Newcomer
 from gridmap.solve.whatif import Suggestions, Worth
@@ -18,6 +19,7 @@ class Live:
         """Solve the instance once."""
         self.instance = instance
         self.plan = LivePlan(instance.demand, instance.supply, instance.reach, instance.wishes)
+        self._problem = reduce_instance(instance.demand, instance.supply, instance.reach, instance.wishes)
         self._assignment = self.plan.assignment()
         self._locked = np.bincount(instance.wishes.locked_slot, minlength=len(instance.slots))
 
@@ -38,9 +40,7 @@ class Live:
 
     def force(self, slot: int, member: int) -> Change:
         """Return what changes when a member takes a place of a slot."""
-        of = self.instance
-        after = reasons.solve_forced(of.demand, of.supply, of.reach, of.wishes, slot=slot, member=member)
-        return reasons.compare(of.demand, self._assignment, after)
+        return reasons.force(self.plan, self._problem, slot, member)
 
     def loss(self, member: int) -> Change:
         """Return what changes when a member leaves; settled pairs end too, which is solved anew."""

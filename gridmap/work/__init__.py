@@ -4,6 +4,7 @@ Only this package opens transactions. `load`, `locate` and `pair` are a transact
 single one, so that a build which stops half-way leaves the workspace as it was (docs/decisions/0005).
 """
 
+from gridmap.work.asking import Asked
 from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds, unheard
 from gridmap.work.field import Bundle, Received, bundle, draw_site, draw_sites, keep_photo, receive
 from gridmap.work.foreseeing import foresee
@@ -21,6 +22,7 @@ from gridmap.work.reading import (
 )
 
 __all__ = [
+    "Asked",
     "Bundle",
     "Clock",
     "Counts",

@@ -1,4 +1,4 @@
-"""Towns of at most ten households on a line, every sentence worked out by hand; metres are the way, the rule costs 0."""
+"""Towns of a few households on a line, every sentence worked out by hand."""
 
 import pytest
 from test_pairing import plan
@@ -108,7 +108,7 @@ def test_a_pairing_that_the_best_plan_would_not_make_says_what_it_would_gain():
     asked = study([household("h", at(0))], [member("near", at(10)), member("far", at(90))],
                   [pairing("h", "far")], change_penalty_m=10.0)  # fmt: skip
     found = why(asked, "h")
-    assert said(found.better) == "最优方案改由 near 包：；整体少 70 m"
+    assert said(found.better) == "最优方案改由 near 包；整体少 70 m"
 
 
 def test_a_chain_names_who_is_moved_and_who_is_left():
@@ -144,7 +144,12 @@ def test_nobody_of_that_name():
 def test_candidates_are_ranked_by_what_they_do_to_the_whole_plan():
     asked = planned(
         [household("h1", at(0)), household("h2", at(10))],
-        [member("mid", at(5)), member("left", at(-20)), member("right", at(110)), member("away", at(1), status="leave")],
+        [
+            member("mid", at(5)),
+            member("left", at(-20)),
+            member("right", at(110)),
+            member("away", at(1), status="leave"),
+        ],
     )
     (place,) = whatif.suggest(asked, "h1")
     assert (place.role, place.wanted, place.filled) == ("any", 1, 1)
