@@ -1,5 +1,6 @@
 """What routes may ask for: the city of the running application, and nothing of how it is kept."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from typing import Annotated
 
@@ -8,7 +9,7 @@ from fastapi import Depends, Request
 from gridmap import work
 from gridmap.maps.pages import Download
 from gridmap.store import Store
-from gridmap.work import Picture
+from gridmap.work import Asked, Picture
 
 DOWNLOADS = (
     Download("api/v1/gaps?format=csv", "gaps.csv"),
@@ -17,6 +18,9 @@ DOWNLOADS = (
     Download("api/v1/report", "report.json"),
     Download("docs", "API"),
 )
+
+PATIENCE_S = 1.5
+"""So long a request waits for the city to be solved; then it says that this is being prepared."""
 
 
 class City:
@@ -30,6 +34,8 @@ class City:
         self._lock = Lock()
         self._picture: Picture | None = None
         self._pages: dict[str, str | bytes] = {}
+        self._solving: tuple[Picture, Future[Asked]] | None = None
+        self._solver = ThreadPoolExecutor(max_workers=1, thread_name_prefix="what-if")
 
     def picture(self) -> Picture:
         """Return the frames and figures of the city as of now."""
@@ -43,6 +49,23 @@ class City:
             if not self._pages:
                 self._pages = work.draw(taken, downloads=DOWNLOADS, served=True)
             return self._pages
+
+    def asked(self, *, wait_s: float = PATIENCE_S) -> Asked | None:
+        """Return the city as of now, solved and ready to be asked; None while that is still being prepared."""
+        with self._lock:
+            taken = self._fresh()
+            if self._solving is None or self._solving[0] is not taken:
+                self._solving = taken, self._solver.submit(Asked, taken)
+            solving = self._solving[1]
+        try:
+            return solving.result(timeout=wait_s)
+        except TimeoutError:
+            return None
+
+    def close(self) -> None:
+        """Let go of the store and of what is being prepared."""
+        self._solver.shutdown(wait=True, cancel_futures=True)
+        self.store.close()
 
     def _fresh(self) -> Picture:
         if self._picture is None or not work.is_current(self.store, self._picture):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gridmap.maps import records, words
-from gridmap.maps.pages import Page, link_of, render
+from gridmap.maps.pages import render
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
 
@@ -20,7 +20,7 @@ def preparing_page(view: MapView, *, lang: Lang = "zh", assets: str = "assets") 
     return _draw(view, "preparing", lang, assets, refresh=REFRESH_S)
 
 
-def _draw(view: MapView, page: str, lang: Lang, assets: str, **values: object) -> str:
+def _draw(view: MapView, page: str, lang: Lang, assets: str, **values: Any) -> str:  # noqa: ANN401  what a template shows
     return render(view, page, lang, assets, skip_to="main", skip_text="nav.skip_main", say=_say(lang), **values)
 
 
@@ -29,9 +29,7 @@ def _say(lang: Lang) -> Any:  # noqa: ANN401  a function for the templates
     return lambda phrases: ("；" if lang == "zh" else "; ").join(str(one[lang]) for one in phrases)
 
 
-def household_page(
-    view: MapView, told: Told, suggestions: Told, *, lang: Lang = "zh", assets: str = "assets"
-) -> Page:
+def household_page(view: MapView, told: Told, suggestions: Told, *, lang: Lang = "zh", assets: str = "assets") -> str:
     """Draw a household: why each person, why nobody nearer, why empty, who else."""
     rows = records.masked_households(view)
     one = rows[rows["household_id"] == told["household_id"]]
@@ -42,18 +40,16 @@ def household_page(
         "categories": list(one["categories"].iloc[0]),
         "in_danger": bool(one["in_danger"].iloc[0]),
     }  # fmt: skip
-    html = _draw(view, "household", lang, assets, told=told, facts=facts, places=suggestions["places"])
-    return Page({link_of(lang)("household"): html})
+    return _draw(view, "household", lang, assets, told=told, facts=facts, places=suggestions["places"])
 
 
-def member_page(view: MapView, told: Told, *, lang: Lang = "zh", assets: str = "assets") -> Page:
+def member_page(view: MapView, told: Told, *, lang: Lang = "zh", assets: str = "assets") -> str:
     """Draw a member: what is lost without, the cheapest repair, who could take over."""
-    html = _draw(view, "member", lang, assets, told=told, loss=told["loss"], places=told["households"])
-    return Page({link_of(lang)("member"): html})
+    return _draw(view, "member", lang, assets, told=told, loss=told["loss"], places=told["households"])
 
 
-def worth_page(view: MapView, told: Told, *, lang: Lang = "zh", assets: str = "assets") -> Page:
+def worth_page(view: MapView, told: Told, *, lang: Lang = "zh", assets: str = "assets") -> str:
     """Draw where one more person helps most."""
     text = words.texts(lang)
     note = text["worth.proven"] if told["proven"] else text["worth.unproven"].format(n=told["solved"])
-    return Page({link_of(lang)("worth"): _draw(view, "worth", lang, assets, told=told, note=note)})
+    return _draw(view, "worth", lang, assets, told=told, note=note)

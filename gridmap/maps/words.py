@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Literal
 
+from gridmap.maps.words_explain import EXPLAIN
 from gridmap.maps.words_field import FIELD
 from gridmap.maps.words_planner import PLANNER
 
@@ -221,7 +222,7 @@ PAGE = {
     ),
 }
 
-TEXTS: dict[str, tuple[str, str]] = {**STATES, **PEOPLE, **PLACES, **TILES, **PAGE, **PLANNER, **FIELD}
+TEXTS: dict[str, tuple[str, str]] = {**STATES, **PEOPLE, **PLACES, **TILES, **PAGE, **PLANNER, **FIELD, **EXPLAIN}
 
 
 def texts(lang: Lang) -> Mapping[str, str]:

@@ -22,8 +22,7 @@ EXPLAIN = {
     "why.candidates": ("还可以由谁来包", "Who else could help"),
     "why.candidates_hint": (
         "按对全市方案的影响排序，每个数字都是重新求解的精确差值，含换人与偏好折算的米数。",
-        "Ranked by what each does to the plan of the whole city; every figure is the exact difference, in metres that "
-        "include changes and wishes.",
+        "Ranked by what each does to the plan of the whole city, exactly; metres include changes and wishes.",
     ),
     "why.candidate": ("人选", "Candidate"),
     "why.way": ("步行", "On foot"),

@@ -4,7 +4,7 @@ Only this package opens transactions. `load`, `locate` and `pair` are a transact
 single one, so that a build which stops half-way leaves the workspace as it was (docs/decisions/0005).
 """
 
-from gridmap.work.asking import Asked
+from gridmap.work.asking import Asked, draw_household, draw_member, draw_preparing, draw_worth
 from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds, unheard
 from gridmap.work.field import Bundle, Received, bundle, draw_site, draw_sites, keep_photo, receive
 from gridmap.work.foreseeing import foresee
@@ -35,10 +35,14 @@ __all__ = [
     "build",
     "bundle",
     "draw",
+    "draw_household",
+    "draw_member",
+    "draw_preparing",
     "draw_proposal",
     "draw_proposals",
     "draw_site",
     "draw_sites",
+    "draw_worth",
     "export",
     "foresee",
     "is_current",

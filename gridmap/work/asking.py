@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from gridmap import frames, gaps, slots, whatif
+from gridmap.maps import explaining
+from gridmap.maps.words import Lang
 from gridmap.reasons import Phrase
 from gridmap.tables import Household, Level, Member, Path
 from gridmap.whatif import SpotLevel, Study, live
+from gridmap.work.leaving import view
 from gridmap.work.reading import Picture
-
 
 Answer = TypeVar("Answer")
 
@@ -163,3 +165,27 @@ def _empty(study: Study, household_id: str) -> list[tuple[str, int, gaps.Finding
         if missing > 0:
             found.append((study.role(slot), missing, gaps.find(study.instance, study.seats, slot)))
     return found
+
+
+# --- pages
+
+
+def draw_preparing(taken: Picture, *, lang: Lang) -> str:
+    """Draw the page that waits until the city is solved."""
+    return explaining.preparing_page(view(taken, served=True), lang=lang)
+
+
+def draw_household(asked: Asked, household_id: str, *, lang: Lang) -> str:
+    """Draw why a household has whom it has, and who else could help; raise PersonMissing for an unknown id."""
+    told, others = asked.household(household_id), asked.suggestions(household_id)
+    return explaining.household_page(view(asked.taken, served=True), told, others, lang=lang)
+
+
+def draw_member(asked: Asked, member_id: str, *, lang: Lang) -> str:
+    """Draw what is lost without a member; raise PersonMissing for an unknown id."""
+    return explaining.member_page(view(asked.taken, served=True), asked.member(member_id), lang=lang)
+
+
+def draw_worth(asked: Asked, *, level: SpotLevel, lang: Lang) -> str:
+    """Draw where one more person helps most."""
+    return explaining.worth_page(view(asked.taken, served=True), asked.worth(level=level), lang=lang)
