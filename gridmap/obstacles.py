@@ -156,13 +156,18 @@ def _at_least(instance: Instance, straight_m: Floats) -> Floats:
 
 
 def _areas(instance: Instance, one: _Asking, slot: np.ndarray, code: str) -> Iterator[Obstacle]:
-    """Name the grids (communities where there are none) in which some households cannot be served."""
-    homes = instance.households.iloc[_owner(instance)[slot]]
+    """Name the grids (communities where there are none) whose households cannot be served, the most of them first."""
+    homes = instance.households.iloc[_owner(instance)[slot]].drop_duplicates("household_id")
+    if homes.empty:
+        return
     area = homes["grid_id"].where(homes["grid_id"].notna(), homes["community_id"]).fillna("?")
-    for name, rows in homes.groupby(area.to_numpy(object), sort=True):
-        numbers = {"area": str(name), "role": one.role, "count": rows["household_id"].nunique(),
-                   "radius": instance.rules.radius_m, "buildings": rows["building_id"].nunique()}  # fmt: skip
-        yield Obstacle(Phrase(code, numbers), "rules", "radius_m" if code == "area_unreached" else "mode", (str(name),))
+    names, counts = np.unique(area.to_numpy(object).astype(str), return_counts=True)
+    order = np.lexsort((names, -counts))
+    listed = _listed([f"{names[at]} ({counts[at]})" for at in order])
+    numbers = {"role": one.role, "count": len(homes), "radius": instance.rules.radius_m,
+               "buildings": homes["building_id"].nunique(), "areas": listed}  # fmt: skip
+    field = "radius_m" if code == "area_unreached" else "mode"
+    yield Obstacle(Phrase(code, numbers), "rules", field, tuple(names[order].tolist()))
 
 
 def _own_radius(instance: Instance) -> Iterator[Obstacle]:

@@ -142,12 +142,12 @@ PHRASES: dict[str, tuple[str, str]] = {
         "radius {radius:.0f} m is too short: the nearest {role} is {metres:.0f} m away, {count} places stay empty",
     ),
     "area_unreached": (
-        "{area}：{radius:.0f} m 内没有在岗的{role}，{count} 户排不上",
-        "{area}: no {role} on duty within {radius:.0f} m, {count} households cannot be served",
+        "{radius:.0f} m 内没有在岗的{role}，{count} 户排不上。网格（户数）：{areas}",
+        "no {role} on duty within {radius:.0f} m of {count} households. Grids (households): {areas}",
     ),
     "area_unserved": (
-        "{area}：{buildings} 栋楼里没有在岗的{role}，{count} 户排不上",
-        "{area}: no {role} on duty lives in {buildings} buildings, {count} households cannot be served",
+        "{buildings} 栋楼里没有在岗的{role}，{count} 户排不上。网格（户数）：{areas}",
+        "no {role} on duty in {buildings} buildings with {count} households. Grids (households): {areas}",
     ),
     "people_short": (
         "每户要 {wanted} 名不同的包保人，在岗的只有 {count} 人",

@@ -45,9 +45,13 @@ def test_a_grid_that_nobody_reaches_is_named_with_its_households():
     households = [household("h1", "B1"), household("h4", "B4"), household("h5", "B5")]
     result = plan(households, [member("m", "B1", capacity=3)], radius_m=300.0)
     assert said(result) == {
-        "area_unreached": ({"area": "G3", "role": "any", "count": 2, "radius": 300.0, "buildings": 2}, ("G3",))
-    }
-    assert words(result, "area_unreached", "en") == "G3: no member on duty within 300 m, 2 households cannot be served"
+        "area_unreached": (
+            {"role": "any", "count": 2, "radius": 300.0, "buildings": 2, "areas": "G3 (2)"}, ("G3",)
+        )
+    }  # fmt: skip
+    assert words(result, "area_unreached", "en") == (
+        "no member on duty within 300 m of 2 households. Grids (households): G3 (2)"
+    )
 
 
 def test_buildings_without_a_volunteer_are_counted_by_grid():
@@ -56,7 +60,7 @@ def test_buildings_without_a_volunteer_are_counted_by_grid():
                member("k", "B1", roles=("community",))]  # fmt: skip
     found = said(plan(households, members, mode=Mode.TEAM))
     assert found["area_unserved"] == (
-        {"area": "G1", "role": "building", "count": 2, "radius": 1000.0, "buildings": 1}, ("G1",)
+        {"role": "building", "count": 2, "radius": 1000.0, "buildings": 1, "areas": "G1 (2)"}, ("G1",)
     )  # fmt: skip
 
 
