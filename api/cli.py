@@ -13,6 +13,7 @@ from api.settings import read_settings
 from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.errors import GridmapError, InputError, Severity
+from gridmap.phrases import Language
 
 app = typer.Typer(
     name="gridmap",
@@ -28,6 +29,17 @@ AsJson = Annotated[bool, typer.Option("--json", help="print a machine-readable r
 Day = Annotated[
     dt.datetime | None, typer.Option("--day", formats=["%Y-%m-%d"], help="the day to measure; today without")
 ]
+
+
+@app.callback()
+def gridmap(
+    lang: Annotated[
+        Language | None, typer.Option("--lang", help="zh or en; without: GRIDMAP_LANG, then the language of the system")
+    ] = None,
+) -> None:
+    """Every household has someone: pair households with named people and map the gaps."""
+    if lang:
+        console.Speech.language = lang
 
 
 class Form(StrEnum):
@@ -64,7 +76,8 @@ def build(city: CityFile, out: Out, *, day: Day = None, as_json: AsJson = False)
         )
     console.show_report(report, as_json=as_json)
     if not as_json:
-        typer.echo(f"\nMap: {steps.workspace_of(out).site_folder / 'map.html'}\nServe it: gridmap serve {out}")
+        page = steps.workspace_of(out).site_folder / "map.html"
+        typer.echo("\n" + console.spoken("cli.map", page=page, folder=out))
 
 
 @app.command()
@@ -87,7 +100,7 @@ def locate(folder: steps.Folder, *, as_json: AsJson = False) -> None:
     """Find the building, grid and community of every household and member."""
     with console.progress() as progress, steps.opened(steps.workspace_of(folder)) as store:
         counts = work.locate(store, progress=progress)
-    console.show_counts("Located", counts, as_json=as_json)
+    console.show_counts(console.spoken("title.located"), counts, as_json=as_json)
 
 
 @app.command()
@@ -107,7 +120,9 @@ def pair(
         )
     if not as_json:
         del counts["obstacles"]  # said before anything was solved
-    console.show_counts("Paired", counts, as_json=as_json)
+    console.show_counts(console.spoken("title.paired"), counts, as_json=as_json)
+    if verify:
+        steps.require_proof(counts)
 
 
 @app.command()
@@ -159,12 +174,12 @@ def export(
 ) -> None:
     """Write what the workspace knows to a file."""
     if unmask and not (reason or "").strip():
-        raise typer.BadParameter("--unmask needs --reason: the reason is kept in the export log", param_hint="--reason")
+        raise typer.BadParameter(console.spoken("cli.reason"), param_hint="--reason")
     target = out or Path(f"{noun}.{form}")
     count = steps.export(
         steps.workspace_of(folder), str(noun), target, form=str(form), unmask=unmask, reason=reason, day=_date(day)
     )
-    typer.echo(f"{target}: {count} rows, {'in clear (logged)' if unmask else 'masked'}")
+    typer.echo(console.spoken(f"cli.exported.{'clear' if unmask else 'masked'}", file=target, count=count))
 
 
 @app.command()

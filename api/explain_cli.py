@@ -8,6 +8,8 @@ import typer
 
 from api import console, steps
 from gridmap import work
+from gridmap.errors import PersonMissing
+from gridmap.phrases import say
 from gridmap.reasons import Language, join
 from gridmap.tables import Pairing
 from gridmap.work import Asked
@@ -30,13 +32,17 @@ class SpotLevel(StrEnum):
     GRID = "grid"
 
 
-Lang = Annotated[Tongue, typer.Option("--lang", help="zh or en")]
+Lang = Annotated[Tongue | None, typer.Option("--lang", help="zh or en; that of the terminal without")]
 
 
 def add_commands(app: typer.Typer) -> None:
     """Put the commands into the command line."""
     for command in (explain, suggest, worth):
         app.command()(command)
+
+
+def _language(lang: Tongue | None) -> Language:
+    return lang.value if lang else console.Speech.language
 
 
 def _asked(folder: steps.Folder) -> Asked:
@@ -59,7 +65,7 @@ def explain(
     household: HouseholdId = None,
     pairing: Annotated[str | None, typer.Option("--pairing", metavar="ID", help="why this person")] = None,
     member: Annotated[str | None, typer.Option("--member", metavar="ID", help="what is lost without")] = None,
-    lang: Lang = Tongue.ZH,
+    lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """Say why these people, why nobody nearer, why a place is empty; or what is lost without a member."""
@@ -76,14 +82,14 @@ def explain(
     if as_json:
         console.print_json(told)
     else:
-        _print_member(told, lang.value) if member is not None else _print_household(told, lang.value)
+        _print_member(told, _language(lang)) if member is not None else _print_household(told, _language(lang))
 
 
 def _row_of(asked: Asked, pairing: str) -> Mapping[str, Any]:
     rows = asked.taken.frames[Pairing]
     found = rows[rows["pairing_id"] == pairing]
     if found.empty:
-        raise typer.BadParameter(f"there is no pairing {pairing!r}: `gridmap export pairings DIR` lists them")
+        raise PersonMissing(say("person.pairing", name=pairing))
     row: Mapping[str, Any] = found.iloc[0].to_dict()
     return row
 
@@ -132,7 +138,7 @@ def suggest(
     household: HouseholdId = None,
     leaving: Annotated[str | None, typer.Option("--leaving", metavar="MEMBER", help="for each of a member's")] = None,
     most: Annotated[int, typer.Option("--most", min=1, max=100)] = 10,
-    lang: Lang = Tongue.ZH,
+    lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """Rank who could help a household, or take over from a member who leaves, by the change of the whole plan."""
@@ -143,7 +149,7 @@ def suggest(
     if as_json:
         console.print_json(told)
     else:
-        _print_places(told["places"] if household else told["households"], lang.value)
+        _print_places(told["places"] if household else told["households"], _language(lang))
 
 
 def worth(
@@ -151,7 +157,7 @@ def worth(
     *,
     top: Annotated[int, typer.Option("--top", min=1, max=100, help="how many places")] = 20,
     level: Annotated[SpotLevel, typer.Option("--level", help="building or grid")] = SpotLevel.BUILDING,
-    lang: Lang = Tongue.ZH,
+    lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """Say where one more person would help most: places filled, metres saved, exact for the best."""
@@ -160,7 +166,7 @@ def worth(
         console.print_json(told)
         return
     rows = [
-        {"where": one["name"], "what": _say(one["said"], lang.value), "first for": one["household"]}
+        {"where": one["name"], "what": _say(one["said"], _language(lang)), "first for": one["household"]}
         for one in told["spots"]
     ]
     console.print_rows("proven" if told["proven"] else "not proven", ("where", "what", "first for"), rows)

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from fastapi import HTTPException, Request
 
+from gridmap.phrases import say
+
 LOOPBACK_NAMES = {"127.0.0.1", "localhost", "::1", "testserver"}
 
 
@@ -20,11 +22,11 @@ def from_here(request: Request) -> None:
     """
     host = request.headers.get("host", "")
     if urlsplit(f"//{host}").hostname not in LOOPBACK_NAMES:
-        raise HTTPException(403, "Changes are accepted on this computer only: open the page at http://127.0.0.1")
+        raise HTTPException(403, say("http.here_only"))
     origin = request.headers.get("origin")
     foreign = origin is not None and urlsplit(origin).netloc != host
     if foreign or request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        raise HTTPException(403, "Changes are accepted from Gridmap's own pages only")
+        raise HTTPException(403, say("http.own_pages"))
 
 
 def same_site(request: Request) -> None:
@@ -35,4 +37,4 @@ def same_site(request: Request) -> None:
     """
     from_here(request)
     if not request.headers.get("content-type", "").startswith("application/json"):
-        raise HTTPException(415, "Send JSON with Content-Type: application/json")
+        raise HTTPException(415, say("http.json_type"))

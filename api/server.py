@@ -10,6 +10,7 @@ import uvicorn
 from api.app import create_app
 from geodata.workspace import Workspace
 from gridmap.errors import StoreError
+from gridmap.phrases import say
 
 LOOPBACK = "127.0.0.1"
 PORTS_TRIED = 50
@@ -25,7 +26,7 @@ def free_port(first: int) -> int:
             except OSError:
                 continue
             return port
-    raise StoreError(f"No free port from {first} on: name another with --port")
+    raise StoreError(say("store.no_port", first=first))
 
 
 def serve(workspace: Workspace, *, port: int, open_page: bool) -> None:

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from api.settings import read_settings
 from geodata.city import City
 from geodata.workspace import Workspace
-from gridmap import work
+from gridmap import pairing, work
 from gridmap.errors import InputError, Problem, Severity
 from gridmap.store import Store
 from gridmap.tables import Building, CityFacts, Household, Member
@@ -27,6 +27,11 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="workspace that `gri
 def workspace_of(folder: Path) -> Workspace:
     """Return the workspace of a folder, its rows where the settings say."""
     return Workspace(folder, read_settings().database_url)
+
+
+def require_proof(counts: dict[str, Any]) -> None:
+    """Stop with exit code 1 when the checker did not prove what `gridmap pair --verify` wrote."""
+    pairing.refuse_unproven(counts["certificate"])
 
 
 class Scale(StrEnum):

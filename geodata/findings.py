@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gridmap.errors import Problem, Severity
+from gridmap.phrases import say
 
 SHOWN = 20
 """How many problems of one code in one file are shown singly."""
@@ -74,8 +75,7 @@ class Findings:
     def problems(self) -> list[Problem]:
         """Every problem shown, then one line per kind that had more."""
         more = [
-            Problem(file, None, None, code, f"{count} times in all: {count - SHOWN} more rows like the {SHOWN} shown",
-                    severity)
+            Problem(file, None, None, code, say("more", count=count, rest=count - SHOWN, shown=SHOWN), severity)
             for (file, code, severity), count in self._counts.items()
             if count > SHOWN
         ]  # fmt: skip

@@ -22,6 +22,7 @@ from geodata import encodings, headers
 from geodata.findings import Findings
 from geodata.targets import UnreadableError
 from geodata.values import text
+from gridmap.phrases import say
 from gridmap.schema import Row
 
 TABLE_SUFFIXES = {".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods"}
@@ -59,7 +60,7 @@ def _csv_cells(path: Path, declared: str | None) -> tuple[Cells, str]:
     try:
         return list(csv.reader(io.StringIO(content, newline=""), delimiter=mark)), encoding
     except csv.Error as error:
-        raise UnreadableError("file.unreadable", f"is no CSV table: {error}") from error
+        raise UnreadableError("file.unreadable", say("file.unreadable.csv", error=str(error))) from error
 
 
 def _merged(cells: Cells, ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]] | None, top: int) -> None:
@@ -74,7 +75,7 @@ def _open_book(path: Path) -> python_calamine.CalamineWorkbook:
     try:
         return python_calamine.CalamineWorkbook.from_path(str(path))
     except Exception as error:  # calamine raises a class of its own per format, some of them not exported
-        raise UnreadableError("file.unreadable", f"is no workbook, or a broken one: {error}") from error
+        raise UnreadableError("file.unreadable", say("file.unreadable.workbook", error=str(error))) from error
 
 
 def _spread(upper: Sequence[Any], lower: Sequence[Any]) -> list[str]:
@@ -158,8 +159,6 @@ def _repeat(lines: Cells) -> None:
 
 
 _LEFT_OUT = {"note": "table.notes_row", "total": "table.total_row", "form": "table.form_row"}
-_LEFT_OUT_WORDS = {"note": "explains the columns: not read as data", "total": "is a total: not read as data",
-                   "form": "is a line of the form: not read as data"}  # fmt: skip
 
 
 def _body(cells: Cells, top: int, names: list[str], file: str, findings: Findings) -> tuple[pd.DataFrame, np.ndarray]:
@@ -172,7 +171,7 @@ def _body(cells: Cells, top: int, names: list[str], file: str, findings: Finding
             kept.append(line)
             numbers.append(at + 1)
         elif kind != "blank":
-            findings.note(file, _LEFT_OUT[kind], _LEFT_OUT_WORDS[kind], row=at + 1)
+            findings.note(file, _LEFT_OUT[kind], say(_LEFT_OUT[kind]), row=at + 1)
     _repeat(kept)
     columns = {name: pd.Series([line[at] for line in kept], dtype=object) for at, name in enumerate(names)}
     return pd.DataFrame(columns), np.array(numbers, dtype=np.int64)
@@ -183,7 +182,7 @@ def _table(cells: Cells, row: type[Row], named: Sequence[str], file: str, findin
     _merged(cells, facts.pop("merged", None), top + levels)
     titles = sum(any(text(cell) for cell in line) for line in cells[:top])
     if titles:
-        findings.note(file, "table.title_rows", f"{titles} title rows above the header: not read as data")
+        findings.note(file, "table.title_rows", say("table.title_rows", count=titles))
     data, numbers = _body(cells, top + levels, _unique(names), file, findings)
     return Table(data=data, numbers=numbers, titles=titles, **facts)
 
@@ -200,11 +199,11 @@ def read_tables(
     if path.suffix.lower() in (".csv", ".txt", ".tsv"):
         cells, used = _csv_cells(path, encoding)
         if not any(any(text(cell) for cell in line) for line in cells):
-            raise UnreadableError("file.empty", "is empty: send it again")
+            raise UnreadableError("file.empty", say("file.empty"))
         return [(path.name, _table(cells, row, named, path.name, findings, encoding=used, sheet=None))]
     book = _open_book(path)
     if sheet and sheet not in book.sheet_names:
-        raise UnreadableError("sheet.unknown", f"has no sheet {sheet!r}: it has {', '.join(book.sheet_names)}")
+        raise UnreadableError("sheet.unknown", say("sheet.unknown", sheet=sheet, names=book.sheet_names))
     found = []
     skipped = []
     wanted = [sheet] if sheet else book.sheet_names
@@ -219,7 +218,7 @@ def read_tables(
         merged = getattr(page, "merged_cell_ranges", None)
         found.append((label, _table(cells, row, named, label, findings, encoding="utf-8", sheet=name, merged=merged)))
     if skipped:
-        findings.note(path.name, "sheet.skipped", f"sheets without known headers were not read: {', '.join(skipped)}")
+        findings.note(path.name, "sheet.skipped", say("sheet.skipped", names=skipped))
     if not found:
-        raise UnreadableError("sheet.none", "has no sheet with headers that we know: name the columns in the settings")
+        raise UnreadableError("sheet.none", say("sheet.none"))
     return found

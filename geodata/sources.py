@@ -29,6 +29,7 @@ from geodata.rosters import TABLE_SUFFIXES, read_tables
 from geodata.tables_sql import select_rows
 from geodata.targets import UnreadableError
 from gridmap.errors import Problem
+from gridmap.phrases import say
 from gridmap.schema import Row, columns, geometry_column, keys
 
 
@@ -94,7 +95,7 @@ def _complete(plan_: Plan, names: Sequence[str], file: str, findings: Findings) 
         for name in missing_fields(expression, names)
     }  # fmt: skip
     for name, ours in lacking.items():
-        said = f"there is no column {name!r} for {ours.lstrip('_')}: {near(name, names)}"
+        said = say("column.missing", name=name, ours=ours.lstrip("_"), near=near(name, names))
         findings.error(file, "column.missing", said, column=name)
     return not lacking
 
@@ -121,8 +122,7 @@ def _read_layer(path: Path, source: Source, row: type[Row], family: Family, read
          "crs": placed[1] if placed else None, "rows": len(layer.data)}
     )  # fmt: skip
     if len(layer.data) == 0:
-        why = " that the filter keeps" if source.where else ""
-        findings.warn(path.name, "layer.empty", f"has no rows{why}: check the layer{' and the filter' if why else ''}")
+        findings.warn(path.name, "layer.empty", say("layer.empty.filter" if source.where else "layer.empty.source"))
     if placed is None:
         return None
     return Raw(path.name, layer.data, np.arange(1, len(layer.data) + 1), placed[0], layer.broken)
@@ -138,7 +138,7 @@ def _read_tables(path: Path, source: Source, row: type[Row], reading: Reading) -
             kept = select_rows(data, source.where)
             data, numbers = data.iloc[kept].reset_index(drop=True), numbers[kept]
         if table.encoding != "utf-8":
-            reading.findings.note(label, "encoding.detected", f"its text was read as {table.encoding}")
+            reading.findings.note(label, "encoding.detected", say("encoding.detected", encoding=table.encoding))
         reading.facts.append(
             {"file": label, "noun": row.table, "driver": path.suffix.lstrip(".").upper(), "layer": table.sheet,
              "encoding": table.encoding, "crs": None, "rows": len(data)}
@@ -151,7 +151,7 @@ def read_raw(source: Source, row: type[Row], family: Family, reading: Reading) -
     """Return the rows of a source as they came, one item per file or sheet; what cannot be read is said."""
     path = resolve(reading.city_file, source)
     if not path.is_file():
-        reading.findings.error(path.name, "file.missing", f"there is no file {source.path!r}: check the path")
+        reading.findings.error(path.name, "file.missing", say("file.missing.source", path=source.path))
         return []
     try:
         if path.suffix.lower() in TABLE_SUFFIXES:
@@ -164,7 +164,7 @@ def read_raw(source: Source, row: type[Row], family: Family, reading: Reading) -
     except ValueError as error:
         reading.findings.error(path.name, "where.invalid", str(error))
     except OSError as error:
-        reading.findings.error(path.name, "file.unreadable", f"cannot be opened ({error.strerror}): check the rights")
+        reading.findings.error(path.name, "file.unreadable", say("file.unreadable.rights", error=error.strerror))
     else:
         return [raw] if raw else []
     return []
@@ -176,7 +176,7 @@ def _points(frame: pd.DataFrame, raw: Raw, source: Source, reading: Reading) -> 
     known = np.isfinite(x) & np.isfinite(y)
     written = (frame["_lon"].notna() | frame["_lat"].notna()).to_numpy() & ~known
     reading.findings.rows(reading.findings.warn, raw.file, "value.coordinates", raw.numbers[written],
-                          "has coordinates that are no numbers: left empty", column="geometry")  # fmt: skip
+                          say("value.coordinates"), column="geometry")  # fmt: skip
     shapes = np.full(len(frame), None, dtype=object)
     shapes[known] = shapely.points(x[known], y[known])
     placed = placing.place(shapes, None, source, raw.file, reading.findings, near=reading.near)
@@ -196,7 +196,7 @@ def read_piece(raw: Raw, source: Source, row: type[Row], family: Family, reading
     if not _complete(planned, names, raw.file, findings):
         return None
     if planned.unused:
-        findings.note(raw.file, "column.unused", f"columns that are not used: {', '.join(planned.unused)}")
+        findings.note(raw.file, "column.unused", say("column.unused", names=planned.unused))
     frame = read_columns(raw, row, planned, findings)
     if key in frame:
         frame[key] = fill_ids(frame[key], raw, row, findings, number=source.duplicate_ids == "number")
@@ -233,9 +233,7 @@ def _with_shapes(frame: pd.DataFrame, raw: Raw, row: type[Row], reading: Reading
     if not _needs_shape(row):
         return Piece(frame, raw.file, raw.numbers)
     if "geometry" not in frame:
-        reading.findings.error(
-            raw.file, "geometry.none", f"has no shapes, but a {row.table} needs one: name a layer file"
-        )
+        reading.findings.error(raw.file, "geometry.none", say("geometry.none", noun=row.table))
         return None
     kept = ~shapely.is_missing(frame["geometry"].to_numpy())
     if kept.all():

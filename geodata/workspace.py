@@ -14,6 +14,7 @@ from typing import Any
 
 from geodata import assets
 from gridmap.errors import WorkspaceMissing
+from gridmap.phrases import say
 from gridmap.store import Store
 
 REPORT = "report.json"
@@ -69,9 +70,7 @@ class Workspace:
         """Return the report of the last build; raise WorkspaceMissing before the first."""
         path = self.folder / REPORT
         if not path.exists():
-            raise WorkspaceMissing(
-                f"{self.folder} has no report yet: run `gridmap build CITY.toml --out {self.folder}`"
-            )
+            raise WorkspaceMissing(say("store.no_report", folder=self.folder))
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return found
 

@@ -22,9 +22,11 @@ GridmapError
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from gridmap.phrases import Language, Said, say, told
 
 
 class Severity(StrEnum):
@@ -40,7 +42,8 @@ class Problem:
     """One thing wrong with the input, said so that a person can mend it.
 
     `row` counts as the sender's program shows it: 1 is the header of a table, so data starts at 2; a feature of a
-    layer without rows is counted from 1. `message` names the value (masked when personal) and what to do.
+    layer without rows is counted from 1. `message` names the value (masked when personal) and what to do, in English;
+    `message_zh` says the same in Chinese and comes with a message that `gridmap.phrases.say` made.
     """
 
     file: str
@@ -49,20 +52,31 @@ class Problem:
     code: str
     message: str
     severity: Severity = Severity.ERROR
+    message_zh: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message_zh", self.message_zh or told(self.message, "zh"))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as plain JSON values."""
-        return {**asdict(self), "severity": str(self.severity)}
+        return {**asdict(self), "message": told(self.message, "en"), "severity": str(self.severity)}
+
+    def told(self, language: Language) -> str:
+        """Say where and what in a language, on one line."""
+        row = "" if self.row is None else told(say("cli.row", row=self.row), language)
+        where = ":".join(part for part in (self.file, row, self.column or "") if part)
+        return f"{where}: [{self.code}] {self.message_zh if language == 'zh' else self.message}"
 
     def __str__(self) -> str:
-        where = ":".join(
-            part for part in (self.file, f"row {self.row}" if self.row is not None else "", self.column or "") if part
-        )
-        return f"{where}: [{self.code}] {self.message}"
+        return self.told("en")
 
 
 class GridmapError(Exception):
-    """The base of every error raised on purpose."""
+    """The base of every error raised on purpose; raised with a phrase of `gridmap.phrases` it speaks both languages."""
+
+    def told(self, language: Language) -> str:
+        """Say what stopped the work in a language."""
+        return told(str(self), language)
 
 
 class InputError(GridmapError):
@@ -70,7 +84,7 @@ class InputError(GridmapError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__(Said(*("\n".join(problem.told(lang) for problem in self.problems) for lang in ("en", "zh"))))
 
 
 class SettingsError(InputError):

@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 from gridmap import duty
 from gridmap.duty import People
 from gridmap.errors import Problem, Severity
+from gridmap.phrases import Said
 from gridmap.reasons import Naming, Phrase, plain_id
 from gridmap.slots import ROLE_BIT, Instance
 from gridmap.solve.instance import Bools
@@ -41,7 +42,7 @@ class Obstacle:
     def as_problem(self, naming: Naming = plain_id) -> Problem:
         """Return it as a problem of the input: a warning, since the work goes on."""
         file, column = ("CITY.toml", f"rules.{self.field}") if self.noun == "rules" else (self.noun, self.field)
-        said = " / ".join(self.phrase.tell(language, naming) for language in ("zh", "en"))
+        said = Said(self.phrase.tell("en", naming), self.phrase.tell("zh", naming))
         return Problem(file, None, column, f"rules.{self.phrase.code}", said, Severity.WARNING)
 
     def as_dict(self, naming: Naming = plain_id) -> dict[str, object]:

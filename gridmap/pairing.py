@@ -20,6 +20,7 @@ from gridmap import candidates, duty, frames, gaps, obstacles, slots
 from gridmap.duty import People
 from gridmap.errors import PairingError
 from gridmap.obstacles import Obstacle
+from gridmap.phrases import say
 from gridmap.reasons import join, tell
 from gridmap.slots import Instance
 from gridmap.solve.assign import Assignment, assign
@@ -52,7 +53,7 @@ class PairingResult:
     instance: Instance
     assignment: Assignment
 
-    def verify(self) -> dict[str, object]:
+    def verify(self) -> dict[str, dict[str, Any]]:
         """Check the plan and its proof again from the input alone."""
         of = self.instance
         return {"certificate": asdict(verify(of.demand, of.supply, of.reach, of.wishes, self.assignment))}
@@ -103,12 +104,41 @@ def pair(
     return result
 
 
+FAULTS = {
+    "capacity": "somebody has more households than allowed",
+    "places": "a household has more people than places",
+    "twice": "somebody has two places of one household",
+    "not_allowed": "a pair lacks the role, is banned or out of reach",
+    "lock_missing": "a pair that is settled by hand is missing",
+}
+
+
+def refuse_faults(certificate: dict[str, Any]) -> None:
+    """Raise PairingError for a plan that the checker found to break a rule."""
+    if not certificate["valid"]:
+        found = "; ".join(FAULTS[code] for code in certificate["faults"])
+        raise PairingError(f"The plan breaks a rule, so it was not written: {found}. Please report this as a fault.")
+
+
+def refuse_unproven(certificate: dict[str, Any]) -> None:
+    """Raise PairingError for a plan that keeps the rules but is not proven to be the best."""
+    refuse_faults(certificate)
+    if not certificate["proven"]:
+        raise PairingError(
+            f"The plan keeps all rules and was written, but it is not proven to be the best: a better one may differ "
+            f"by {certificate['gap']} (dm, empty places weighed in), and {certificate['violations']} pairs outside would "
+            "be worth taking. Give more time (GRIDMAP_TIME_LIMIT_S) and pair again."
+        )
+
+
 def _assign(instance: Instance, time_limit_s: float | None) -> Assignment:
     try:
         return assign(instance.demand, instance.supply, instance.reach, instance.wishes, time_limit_s=time_limit_s)
     except InstanceError as error:
-        named = instance.settled["pairing_id"].iloc[error.rows] if error.code.startswith("lock") else []
-        raise PairingError(f"{error}: {', '.join(named)}" if len(named) else str(error)) from error
+        if not error.code.startswith("lock"):
+            raise PairingError(say("pairing.instance", said=str(error))) from error
+        named = list(instance.settled["pairing_id"].iloc[error.rows])
+        raise PairingError(say("pairing.locked", why=say(f"pairing.{error.code}"), pairings=named)) from error
 
 
 def _plan(instance: Instance, assignment: Assignment) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from api.uploads import read_limited
 from geodata import photos
 from gridmap import work
 from gridmap.maps.words import Lang
+from gridmap.phrases import say
 from gridmap.receiving import MOST_IN_A_BATCH
 
 router = APIRouter(prefix="/api/v1/field", tags=["field"])
@@ -48,12 +49,12 @@ async def _batch(request: Request) -> list[Any]:
     try:
         body = json.loads(data)
     except (ValueError, RecursionError):
-        raise HTTPException(422, "The body is no JSON: send an object with the list inspections") from None
+        raise HTTPException(422, say("http.no_json")) from None
     items = body.get("inspections") if isinstance(body, dict) else None
     if not isinstance(items, list):
-        raise HTTPException(422, "Send a JSON object with the list inspections")
+        raise HTTPException(422, say("http.no_list"))
     if len(items) > MOST_IN_A_BATCH:
-        raise HTTPException(422, f"{len(items)} inspections in one batch: send at most {MOST_IN_A_BATCH} at a time")
+        raise HTTPException(422, say("http.batch", count=len(items), limit=MOST_IN_A_BATCH))
     return items
 
 
@@ -85,7 +86,7 @@ def get_photo(sha256: str, request: Request) -> Response:
     """Show a photo as JPEG without what the camera wrote beside it (time, place, device)."""
     found = photos.shown(request.app.state.workspace.folder, sha256)
     if found is None:
-        raise HTTPException(404, "There is no such photo here; the phone that took it may not have sent it yet.")
+        raise HTTPException(404, say("http.no_photo"))
     return Response(found, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=86400"})
 
 
@@ -109,5 +110,5 @@ def site(city: CityDep, lang: LangDep, site: str, area: AreaQuery = "") -> Respo
     """Show one site: what and where it is, whom to call, and the form."""
     found = work.draw_site(city.picture(), site, area, lang=lang)
     if found is None:
-        raise HTTPException(404, f"There is no hazard site {site!r}. The list is at /field.html.")
+        raise HTTPException(404, say("http.no_site", site=site))
     return answer(found, "site.html")

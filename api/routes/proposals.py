@@ -15,6 +15,7 @@ from api.routes.pages import answer
 from api.settings import read_settings
 from gridmap import work
 from gridmap.maps.words import Lang
+from gridmap.phrases import say
 from gridmap.tables import ProposalRules
 from gridmap.work import Proposed
 
@@ -92,7 +93,7 @@ def reverse(proposal_id: str, city: CityDep) -> dict[str, Any]:
 def history(ending: str, city: CityDep) -> Response:
     """Show the form and the history."""
     if ending not in LANGUAGES:
-        raise HTTPException(404, f"There is no page 'proposals{ending}'. The overview is at /.")
+        raise HTTPException(404, say("http.no_page", path=f"proposals{ending}"))
     lang = LANGUAGES[ending]
     files = work.draw_proposals(city.picture(), work.proposed_before(city.store), lang=lang)
     return answer(next(iter(files.values())), f"proposals{ending}")
@@ -103,7 +104,7 @@ def review(rest: str, city: CityDep) -> Response:
     """Show the review of a proposal, or the script of its map."""
     named = re.fullmatch(r"([^.]+)(\.(?:en\.)?html|\.(?:zh|en)\.js)", rest)
     if not named:
-        raise HTTPException(404, f"There is no page 'proposal-{rest}'. The proposals are at /proposals.html.")
+        raise HTTPException(404, say("http.no_proposal_page", path=f"proposal-{rest}"))
     found = work.proposed(city.store, named[1])
     files = work.draw_proposal(city.picture(), found, lang=LANGUAGES[named[2].replace(".js", ".html")])
     return answer(files[f"proposal-{rest}"], rest)

@@ -9,10 +9,11 @@ import time
 
 import numpy as np
 
-from benchmarks.pairing.__main__ import warm
 from benchmarks.pairing.cities import invent
+from benchmarks.pairing.one import warm
 from gridmap.solve.assign import assign
 from gridmap.solve.repair import LivePlan, Newcomer, Wanted
+from gridmap.solve.whatif import loss, suggest, worth_of
 
 KINDS = (
     "leaves",
@@ -50,28 +51,40 @@ class Changes:
         plan, city = self.plan, self.city
         self.at += 1
         slot, member = (int(row) for row in self.pairs[self.at])
+        home, near = int(self.homes[self.at]), self.spot()
+        capacity = int(city.supply.capacity[member])
+        back = self.away.pop() if kind == "returns" else member
         if kind == "leaves":
             self.away.append(member)
-            return lambda: plan.leave(member)
-        if kind == "returns":
-            back = self.away.pop()
-            return lambda: plan.set_capacity(back, int(city.supply.capacity[back]))
-        if kind == "joins":
-            place = self.spot()
-            return lambda: plan.join(place, Newcomer(1))
-        if kind in ("capacity up", "capacity down"):
-            capacity = int(city.supply.capacity[member])
-            return lambda: plan.set_capacity(member, capacity + 1 if kind == "capacity up" else capacity - 1)
-        if kind == "household new":
-            place = self.spot()
-            return lambda: plan.add_household(place, [Wanted(1)])
-        home = int(self.homes[self.at])
-        if kind == "household ends":
-            return lambda: plan.end_household(home)
-        if kind == "moves":
-            place = self.spot()
-            return lambda: plan.move(home, place)
-        return lambda: plan.ban(slot, member)
+        calls = {
+            "leaves": lambda: plan.leave(member),
+            "returns": lambda: plan.set_capacity(back, int(city.supply.capacity[back])),
+            "joins": lambda: plan.join(near, Newcomer(1)),
+            "capacity up": lambda: plan.set_capacity(member, capacity + 1),
+            "capacity down": lambda: plan.set_capacity(member, capacity - 1),
+            "household new": lambda: plan.add_household(near, [Wanted(1)]),
+            "household ends": lambda: plan.end_household(home),
+            "moves": lambda: plan.move(home, near),
+            "ban": lambda: plan.ban(slot, member),
+        }
+        return calls[kind]
+
+
+def ask(plan, pairs, newcomers, count=100):
+    """Time the questions that nothing changes: medians and the worst in ms."""
+    questions = {
+        "suggest 10 for a place": lambda at: suggest(plan, int(pairs[at][0])),
+        "loss of a member": lambda at: loss(plan, int(pairs[at][1])),
+        "worth of a newcomer": lambda at: worth_of(plan, newcomers[at], Newcomer(1)),
+    }
+    for name, question in questions.items():
+        question(0)
+        spent = []
+        for at in range(count):
+            start = time.perf_counter()
+            question(at)
+            spent.append((time.perf_counter() - start) * 1e3)
+        print(f"  {name:24} median {np.median(spent):8.3f} ms, worst {max(spent):8.2f} ms")
 
 
 def change_by_change(name, count=300, checks=3, *, by_kind=False):
@@ -98,6 +111,7 @@ def change_by_change(name, count=300, checks=3, *, by_kind=False):
     print(
         f"  full / median = {whole / np.median(spent) * 1e3:.0f}; equal and proven at {len(agree)} checks: {all(agree)}"
     )
+    ask(changes.plan, changes.pairs[count + 1 :], [changes.spot() for _ in range(100)])
     if by_kind:
         for at, kind in enumerate(KINDS):
             print(f"  {kind:15} {np.median(spent[at :: len(KINDS)]):8.3f} ms")
@@ -123,8 +137,8 @@ if __name__ == "__main__":
     parser.add_argument("city", nargs="+")
     parser.add_argument("--by-kind", action="store_true")
     asked = parser.parse_args()
-    warm()
-    change_by_change("U1k", 60)  # compiles or loads the kernels of the changes
+    warm("U1k")
+    change_by_change("U1k", 54)  # compiles or loads the kernels of the changes
     for one in asked.city:
         change_by_change(one, by_kind=asked.by_kind)
         by_tiles(one)

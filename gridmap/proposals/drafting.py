@@ -16,6 +16,7 @@ import pandas as pd
 from gridmap import coverage, duty, frames, obstacles, slots
 from gridmap.errors import ProposalError
 from gridmap.pairing import nearness, new_ids
+from gridmap.phrases import say
 from gridmap.proposals.base import Base, Scope, digest, scope
 from gridmap.reasons import join, tell
 from gridmap.slots import Instance
@@ -81,7 +82,8 @@ def propose(
         found = rebalance(*asked, seat=seat, max_changes=max_changes, time_limit_s=time_limit_s)
         fewest = least_changes(*asked, seat=seat, time_limit_s=time_limit_s)
     except InstanceError as error:
-        raise ProposalError(f"What people settled contradicts the rules: {error}") from error
+        said = say(f"pairing.{error.code}") if error.code.startswith("lock") else str(error)
+        raise ProposalError(say("proposal.contradiction", said=said)) from error
     places = _Seats(base, told, instance, seat, rules.locks)
     moves = _moves(base, places, found)
     return Draft(
@@ -95,12 +97,12 @@ def propose(
 def _check_rules(base: Base, seen: Scope, rules: ProposalRules) -> None:
     own = seen.own_pairings().set_index("pairing_id")
     if unknown := sorted(set(rules.locks) - set(own.index)):
-        raise ProposalError(f"Not a pairing in force in {seen.area_id}: {', '.join(unknown)}")
+        raise ProposalError(say("proposal.no_pairing", area=seen.area_id, names=unknown))
     if unknown := sorted(set(rules.leaves) - set(base.people.members["member_id"])):
-        raise ProposalError(f"No member is called {', '.join(unknown)}: leave them out or correct the id")
+        raise ProposalError(say("proposal.no_member", names=unknown))
     held = own.loc[list(rules.locks)]
     if torn := sorted(held.index[held["member_id"].isin(rules.leaves)]):
-        raise ProposalError(f"Locked, but its member goes on leave: {', '.join(torn)}. Lift the lock or the leave")
+        raise ProposalError(say("proposal.lock_on_leave", names=torn))
 
 
 def _instance(base: Base, told: Scope, rules: ProposalRules) -> Instance:

@@ -1,13 +1,13 @@
 """Write those who come into the spare rows of a solved engine: slots, sites, members and bans."""
 
 import numpy as np
-from numba import njit
 
 from gridmap.solve.engine import Engine
 from gridmap.solve.instance import Ints
+from gridmap.solve.kernel import kernel
 from gridmap.solve.lists import fits, make_room
-from gridmap.solve.market import Market, sites_from
-from gridmap.solve.release import distance_between, pair_cost
+from gridmap.solve.market import Market, distance_between, sites_from
+from gridmap.solve.release import pair_cost
 from gridmap.solve.room import spare_points
 from gridmap.solve.roster import Roster
 from gridmap.solve.state import Slots
@@ -104,24 +104,27 @@ def admit(engine: Engine, market: Market, row: int, roster: Roster, member_row: 
     """Let the lists find a new member: those that reach as far already, and all that grow later."""
     reach = engine.reach
     sites = roster.base.site_count + len(roster.new_sites)
-    of_site = sites_from(market, reach, row, sites)
+    of_site = np.empty(sites, np.int64)
+    sites_from(market, reach, row, of_site)
     if reach.mode == WALK:
         if market.member_node[row] >= 0:
             _insert_in_node(reach, row, market.member_node[row], market.member_access[row])
     elif reach.mode == LISTED or not _insert_in_cell(reach, row, market.member_x[row], market.member_y[row]):
         _lay_anew(engine, roster, member_row)
+    lists, kind, area = engine.lists, engine.eligible.kind[row], engine.eligible.area[row]
+    lists.most[((lists.accepts & kind) != 0) & ((lists.area < 0) | (lists.area == area))] += 1
     while not _admit_to_lists(engine.lists, engine.arena, engine.eligible, of_site, row):
         engine.grow_arena()
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _insert(array, used, at, value):
     for i in range(used, at, -1):
         array[i] = array[i - 1]
     array[at] = value
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _insert_in_cell(reach, member, x, y):
     """Put a member into a square of the reach; False beyond its edge."""
     column = (x - reach.grid_x) // reach.cell
@@ -139,7 +142,7 @@ def _insert_in_cell(reach, member, x, y):
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _insert_in_node(reach, member, node, access):
     used = reach.node_start[len(reach.node_start) - 1]
     at = reach.node_start[node + 1]
@@ -149,7 +152,7 @@ def _insert_in_node(reach, member, node, access):
         reach.node_start[i] += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _admit_to_lists(lists, arena, eligible, of_site, member):
     """Insert a member into every list that reaches as far as that; False when the arena is too small."""
     for which in range(len(lists.site)):
@@ -192,7 +195,7 @@ def lift_ban(fixed: Slots, slot: int, member: int) -> None:
         fixed.ban_next[before] = fixed.ban_next[ban]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def holds_pair(plan, group, slot, member):
     """Tell whether the plan holds a pair."""
     pair = plan.group_first[group]

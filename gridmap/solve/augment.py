@@ -7,9 +7,10 @@ one that would cross a guard is put off, prices untouched.
 """
 
 import numpy as np
-from numba import njit
 
-from gridmap.solve.lists import COMPLETE, MEMBER_MASK, extend, heap_pop, heap_push
+from gridmap.solve.heap import heap_pop, heap_push
+from gridmap.solve.kernel import kernel
+from gridmap.solve.lists import COMPLETE, extend
 from gridmap.solve.travel import FAR
 from gridmap.solve.undo import (
     EMPTY,
@@ -26,12 +27,13 @@ from gridmap.solve.undo import (
     PRICE_SLOT,
     put,
 )
+from gridmap.solve.walks import MEMBER_MASK
 
 DONE, MORE_ARENA, MORE_HEAP, SPENT, MORE_ROOM, MORE_LOG = 0, 1, 2, 3, 4, 5
 INFINITE = int(FAR)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def is_banned(fixed, slot, member):
     """Tell whether a pair is banned."""
     ban = fixed.ban_first[slot]
@@ -42,7 +44,7 @@ def is_banned(fixed, slot, member):
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def wish_cost(fixed, slot, member):
     """Add the penalties of missed wishes."""
     cost = np.int64(0)
@@ -53,7 +55,7 @@ def wish_cost(fixed, slot, member):
     return cost
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel
 def _label_member(plan, fixed, labels, heap_key, heap_value, size, slot, member, found, cost):
     """Reach a member from a slot more cheaply than before; return the heap's size."""
     if labels.member_at[member] == FAR:
@@ -72,7 +74,7 @@ def _label_member(plan, fixed, labels, heap_key, heap_value, size, slot, member,
     return size
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel
 def _label_slot(labels, heap_key, heap_value, size, slot, found, pair, sibling):
     """Reach a slot that gives up a pair; sibling is the slot that takes the member, or -1."""
     if labels.slot_at[slot] == FAR:
@@ -84,7 +86,7 @@ def _label_slot(labels, heap_key, heap_value, size, slot, found, pair, sibling):
     return heap_push(heap_key, heap_value, size, found, slot)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel
 def _try_pair(plan, fixed, labels, heap_key, heap_value, size, slot, first_pair, member, found, cost):
     """Relax one arc slot -> member; found is its label before the member's own price."""
     pair = first_pair
@@ -103,7 +105,7 @@ def _try_pair(plan, fixed, labels, heap_key, heap_value, size, slot, first_pair,
     return size
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _scan_slot(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, size, slot, far, scanned):
     """Relax all arcs of a slot below the best end; return (heap size, status)."""
     base = far - plan.price_slot[slot]
@@ -150,7 +152,7 @@ def _scan_slot(plan, fixed, lists, arena, reach, eligible, labels, heap_key, hea
             return size, MORE_ARENA
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def search(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, source, scanned):
     """Label from one slot until the cheapest end, labels.marks[2:], is settled; return DONE or why not."""
     labels.marks[0] = 0
@@ -161,7 +163,7 @@ def search(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_va
     return _settle(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, size, scanned)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def search_for(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, source, aim, limit, scanned):
     """Label from a slot, or slots + a member, to a slot or to an end that costs labels.marks[4] more.
 
@@ -184,7 +186,7 @@ def search_for(plan, fixed, lists, arena, reach, eligible, labels, heap_key, hea
     return status
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _settle(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, size, scanned):
     """Settle labels in order until the cheapest end is."""
     slots = len(labels.slot_at)
@@ -234,7 +236,7 @@ def _settle(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_v
     return DONE
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def clear(labels):
     """Wipe the labels of the last search."""
     for i in range(labels.marks[0]):
@@ -243,7 +245,7 @@ def clear(labels):
         labels.member_at[labels.members_seen[i]] = FAR
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def raise_prices(plan, labels):
     """Move the prices of all that was reached before the end."""
     end = labels.marks[2]
@@ -258,7 +260,7 @@ def raise_prices(plan, labels):
             put(plan, PRICE_MEMBER, plan.price_member, member, price)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def leave_member(plan, pair):
     """Take a pair out of the chain of its member."""
     member = plan.pair_member[pair]
@@ -271,7 +273,7 @@ def leave_member(plan, pair):
     put(plan, MEMBER_NEXT, plan.member_next, at, plan.member_next[pair])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def join_member(plan, pair, member, cost):
     """Give a pair its member and cost."""
     put(plan, PAIR_MEMBER, plan.pair_member, pair, member)
@@ -280,7 +282,7 @@ def join_member(plan, pair, member, cost):
     put(plan, MEMBER_FIRST, plan.member_first, member, pair)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def open_pair(plan, fixed, slot):
     """Take a free record for a slot; its member comes next."""
     pair = plan.free[0]
@@ -292,7 +294,7 @@ def open_pair(plan, fixed, slot):
     return pair
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def drop_pair(plan, fixed, pair):
     """End a pair and free its record; the member's load is the caller's."""
     leave_member(plan, pair)
@@ -310,7 +312,7 @@ def drop_pair(plan, fixed, pair):
     put(plan, FREE, plan.free, 0, pair)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def hand_over(plan, fixed, labels, source):
     """Walk the path back from its end and move the members along it."""
     slots = len(labels.slot_at)
@@ -346,7 +348,7 @@ def hand_over(plan, fixed, labels, source):
         cost = next_cost
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _cost_of_take(labels, plan, slot, pair):
     """Return the cost of the pair by which the member that a slot gives up is taken."""
     if labels.sibling[slot] < 0:
@@ -357,7 +359,7 @@ def _cost_of_take(labels, plan, slot, pair):
     return step + plan.price_slot[taker] - plan.price_slot[slot] + plan.pair_cost[pair]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, queue, state, scanned):
     """Fill the places of a queue from state[0] on; put the postponed at its front, state[1] of them.
 

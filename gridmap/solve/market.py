@@ -8,11 +8,12 @@ fall only make the bound loose.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from gridmap.solve.heap import heap_push
 from gridmap.solve.instance import Ints
-from gridmap.solve.lists import heap_pop, heap_push
+from gridmap.solve.kernel import kernel
 from gridmap.solve.travel import FAR, LISTED, STRAIGHT, WALK
+from gridmap.solve.walks import step, wipe
 
 SLOTS_A_SQUARE = 8
 
@@ -54,7 +55,7 @@ class Market(NamedTuple):
     found_distance: Ints
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def square_of(market, x, y):
     """Return the square of a point; points beyond the edge belong to the outermost squares."""
     column = min(max((x - market.west) // market.side, 0), market.columns - 1)
@@ -62,7 +63,7 @@ def square_of(market, x, y):
     return row * market.columns + column
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def spot_of(market, reach, slot):
     """Return the chain where a slot belongs; -1 where nobody can reach it."""
     if reach.mode == STRAIGHT:
@@ -70,7 +71,7 @@ def spot_of(market, reach, slot):
     return market.slot_site[slot] if reach.mode == LISTED else reach.site_node[market.slot_site[slot]]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def hang_out(market, reach, plan, group, slot):
     """Let a slot be found: it wants places now."""
     spot = spot_of(market, reach, slot)
@@ -83,7 +84,7 @@ def hang_out(market, reach, plan, group, slot):
     market.kin_first[group] = slot
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def hang_all(market, reach, plan, group, active):
     """Hang out all slots that want places."""
     for slot in range(len(active)):
@@ -91,7 +92,7 @@ def hang_all(market, reach, plan, group, active):
             hang_out(market, reach, plan, group[slot], slot)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _unlink(first, following, head, slot):
     if first[head] == slot:
         first[head] = following[slot]
@@ -102,7 +103,7 @@ def _unlink(first, following, head, slot):
     following[at] = following[slot]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def take_in(market, group, slot):
     """Let a slot not be found any more: it wants no place."""
     if market.spot[slot] >= 0:
@@ -110,7 +111,7 @@ def take_in(market, group, slot):
     _unlink(market.kin_first, market.kin_next, group, slot)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def note_price(market, plan, slot):
     """Keep the bound of a square above the price of a slot."""
     at = market.spot[slot] if len(market.highest) > 1 else 0
@@ -118,7 +119,7 @@ def note_price(market, plan, slot):
         market.highest[at] = max(market.highest[at], plan.price_slot[slot])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def gather(market, reach, plan, member, floor):
     """List the slots in reach of a member whose price less the distance passes a floor; return how many."""
     if reach.mode == STRAIGHT:
@@ -140,7 +141,7 @@ def gather(market, reach, plan, member, floor):
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _gather_straight(market, reach, plan, member, floor):
     x = market.member_x[member]
     y = market.member_y[member]
@@ -188,7 +189,7 @@ def _gather_straight(market, reach, plan, member, floor):
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def walk_from(market, reach, member, stop):
     """Walk from a member until a distance; reach.reached holds it by node. Return how many nodes to wipe."""
     node = market.member_node[member]
@@ -199,24 +200,11 @@ def walk_from(market, reach, member, stop):
     touched = 1
     size = heap_push(reach.heap_key, reach.heap_value, 0, reach.reached[node], node)
     while size > 0:
-        far = reach.heap_key[0]
-        node = reach.heap_value[0]
-        size = heap_pop(reach.heap_key, reach.heap_value, size)
-        if far > reach.reached[node]:
-            continue
-        for arc in range(reach.edge_start[node], reach.edge_start[node + 1]):
-            further = far + reach.edge_length[arc]
-            head = reach.edge_to[arc]
-            if further <= stop and further < reach.reached[head]:
-                if reach.reached[head] == FAR:
-                    reach.touched[touched] = head
-                    touched += 1
-                reach.reached[head] = further
-                size = heap_push(reach.heap_key, reach.heap_value, size, further, head)
+        touched, size, node, _ = step(reach, touched, size, stop)
     return touched
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _gather_walk(market, reach, plan, member, floor):
     stop = min(reach.limit, market.highest[0] - floor)
     touched = walk_from(market, reach, member, stop)
@@ -235,32 +223,56 @@ def _gather_walk(market, reach, plan, member, floor):
     return found
 
 
-@njit(cache=True, nogil=True)
-def sites_from(market, reach, member, sites):
-    """Return the distance from a member to each of the first sites: int64[sites], FAR beyond reach."""
-    away = np.full(sites, FAR)
+@kernel
+def sites_from(market, reach, member, away):
+    """Write the distance from a member to each of the first sites into away, FAR beyond reach."""
     if reach.mode == STRAIGHT:
-        for site in range(sites):
+        for site in range(len(away)):
             dx = reach.site_x[site] - market.member_x[member]
             dy = reach.site_y[site] - market.member_y[member]
             distance = np.int64(np.rint(np.sqrt(np.float64(dx * dx + dy * dy)) * reach.factor))
-            if distance <= reach.limit:
-                away[site] = distance
+            away[site] = distance if distance <= reach.limit else FAR
     elif reach.mode == WALK:
         touched = walk_from(market, reach, member, reach.limit)
-        for site in range(sites):
-            node = reach.site_node[site]
-            if node >= 0 and reach.reached[node] < FAR:
-                distance = reach.reached[node] + reach.site_access[site]
-                if distance <= reach.limit:
-                    away[site] = distance
-        for i in range(touched):
-            reach.reached[reach.touched[i]] = FAR
+        for site in range(len(away)):
+            away[site] = _at_node(reach, site)
+        wipe(reach, touched)
     else:
+        for site in range(len(away)):
+            away[site] = FAR
         at = market.list_first[member]
         while at >= 0:
-            site = market.list_key[at] & 0xFFFFFFFF
-            if site < sites:
-                away[site] = market.list_key[at] >> 32
+            away[market.list_key[at] & 0xFFFFFFFF] = market.list_key[at] >> 32
             at = market.list_next[at]
-    return away
+
+
+@kernel
+def _at_node(reach, site):
+    """Return how far a walk that is laid out has it to a site."""
+    node = reach.site_node[site]
+    if node < 0 or reach.reached[node] == FAR:
+        return np.int64(FAR)
+    distance = reach.reached[node] + reach.site_access[site]
+    return distance if distance <= reach.limit else np.int64(FAR)
+
+
+@kernel
+def distance_between(market, reach, slot, member):
+    """Measure one pair, FAR out of reach."""
+    site = market.slot_site[slot]
+    if reach.mode == STRAIGHT:
+        dx = market.slot_x[slot] - market.member_x[member]
+        dy = market.slot_y[slot] - market.member_y[member]
+        distance = np.int64(np.rint(np.sqrt(np.float64(dx * dx + dy * dy)) * reach.factor))
+        return distance if distance <= reach.limit else np.int64(FAR)
+    if reach.mode == WALK:
+        touched = walk_from(market, reach, member, reach.limit)
+        distance = _at_node(reach, site)
+        wipe(reach, touched)
+        return distance
+    at = market.list_first[member]
+    while at >= 0:
+        if market.list_key[at] & 0xFFFFFFFF == site:
+            return market.list_key[at] >> 32
+        at = market.list_next[at]
+    return np.int64(FAR)

@@ -5,7 +5,6 @@ the search ends where a place stands empty, or where a member would be freed. Pr
 """
 
 import numpy as np
-from numba import njit
 
 from gridmap.solve.augment import (
     DONE,
@@ -23,13 +22,15 @@ from gridmap.solve.augment import (
     wish_cost,
 )
 from gridmap.solve.flow import is_kept
-from gridmap.solve.lists import fits, heap_pop, heap_push
-from gridmap.solve.market import gather, note_price, sites_from
-from gridmap.solve.travel import FAR, STRAIGHT
+from gridmap.solve.heap import heap_pop, heap_push
+from gridmap.solve.kernel import kernel
+from gridmap.solve.lists import fits
+from gridmap.solve.market import distance_between, gather, note_price
+from gridmap.solve.travel import FAR
 from gridmap.solve.undo import EMPTY, LOAD, PRICE_MEMBER, PRICE_SLOT, log_is_short, put
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def pair_cost(fixed, lists, eligible, slot, member, distance):
     """Return what a pair costs at a distance, -1 where it must not be."""
     if distance == FAR or not fits(lists, eligible, fixed.of_class[slot], member, distance):
@@ -40,19 +41,7 @@ def pair_cost(fixed, lists, eligible, slot, member, distance):
     return cost if is_kept(fixed, slot, member) else cost + fixed.keep
 
 
-@njit(cache=True, nogil=True)
-def distance_between(market, reach, slot, member):
-    """Measure one pair, FAR out of reach."""
-    site = market.slot_site[slot]
-    if reach.mode != STRAIGHT:
-        return sites_from(market, reach, member, site + 1)[site]
-    dx = market.slot_x[slot] - market.member_x[member]
-    dy = market.slot_y[slot] - market.member_y[member]
-    distance = np.int64(np.rint(np.sqrt(np.float64(dx * dx + dy * dy)) * reach.factor))
-    return distance if distance <= reach.limit else FAR
-
-
-@njit(cache=True, nogil=True)
+@kernel
 def _holds(plan, group, member):
     pair = plan.group_first[group]
     while pair >= 0:
@@ -62,7 +51,7 @@ def _holds(plan, group, member):
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _label_slot(labels, heap_key, heap_value, size, slot, found, pair, member, cost):
     """Reach a slot that would take a member at a cost: from its sibling's pair, or else from elsewhere."""
     if labels.slot_at[slot] == FAR:
@@ -75,7 +64,7 @@ def _label_slot(labels, heap_key, heap_value, size, slot, found, pair, member, c
     return heap_push(heap_key, heap_value, size, found, slot)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _label_holders(plan, fixed, lists, reach, eligible, labels, heap_key, heap_value, size, market, slot, far):
     """Relax from a slot back to those who would take over a member that it holds."""
     slots = len(labels.slot_at)
@@ -117,7 +106,7 @@ def _label_holders(plan, fixed, lists, reach, eligible, labels, heap_key, heap_v
     return size, DONE
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def search_back(plan, fixed, lists, reach, eligible, labels, heap_key, heap_value, market, target, limit):
     """Label back from a slot (or slots + member) until the cheapest end below the limit is settled.
 
@@ -173,7 +162,7 @@ def search_back(plan, fixed, lists, reach, eligible, labels, heap_key, heap_valu
     return DONE
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def hand_back(plan, fixed, labels, target):
     """Walk the path from its end to the target and move the members along it."""
     slots = len(labels.slot_at)
@@ -201,7 +190,7 @@ def hand_back(plan, fixed, labels, target):
         slot = giver
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def lower_prices(plan, labels):
     """Move down the prices of all from which the target was nearer than the end."""
     end = labels.marks[2]
@@ -216,7 +205,7 @@ def lower_prices(plan, labels):
             put(plan, PRICE_MEMBER, plan.price_member, member, price)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def entry_price(plan, fixed, lists, reach, eligible, market, member):
     """Return the least price at which nobody wants one unit of a member who holds nobody."""
     best = np.int64(0)
@@ -229,7 +218,7 @@ def entry_price(plan, fixed, lists, reach, eligible, market, member):
     return best
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def offer(plan, fixed, lists, reach, eligible, labels, heap_key, heap_value, market, member, entering):
     """Let a member's room be used as long as that pays; then the price of what is left falls to its cost.
 
@@ -258,7 +247,7 @@ def offer(plan, fixed, lists, reach, eligible, labels, heap_key, heap_value, mar
     return DONE
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def withdraw(plan, fixed, lists, reach, eligible, labels, heap_key, heap_value, market, slot):
     """Let a slot want one place less."""
     status = search_back(plan, fixed, lists, reach, eligible, labels, heap_key, heap_value, market, slot, INFINITE)
@@ -271,7 +260,7 @@ def withdraw(plan, fixed, lists, reach, eligible, labels, heap_key, heap_value, 
     return status
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def cut(plan, fixed, member, queue, state):
     """Take pairs from a member until the load is the capacity; queue the slots that lose one.
 
@@ -295,7 +284,7 @@ def cut(plan, fixed, member, queue, state):
         put(plan, LOAD, plan.load, member, plan.load[member] - 1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def refill(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, market, queue, state, scanned):
     """Fill the places of queue[state[0]:state[1]] one by one."""
     while state[0] < state[1]:
@@ -313,3 +302,14 @@ def refill(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_va
             return status
         state[0] += 1
     return DONE
+
+
+@kernel
+def let_go(
+    plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, market, member, queue, state, scanned
+):
+    """Cut a member down to the capacity and fill the places that he or she leaves."""
+    cut(plan, fixed, member, queue, state)
+    return refill(
+        plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, market, queue, state, scanned
+    )

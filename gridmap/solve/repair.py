@@ -18,7 +18,7 @@ from gridmap.solve.engine import Engine
 from gridmap.solve.instance import Demand, InstanceError, Ints, Supply, Wishes
 from gridmap.solve.market import hang_out, take_in
 from gridmap.solve.problem import Scale, along_the_plane, reduce_instance, step_between_ranks_dm
-from gridmap.solve.release import cut, offer, refill, withdraw
+from gridmap.solve.release import let_go, offer, refill, withdraw
 from gridmap.solve.room import make_spare, open_market, spare_records
 from gridmap.solve.roster import At, Newcomer, Place, Roster, Wanted
 from gridmap.solve.travel import Reach
@@ -150,9 +150,7 @@ class LivePlan:
             self._room_in_queue(load - capacity)
             while len(engine.plan.log) < NOTES_A_NODE * (load - capacity + 20):
                 self.grow(MORE_LOG)
-            state = np.zeros(2, np.int64)
-            cut(engine.plan, engine.fixed, at, self._queue, state)
-            self._refill(state)
+            self._search(let_go, at, self._queue, np.zeros(2, np.int64))
         elif capacity > before:
             entering = before == self.market.locked[at]
             if entering or engine.plan.price_member[at] > load * engine.fixed.load_step:
@@ -197,7 +195,7 @@ class LivePlan:
             self._records += more
         self._room_in_queue(count)
         self._queue[:count] = at
-        self._refill(np.array([0, count], np.int64))
+        self._search(refill, self._queue, np.array([0, count], np.int64))
 
     def end_places(self, slot: int, count: int = 1) -> None:
         """Let a slot want fewer places; those of locked pairs cannot end."""
@@ -335,12 +333,13 @@ class LivePlan:
                 return
             self.grow(status)
 
-    def _refill(self, state: Ints) -> None:
+    def _search(self, kernel: Callable[..., int], *args: object) -> None:
+        """Run a kernel that lengthens lists as well."""
         engine = self.engine
         while True:
-            status = refill(
+            status = kernel(
                 engine.plan, engine.fixed, engine.lists, engine.arena, engine.reach, engine.eligible, engine.labels,
-                engine.heap_key, engine.heap_value, self.market, self._queue, state, engine.scanned,
+                engine.heap_key, engine.heap_value, self.market, *args, engine.scanned,
             )  # fmt: skip
             if status == DONE:
                 return

@@ -3,17 +3,18 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from gridmap.solve.engine import Engine
 from gridmap.solve.instance import ANYWHERE, Ints
-from gridmap.solve.lists import ClassLists, Eligible, make_room
+from gridmap.solve.lists import ClassLists, Eligible
 from gridmap.solve.market import SLOTS_A_SQUARE, Market, hang_all
 from gridmap.solve.problem import Problem
 from gridmap.solve.state import Plan, Slots, chain, empty_labels
 from gridmap.solve.travel import FAR, LISTED, STRAIGHT, ListReach, NetworkReach, ReachArrays
+from gridmap.solve.walks import MEMBER_MASK
 
 LOG_ROOM = 1 << 12
+MANY = 1 << 40  # no list of a new slot ends for want of people
 
 
 def padded(array: Ints, more: int, value: int = 0) -> Ints:
@@ -50,8 +51,9 @@ def _spare_lists(lists: ClassLists, spare: int, sites: int) -> ClassLists:
     return ClassLists(
         np.concatenate([lists.site, np.arange(sites, sites + spare, dtype=lists.site.dtype)]),
         padded(lists.accepts, spare), padded(lists.area, spare, ANYWHERE), np.full(len(lists.site) + spare, FAR),
+        padded(lists.most, spare, MANY),
         padded(lists.bound, spare), padded(lists.start, spare), padded(lists.length, spare),
-        padded(lists.room, spare), lists.used.copy(),
+        padded(lists.room, spare), padded(lists.before, spare), lists.used.copy(),
     )  # fmt: skip
 
 
@@ -138,41 +140,7 @@ def _by_member(reach: object, members: int) -> tuple[Ints, Ints, Ints]:
     """Chain the listed sites by member."""
     if not isinstance(reach, ListReach):
         return np.full(members, -1, np.int32), np.empty(0, np.int32), np.empty(0, np.int64)
-    site = np.repeat(np.arange(reach.site_count), np.diff(reach.start))
-    first, following = chain(reach.member, members)
-    return first, following, (reach.distance_dm << 32) | site
-
-
-@njit(cache=True, nogil=True)
-def insert(array, used, at, value):
-    """Insert a value before a row of an array that has room."""
-    for i in range(used, at, -1):
-        array[i] = array[i - 1]
-    array[at] = value
-
-
-@njit(cache=True, nogil=True)
-def admit_to_lists(lists, arena, of_site, accepted, member):
-    """Insert a member into every list that reaches as far as that; False when the arena is too small.
-
-    of_site: int64 distance of the member from each site. accepted: bool by class.
-    """
-    for which in range(len(accepted)):
-        if not accepted[which]:
-            continue
-        distance = of_site[lists.site[which]]
-        if distance >= lists.bound[which]:
-            continue
-        key = (distance << 32) | member
-        at = lists.start[which]
-        end = at + lists.length[which]
-        while at < end and arena[at] < key:
-            at += 1
-        if at < end and arena[at] == key:
-            continue
-        if not make_room(lists, arena, which, 1):
-            return False
-        at += lists.start[which] + lists.length[which] - end
-        insert(arena, lists.start[which] + lists.length[which], at, key)
-        lists.length[which] += 1
-    return True
+    laid = reach.arrays()
+    site = np.repeat(np.arange(reach.site_count), np.diff(laid.list_start))
+    first, following = chain(laid.list_key & MEMBER_MASK, members)
+    return first, following, (laid.list_key >> 32 << 32) | site

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from gridmap.solve.instance import ANYWHERE, Demand, InstanceError, Ints, Supply, Trait, Wishes
 from gridmap.solve.travel import ListReach, NetworkReach, Reach, StraightReach
+from gridmap.solve.walks import MEMBER_MASK
 
 
 class At(NamedTuple):
@@ -180,8 +181,9 @@ class Roster:
         )
 
     def _listed(self, base: ListReach) -> ListReach:
-        rows = np.repeat(np.arange(base.site_count), np.diff(base.start))
-        parts = [(rows, base.member, base.distance_dm)]
+        laid = base.arrays()
+        rows = np.repeat(np.arange(base.site_count), np.diff(laid.list_start))
+        parts = [(rows, laid.list_key & MEMBER_MASK, laid.list_key >> 32)]
         for at, (members, distances) in enumerate(self.new_sites):
             parts.append((np.full(len(members), base.site_count + at), members, distances))
         for at, (sites, distances) in enumerate(self.new_members):

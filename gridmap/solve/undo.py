@@ -1,9 +1,9 @@
 """Note what is written over in a plan, so that a change can be read off and taken back bit for bit."""
 
 import numpy as np
-from numba import njit
 
 from gridmap.solve.instance import Ints
+from gridmap.solve.kernel import kernel
 from gridmap.solve.state import Plan
 
 PRICE_SLOT, PRICE_MEMBER, LOAD, EMPTY = 0, 1, 2, 3
@@ -12,7 +12,7 @@ GROUP_FIRST, GROUP_NEXT, MEMBER_FIRST, MEMBER_NEXT, FREE = 7, 8, 9, 10, 11
 NOTES_A_NODE = 24  # no node of a path writes more
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel
 def put(plan, field, array, row, value):
     """Write a value; note the old one while the plan keeps a log."""
     if plan.log_used[1] != 0:
@@ -24,14 +24,14 @@ def put(plan, field, array, row, value):
     array[row] = value
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def log_is_short(plan, labels):
     """Tell whether the log might overflow if the searched path were walked now."""
     nodes = labels.marks[0] + labels.marks[1] + 20  # some more for what a change writes besides
     return plan.log_used[1] != 0 and plan.log_used[0] + NOTES_A_NODE * nodes > len(plan.log)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def take_back(plan, mark):
     """Put back everything noted since the log held `mark` rows, the latest first."""
     for at in range(plan.log_used[0] - 1, mark - 1, -1):

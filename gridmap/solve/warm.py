@@ -26,6 +26,7 @@ def warm_up() -> float:
         NetworkReach(edge, (rows, rows), (rows[:3], rows[:3]), node_count=4),
     ):
         assign(demand, supply, reach)
+        reach.within(0, reach.limit_dm)
         engine = Engine(reduce_instance(demand, supply, reach, Wishes()))
         tight.settle(engine, places(engine.problem), None)
         live = LivePlan(demand, supply, reach)

@@ -9,16 +9,17 @@ those of a full solution.
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from gridmap.solve.augment import DONE, INFINITE, MORE_ARENA, clear, search_for
 from gridmap.solve.instance import InstanceError, Ints
-from gridmap.solve.lists import COMPLETE, MEMBER_MASK, extend
+from gridmap.solve.kernel import kernel
+from gridmap.solve.lists import COMPLETE, extend
 from gridmap.solve.release import entry_price, pair_cost, search_back
 from gridmap.solve.repair import Change, LivePlan
 from gridmap.solve.roster import Newcomer, Place
 from gridmap.solve.travel import FAR
 from gridmap.solve.undo import take_back
+from gridmap.solve.walks import MEMBER_MASK
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +153,7 @@ def _rank_at(plan: LivePlan, at: int) -> int:
     return int(np.searchsorted(plan.ranks, plan.roster.slots["rank"][int(plan.slot_row[at])]))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _value_unit(plan, fixed, lists, reach, eligible, labels, heap_key, heap_value, market, member, idle, answer):
     """Answer with the gain of one unit more, where its way ends and which slot takes it."""
     slots = len(labels.slot_at)
@@ -182,7 +183,7 @@ def _value_unit(plan, fixed, lists, reach, eligible, labels, heap_key, heap_valu
     return status
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _rank_members(
     plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, market, slot, found, back, scanned
 ):
@@ -247,7 +248,7 @@ def _rank_members(
             _place_in(found, member, distance, cost, total, end)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _place_in(found, member, distance, cost, total, end):
     """Insert a member where the total, then the row, puts him or her."""
     at = len(found)
@@ -256,7 +257,8 @@ def _place_in(found, member, distance, cost, total, end):
     if at == len(found):
         return
     for i in range(len(found) - 1, at, -1):
-        found[i] = found[i - 1]
+        for column in range(5):
+            found[i, column] = found[i - 1, column]
     found[at, 0] = member
     found[at, 1] = distance
     found[at, 2] = cost

@@ -14,6 +14,7 @@ import pandas as pd
 
 from gridmap import gaps
 from gridmap.errors import PersonMissing
+from gridmap.phrases import say
 from gridmap.reasons import Naming, Phrase, plain_id
 from gridmap.slots import Instance
 from gridmap.solve.assign import Assignment
@@ -118,23 +119,23 @@ class Study:
     def _rows(self) -> dict[str, pd.Index]:
         return {"household": pd.Index(self.household_ids), "member": pd.Index(self.member_ids)}
 
-    def _row(self, kind: str, name: str) -> int:
-        at = int(self._rows[kind].get_indexer([name])[0])
-        if at < 0:
-            raise PersonMissing(f"There is no {kind} {name!r} who counts today")
-        return at
-
     def slots_of(self, household_id: str) -> list[int]:
         """Return the slots of a household; raise PersonMissing where there is none of that id."""
         return np.flatnonzero(self.owner == self.household(household_id)).tolist()
 
     def household(self, household_id: str) -> int:
         """Return the row of a household; raise PersonMissing where there is none of that id."""
-        return self._row("household", household_id)
+        at = int(self._rows["household"].get_indexer([household_id])[0])
+        if at < 0:
+            raise PersonMissing(say("person.household", name=household_id))
+        return at
 
     def member(self, member_id: str) -> int:
         """Return the row of a member; raise PersonMissing where there is none of that id."""
-        return self._row("member", member_id)
+        at = int(self._rows["member"].get_indexer([member_id])[0])
+        if at < 0:
+            raise PersonMissing(say("person.member", name=member_id))
+        return at
 
     def role(self, slot: int) -> str:
         """Return the role of a slot, `any` where everybody will do."""

@@ -203,13 +203,18 @@ def pair(
     """Pair the city in one transaction; return what the engine did and, asked to verify, what the checker says.
 
     `warn` hears what stands in the way before anything is solved; `obstacles` of the answer holds the same.
+
+    Raises:
+        PairingError: the checker found a broken rule in the plan; nothing is written then.
     """
     with store.transaction(write=True) as transaction:
         city = facts_of(transaction)
         result = _pair(transaction, city, today(city, day), time_limit_s=time_limit_s, progress=progress, warn=warn)
+        proof = result.verify() if verify else {}
+        if proof:
+            pairings.refuse_faults(proof["certificate"])
         transaction.advance("pair")
-    said = {"obstacles": [one.as_dict() for one in result.obstacles]}
-    return {**result.summary, **said, **(result.verify() if verify else {})}
+    return {**result.summary, "obstacles": [one.as_dict() for one in result.obstacles], **proof}
 
 
 # --- build

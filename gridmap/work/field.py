@@ -19,6 +19,7 @@ from gridmap.errors import InputError, Problem
 from gridmap.maps import field as drawing
 from gridmap.maps import records
 from gridmap.maps.words import Lang
+from gridmap.phrases import say
 from gridmap.schema import STORAGE_CRS
 from gridmap.store import Store
 from gridmap.tables import (
@@ -66,7 +67,7 @@ def area_of(taken: Picture, area_id: str) -> Area:
         found = rows[rows[f"{level}_id"] == area_id]
         if len(found):
             return Area(area_id, str(found["name"].iloc[0]), str(level), found.geometry.iloc[0])
-    said = f"there is no grid, community, street or district {area_id!r}: choose one of the list"
+    said = say("area.unknown", area=area_id)
     raise InputError([Problem("request", None, "area", "area.unknown", said)])
 
 

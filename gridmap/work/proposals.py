@@ -9,6 +9,7 @@ import pandas as pd
 
 from gridmap import frames, proposals
 from gridmap.errors import ProposalMissing, StaleProposal
+from gridmap.phrases import say
 from gridmap.proposals import Base
 from gridmap.store import Store, Transaction
 from gridmap.tables import (
@@ -65,7 +66,7 @@ def _close(proposal: Proposal, status: ProposalStatus, actor: str, revision: int
 def _found(transaction: Transaction, proposal_id: str) -> Proposed:
     rows = transaction.read(Proposal, proposal_id=[proposal_id])
     if rows.empty:
-        raise ProposalMissing(f"There is no proposal {proposal_id!r}: `gridmap proposals DIR` lists them")
+        raise ProposalMissing(say("proposal.missing", proposal=proposal_id))
     return Proposed(_rows(rows)[0], transaction.read(Move, proposal_id=[proposal_id]))
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from gridmap import coverage, duty, hazards
 from gridmap.errors import WorkspaceMissing
+from gridmap.phrases import say
 from gridmap.schema import Row
 from gridmap.store import Store, Transaction
 from gridmap.tables import (
@@ -46,7 +47,7 @@ def facts_of(transaction: Transaction) -> CityFacts:
     """Return what the workspace knows of its city; raise WorkspaceMissing before the first load."""
     found = transaction.read(Setting, name=[CITY])
     if found.empty:
-        raise WorkspaceMissing("Nothing was loaded here yet: run `gridmap build CITY.toml --out DIR`")
+        raise WorkspaceMissing(say("store.nothing_loaded"))
     return CityFacts.model_validate_json(found["value"].iloc[0])
 
 

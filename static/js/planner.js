@@ -3,6 +3,7 @@
 const main = document.querySelector("main");
 const spoken = JSON.parse(main.dataset.spoken);
 const answer = document.querySelector("#answer");
+const inChinese = document.documentElement.lang.startsWith("zh");
 const rows = [...document.querySelectorAll(".plan-moves tbody tr")];
 
 const say = (key, values = {}) => (spoken[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
@@ -18,7 +19,7 @@ async function post(address, body, button) {
   answer.replaceChildren(node("p", say("working"), { className: "quiet" }));
   button.disabled = true;
   try {
-    const reply = await fetch(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    const reply = await fetch(address, { method: "POST", headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang }, body: JSON.stringify(body) });
     const told = await reply.json();
     if (reply.ok) return told;
     refuse(told.code, told.detail, told.fields);
@@ -32,7 +33,7 @@ async function post(address, body, button) {
 
 function refuse(code, detail, fields = []) {
   const notice = node("div", "", { className: "notice" });
-  const more = fields.map((field) => `${field.where}: ${field.message}`).join("; ");
+  const more = fields.map((field) => `${field.where}: ${inChinese ? field.message_zh : field.message}`).join("; ");
   notice.append(node("strong", spoken[`error.${code}`] ?? say("error")), node("p", [detail, more].filter(Boolean).join(" "), { className: "quiet" }));
   if (["StaleProposal", "ProposalClosed"].includes(code)) {
     notice.append(node("a", say("anew"), { className: "button primary", href: main.dataset.anew }));

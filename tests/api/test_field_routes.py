@@ -167,3 +167,10 @@ def test_the_disk_pages_do_not_lead_to_pages_that_need_a_server(folder, client):
     store.close()
     assert "field.html" not in drawn["index.html"]
     assert 'href="field.html"' in client.get("/").text
+
+
+def test_what_is_no_photo_is_refused_in_the_language_of_the_page(client):
+    data = b"no photo at all"
+    told = client.put(PHOTO + photo_maker.name(data), content=data, headers={"Accept-Language": "zh-CN"}).json()
+    assert told["detail"] == "photo: [photo.type] 不是 JPEG、PNG 或 WebP 照片：请发送照片"
+    assert told["problems"][0]["message"] == "is no JPEG, PNG or WebP photo: send a photo"

@@ -141,3 +141,18 @@ def test_the_commands_do_the_same(workspace, monkeypatch, capsys):
     assert code == 1
     assert "There is no area" in told.err
     assert "Traceback" not in told.err
+
+
+def test_refusals_are_said_in_the_language_of_the_page(client):
+    chinese = {"Accept-Language": "zh-CN"}
+    for _ in range(2):
+        client.post(PROPOSALS, json={"area": "city", "max_changes": 9})
+    assert client.post(f"{PROPOSALS}/P0001/apply", json={}).status_code == 200
+    late = client.post(f"{PROPOSALS}/P0002/apply", json={}, headers=chinese)
+    assert (late.status_code, late.json()["title"]) == (409, "与当前状态冲突")
+    assert late.json()["detail"].startswith("自方案 P0002 提出以来，city 的人员或包保已有变化")
+    assert late.headers["content-language"] == "zh"
+    form = client.post(f"{PROPOSALS}?lang=zh", json={"area": "city", "max_changes": -1}).json()
+    assert form["fields"][0]["message_zh"] == "应大于或等于 0"
+    assert client.get("/nowhere.html").json()["detail"] == "没有页面“nowhere.html”。总览在 /。"
+    assert client.get("/nowhere.html?lang=en").json()["title"] == "Not Found"

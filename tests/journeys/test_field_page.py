@@ -159,7 +159,7 @@ def test_a_refused_record_stays_on_the_phone_with_its_reason(watch, served, work
         made_by: "x" } }]))""")
     page.goto(f"{served}field.html")
     page.wait_for_selector("#refused li")
-    assert "no such hazard site" in page.locator("#refused").inner_text()
+    assert "这里没有这个隐患点" in page.locator("#refused").inner_text()
     assert "1 条记录待发送" in page.locator("#waiting").inner_text()
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="删除这条").click()

@@ -103,5 +103,6 @@ def test_the_second_planner_is_told_and_offered_a_new_proposal(served, watch):
     pages[0].wait_for_selector("#undo")
     pages[1].wait_for_selector("#answer .notice")
     assert "方案已过期" in pages[1].inner_text("#answer")
+    assert "的人员或包保已有变化" in pages[1].inner_text("#answer")
     pages[1].locator("#answer").get_by_role("link", name="重新生成方案").click()
     expect(pages[1].get_by_label("范围")).to_have_value("city")
