@@ -125,8 +125,8 @@ def refuse_unproven(certificate: dict[str, Any]) -> None:
     refuse_faults(certificate)
     if not certificate["proven"]:
         raise PairingError(
-            f"The plan keeps all rules and was written, but it is not proven to be the best: a better one may differ "
-            f"by {certificate['gap']} (dm, empty places weighed in), and {certificate['violations']} pairs outside would "
+            "The plan keeps all rules and was written, but it is not proven to be the best: a better one may differ by "
+            f"{certificate['gap']} (dm, empty places weighed in), and {certificate['violations']} pairs outside would "
             "be worth taking. Give more time (GRIDMAP_TIME_LIMIT_S) and pair again."
         )
 
