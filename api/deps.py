@@ -50,7 +50,7 @@ class City:
                 self._pages = work.draw(taken, downloads=DOWNLOADS, served=True)
             return self._pages
 
-    def asked(self, *, wait_s: float = PATIENCE_S) -> Asked | None:
+    def asked(self, *, wait_s: float | None = None) -> Asked | None:
         """Return the city as of now, solved and ready to be asked; None while that is still being prepared."""
         with self._lock:
             taken = self._fresh()
@@ -58,7 +58,7 @@ class City:
                 self._solving = taken, self._solver.submit(Asked, taken)
             solving = self._solving[1]
         try:
-            return solving.result(timeout=wait_s)
+            return solving.result(timeout=PATIENCE_S if wait_s is None else wait_s)
         except TimeoutError:
             return None
 

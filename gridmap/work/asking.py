@@ -29,7 +29,7 @@ class Names:
     def __call__(self, kind: str, name: str) -> str:
         """Return what people read for an id."""
         found = self.names.get((kind, name))
-        return f"{found}（{name}）" if found else name
+        return f"{found} ({name})" if found else name
 
 
 def names_of(taken: Picture) -> Names:
@@ -161,7 +161,7 @@ def _empty(study: Study, household_id: str) -> list[tuple[str, int, gaps.Finding
     found = []
     wanted = study.instance.slots["wanted"].to_numpy(int)
     for slot in study.slots_of(household_id):
-        missing = wanted[slot] - int(study.seats.filled[slot])
+        missing = int(wanted[slot]) - int(study.seats.filled[slot])
         if missing > 0:
             found.append((study.role(slot), missing, gaps.find(study.instance, study.seats, slot)))
     return found
