@@ -76,6 +76,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "is_nearest": ("没有更近的人可包", "nobody who could help is nearer"),
     "better_with": ("最优方案改由 {member} 包", "the best plan would take {member} instead"),
     "better_without": ("最优方案不再由此人包", "the best plan would not take this person"),
+    "better_settled": ("名额已由已定的包保占满", "settled pairings fill every place"),
     # why not somebody nearer
     "nearer_by": ("{member} 近 {metres:.0f} m", "{member} is {metres:.0f} m nearer"),
     "needed_by": (
@@ -115,6 +116,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "candidate_full": ("已包满（{load}/{limit}）", "is full ({load} of {limit})"),
     "candidate_helping": ("已在本户承担另一角色", "helps this household in another place"),
     "candidate_own_limit": ("超出本人可走距离", "beyond the own limit of distance"),
+    "candidate_settled": ("名额都被已定的包保占用", "every place is taken by settled pairings"),
     "candidate_banned": ("不可包保本户", "must not help this household"),
     "candidate_on_leave": ("请假中", "on leave"),
     # what is lost when somebody leaves
@@ -132,7 +134,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "shift_lost": ("{household}：{member} → 无人", "{household}: {member} -> nobody"),
     "shift_gained": ("{household}：无人 → {other}", "{household}: nobody -> {other}"),
     # what one more place is worth
-    "worth_places": ("多一名{role}可多排 {count} 个名额", "one more {role} fills {count} more places"),
+    "worth_places": ("多一名{role}可多排 {count} 个{rank}名额", "one more {role} fills {count} more {rank} places"),
     "worth_metres": ("多一名{role}整体少 {metres:.0f} m", "one more {role} saves {metres:.0f} m in all"),
     "worth_nothing": ("多一名{role}没有用处", "one more {role} is of no use"),
     # what stands in the way before anything is solved

@@ -33,18 +33,18 @@ def compare(demand: Demand, before: Assignment, after: Assignment, *, counted: I
 def force(plan: LivePlan, problem: Problem, slot: int, member: int) -> Change:
     """Return what changes when a member takes a place of a slot; the plan is put back bit for bit.
 
-    problem: what this is the plan of. The pair must be possible and not in the plan, the slot must have a place that
-    is not locked.
+    problem: what this is the plan of. The pair must be possible and not in the plan; slot and member must have a place
+    that is not locked.
     """
-    demand, supply = problem.demand, problem.supply
-    at, capacity = int(plan.member_at[member]), int(supply.capacity[member])
+    demand, supply, at = problem.demand, problem.supply, int(plan.member_at[member])
+    capacity = int(plan.engine.fixed.capacity[at])
     if supply.load_step_dm == 0:
         plan.begin()
         plan.run(withdraw, int(plan.slot_at[slot]))
-        plan.apply_capacity(at, int(plan.engine.fixed.capacity[at]) - 1)
+        plan.apply_capacity(at, capacity - 1)
         change = plan.what_changed()
         take_back(plan.engine.plan, 0)
-        plan.engine.fixed.capacity[at] = capacity - problem.load[member]
+        plan.engine.fixed.capacity[at] = capacity
         if not _helps_twice(demand, plan, slot, member, change):
             return _with_pair(problem, plan, change, slot, member)
     asked = demand, supply, problem.reach, problem.wishes

@@ -107,9 +107,14 @@ def _settled(study: Study, slot: int, member: int) -> list[Phrase]:
 
 
 def _better(study: Study, slot: int, member: int) -> list[Phrase]:
-    """Say what the best plan has instead, and what it gains."""
-    if study.distance_dm(slot, member) >= FAR:
+    """Say what the best plan has instead, and what it gains; or what keeps this person from the place by the rules."""
+    distance = study.distance_dm(slot, member)
+    if distance >= FAR:
         return []
+    if blocked := study.hindrance(slot, np.array([member]), np.array([distance]))[0]:
+        return [Phrase(blocked)]
+    if not study.is_open(slot):
+        return [Phrase("better_settled")]
     change = study.answers.force(slot, member)
     mine = set(study.seats.members[study.seats.slots == slot].tolist())
     instead = [row for row in study.helpers(slot).tolist() if row not in mine]

@@ -42,10 +42,12 @@ class Spot:
     @property
     def phrases(self) -> tuple[Phrase, ...]:
         """Say it."""
-        filled = sum(self.effect.places.values())
-        if filled > 0:
-            said = [Phrase("worth_places", {"role": self.role, "count": filled})]
-            return (*said, *self.effect.phrases) if self.effect.metres else tuple(said)
+        said = [
+            Phrase("worth_places", {"role": self.role, "rank": rank, "count": count})
+            for rank, count in self.effect.places.items()
+        ]
+        if said:
+            return (*said, *(phrase for phrase in self.effect.phrases if phrase.code.startswith("costs")))
         if self.effect.metres < 0:
             return (Phrase("worth_metres", {"role": self.role, "metres": -self.effect.metres}),)
         return (Phrase("worth_nothing", {"role": self.role}),)

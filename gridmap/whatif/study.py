@@ -111,6 +111,7 @@ class Study:
         self.member_ids = instance.members["member_id"].to_numpy(object)
         self.owner = instance.slots["household"].to_numpy(np.int64)
         self.load = np.bincount(self.plan.members, minlength=len(self.member_ids))
+        self.tied = np.bincount(instance.settled["member"], minlength=len(self.member_ids))
         self.settled = set(zip(instance.settled["slot"], instance.settled["member"], strict=True))
 
     # --- ids and rows
@@ -143,6 +144,11 @@ class Study:
         return "any" if pd.isna(role) else str(role)
 
     # --- the plan
+
+    def is_open(self, slot: int) -> bool:
+        """Tell whether a slot has a place that is not settled."""
+        taken = np.count_nonzero(self.instance.settled["slot"] == slot)
+        return bool(self.instance.demand.wanted[slot] > taken)
 
     def helpers(self, slot: int) -> Ints:
         """Return who fills a slot in the plan."""
@@ -194,6 +200,7 @@ class Study:
             "candidate_helping": np.isin(member, others),
             "candidate_banned": np.isin(member, banned),
             "candidate_own_limit": distance_dm > np.asarray(of.supply.radius_dm)[member],
+            "candidate_settled": self.tied[member] >= np.asarray(of.supply.capacity)[member],
         }
         return [next((code for code, test in tests.items() if test[at]), None) for at in range(len(member))]
 

@@ -86,7 +86,7 @@ def test_where_one_more_person_helps_most(client):
     told = get(client, "/api/v1/worth?level=grid&top=3").json()
     assert told["proven"]
     assert [(spot["area_id"], spot["said"][0]["zh"]) for spot in told["spots"]] == [
-        ("G3", "多一名包保人可多排 1 个名额")
+        ("G3", "多一名包保人可多排 1 个绿级名额")
     ]
     assert told["spots"][0]["household_id"] == "h5"
 
@@ -103,7 +103,7 @@ def test_nobody_of_that_id_is_said_with_404(client):
         ("household{}?id=h1", "为什么不是更近的人", "Why nobody nearer"),
         ("household{}?id=h5", "距离放宽到 390 m", "widen the radius to 390 m"),
         ("member{}?id=mid", "最省的补法", "The cheapest repair"),
-        ("worth{}?level=grid", "多一名包保人可多排 1 个名额", "one more member fills 1 more places"),
+        ("worth{}?level=grid", "多一名包保人可多排 1 个绿级名额", "one more member fills 1 more green places"),
     ],
 )
 def test_the_pages_say_it_in_both_languages_and_show_no_name(client, page, zh, en):

@@ -1,12 +1,18 @@
 """Towns of a few households on a line, every sentence worked out by hand."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from test_pairing import plan
 from town import household, member, pairing
 
 from gridmap import whatif
 from gridmap.errors import PersonMissing
 from gridmap.reasons import join
+from gridmap.solve.assign import assign
 from gridmap.tables import Mode
 from gridmap.whatif import live
 
@@ -232,7 +238,7 @@ def test_one_more_place_is_worth_the_gap_it_fills_then_the_metres_it_saves():
     found = whatif.worth(asked)
     assert found.proven
     assert [(spot.area_id, said(spot.phrases)) for spot in found.spots] == [
-        ("B1", "多一名包保人可多排 1 个名额"),
+        ("B1", "多一名包保人可多排 1 个绿级名额"),
         ("B4", "多一名包保人整体少 100 m"),
     ]
     assert found.spots[0].household_id == "b" or found.spots[0].household_id == "a"
@@ -245,5 +251,72 @@ def test_one_more_volunteer_serves_the_own_building_only():
     members = [member("v", "B1", roles=("building",))]
     found = whatif.worth(planned(households, members, mode=Mode.TEAM))
     assert [(spot.area_id, said(spot.phrases)) for spot in found.spots if spot.role == "building"] == [
-        ("B2", "多一名楼栋志愿者可多排 1 个名额")
+        ("B2", "多一名楼栋志愿者可多排 1 个绿级名额")
     ]
+
+
+# --- every figure is the difference of two full solves
+
+
+spots = st.integers(0, 60)
+
+
+@given(
+    st.lists(st.tuples(spots, st.sampled_from(["red", "green"])), min_size=1, max_size=5),
+    st.lists(st.tuples(spots, st.integers(1, 2)), min_size=1, max_size=5),
+    st.sampled_from([10.0, 30.0, 100.0]),
+)
+@settings(max_examples=25, deadline=None)
+def test_every_stated_change_is_the_difference_of_two_full_solves(homes, helpers, radius_m):
+    households = [household(f"h{n}", at(x), care_level=care) for n, (x, care) in enumerate(homes)]
+    members = [member(f"m{n}", at(x), capacity=room) for n, (x, room) in enumerate(helpers)]
+    asked = planned(households, members, radius_m=radius_m)
+    of, before = asked.instance, asked.plan
+    wanted = {"rank_red": 0, "rank_green": 2}
+
+    def agrees(effect, demand, supply, wishes=of.wishes):
+        after = assign(demand, supply, of.reach, wishes)
+        filled = {
+            int(rank): count
+            for rank, count in zip(after.ranks, after.filled_by_rank - before.filled_by_rank, strict=True)
+        }
+        assert {wanted[rank]: count for rank, count in effect.places.items()} == {
+            rank: count for rank, count in filled.items() if count
+        }
+        assert effect.metres == (after.total_cost_dm - before.total_cost_dm) / 10
+
+    for n in range(len(homes)):
+        (place,) = whatif.suggest(asked, f"h{n}", most=5)
+        for one in place.candidates:
+            if one.effect is not None:
+                pair = {"locked_slot": [n], "locked_member": [asked.member(one.member_id)]}
+                agrees(one.effect, of.demand, of.supply, replace(of.wishes, **pair))
+        for found in whatif.partners(asked, f"h{n}"):
+            for rival in found.rivals:
+                pair = {"locked_slot": [n], "locked_member": [asked.member(rival.member_id)]}
+                agrees(rival.effect, of.demand, of.supply, replace(of.wishes, **pair))
+    for n in range(len(helpers)):
+        row = asked.member(f"m{n}")
+        gone = np.where(np.arange(len(helpers)) == row, 0, of.supply.capacity)
+        agrees(whatif.loss(asked, f"m{n}").effect, of.demand, replace(of.supply, capacity=gone))
+
+
+@given(st.lists(st.sampled_from(["B1", "B2", "B3", "B4", "B5"]), min_size=1, max_size=6), st.integers(0, 3),
+       st.sampled_from([90.0, 150.0, 1000.0]))  # fmt: skip
+@settings(max_examples=15, deadline=None)
+def test_the_best_place_for_one_more_is_the_best_of_trying_all(homes, count, radius_m):
+    households = [household(f"h{n}", home) for n, home in enumerate(homes)]
+    members = [member(f"m{n}", home) for n, home in enumerate(["B5", "B1", "B3"][:count])]
+    asked = planned(households, members, radius_m=radius_m)
+    found = whatif.worth(asked, top=5)
+    before = asked.plan
+    tried = {}
+    for home in set(homes):
+        more = planned(households, [*members, member("z", home)], radius_m=radius_m).plan
+        gain = int(more.filled.sum() - before.filled.sum()), (more.total_cost_dm - before.total_cost_dm) / 10
+        if gain[0] > 0 or gain[1] < 0:
+            tried[home] = gain
+    assert found.proven
+    assert {spot.area_id: (sum(spot.effect.places.values()), spot.effect.metres) for spot in found.spots} == tried
+    order = [tried[spot.area_id] for spot in found.spots]
+    assert order == sorted(order, key=lambda gain: (-gain[0], gain[1]))

@@ -2,7 +2,9 @@
 
 import numpy as np
 from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 from instances import instances
+from test_solve_changes import lock_some
 from test_whatif import snapshot
 
 from gridmap.solve.assign import assign
@@ -29,11 +31,12 @@ def forceable(problem, plan):
                 yield slot, member
 
 
-@given(instances())
+@given(instances(), st.booleans())
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_forcing_a_pair_is_the_difference_of_two_full_solves(instance):
+def test_forcing_a_pair_is_the_difference_of_two_full_solves(instance, locks):
     demand = instance[0]
     try:
+        instance = lock_some(instance) if locks else instance
         live, problem, before = LivePlan(*instance), reduce_instance(*instance), assign(*instance)
     except InstanceError as error:
         assume(error.code.startswith("lock"))  # the locks that were drawn contradict each other
