@@ -126,7 +126,7 @@ def _better(study: Study, slot: int, member: int) -> list[Phrase]:
 
 def _rivals(study: Study, slot: int, member: int) -> list[Rival]:
     own = study.distance_dm(slot, member)
-    if own >= FAR or study.metres(slot, member) is None:
+    if own >= FAR or study.metres(slot, member) is None or not study.is_open(slot):
         return []
     near, distance = study.near(slot, within_dm=own - 1)
     apart = (near != member) & study.instance.members["known"].to_numpy(bool)[near]
