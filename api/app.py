@@ -13,7 +13,7 @@ from api.auth import Door
 from api.deps import City
 from api.errors import add_handlers
 from api.head import HeadAsGet
-from api.routes import door, field, figures, health, imports, jobs, pages, proposals, today
+from api.routes import door, explain, field, figures, health, imports, jobs, pages, proposals, today
 from api.settings import read_settings
 from geodata import assets
 from geodata.workspace import Workspace
@@ -32,9 +32,9 @@ def create_app(workspace: Workspace) -> FastAPI:
     queue = workspace.open_jobs()
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
-        store.close()
+        app.state.city.close()
         queue.close()
 
     app = FastAPI(
@@ -48,7 +48,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     add_handlers(app)
     app.add_middleware(Door, store=store, rules=rules)
     app.add_middleware(HeadAsGet)
-    for routes in (health, figures, proposals, field, today, imports, jobs):
+    for routes in (health, figures, proposals, field, today, imports, jobs, explain):
         app.include_router(routes.router)
     app.include_router(pages.palette_router)
     app.mount("/assets", StaticFiles(directory=assets.checked_folder(pages_only=False)), name="assets")
@@ -69,5 +69,6 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.include_router(field.page_router)
     app.include_router(today.page_router)
     app.include_router(imports.page_router)
+    app.include_router(explain.page_router)
     app.include_router(pages.router)
     return app

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api import admin_cli, audit_cli, console, import_cli, planner_cli, steps, today_cli
+from api import admin_cli, audit_cli, console, explain_cli, import_cli, planner_cli, steps, today_cli
 from api.settings import read_settings
 from geodata.workspace import Workspace
 from gridmap import work
@@ -71,7 +71,9 @@ def build(city: CityFile, out: Out, *, day: Day = None, as_json: AsJson = False)
     """Load, locate, pair, measure and draw a city."""
     limit = read_settings().time_limit_s
     with console.progress() as progress:
-        report = steps.build(city, steps.workspace_of(out), progress, day=_date(day), time_limit_s=limit)
+        report = steps.build(
+            city, steps.workspace_of(out), progress, day=_date(day), time_limit_s=limit, warn=console.show_problems
+        )
     console.show_report(report, as_json=as_json)
     if not as_json:
         page = steps.workspace_of(out).site_folder / "map.html"
@@ -113,7 +115,11 @@ def pair(
     limit = read_settings().time_limit_s
     with console.progress() as progress, steps.opened(steps.workspace_of(folder)) as store:
         steps.prepare_engine(progress)
-        counts = work.pair(store, day=_date(day), time_limit_s=limit, verify=verify, progress=progress)
+        counts = work.pair(
+            store, day=_date(day), time_limit_s=limit, verify=verify, progress=progress, warn=console.show_problems
+        )
+    if not as_json:
+        del counts["obstacles"]  # said before anything was solved
     console.show_counts(console.spoken("title.paired"), counts, as_json=as_json)
     if verify:
         steps.require_proof(counts)
@@ -135,11 +141,18 @@ def draw(folder: steps.Folder, *, day: Day = None) -> None:
 
 
 @app.command()
-def check(files: Annotated[list[Path], typer.Argument(help="input files")], *, as_json: AsJson = False) -> None:
-    """Report on input files without loading them."""
+def check(
+    files: Annotated[list[Path], typer.Argument(help="input files, or CITY.toml with its rules")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Report on input files without loading them; on a CITY.toml also what stands in the way of its rules."""
     from geodata.files import check_files
 
-    problems = check_files(files)
+    cities = [path for path in files if path.suffix == ".toml"]
+    problems = check_files([path for path in files if path not in cities])
+    with console.progress() as progress:
+        problems += [problem for city in cities for problem in steps.check_city(city, progress)]
     if as_json:
         console.print_json({"problems": [problem.as_dict() for problem in problems]})
     else:
@@ -223,6 +236,7 @@ today_cli.add_commands(app)
 app.add_typer(admin_cli.app, name="admin")
 app.add_typer(audit_cli.app, name="audit")
 import_cli.add_commands(app)
+explain_cli.add_commands(app)
 
 
 def main() -> None:

@@ -74,6 +74,12 @@ def show_problems(problems: Sequence[Problem]) -> None:
         error_console.print(spoken("cli.more", count=len(problems) - SHOWN))
 
 
+def show_obstacles(found: Sequence[Mapping[str, Any]]) -> None:
+    """Print what stands in the way of a plan, cut at a screenful."""
+    for said in found[:SHOWN]:
+        error_console.print(f"{MARKS[Severity.WARNING]} {escape(said[Speech.language])}", soft_wrap=True)
+
+
 def show_error(error: GridmapError) -> None:
     """Say what stopped the work and what to do."""
     if isinstance(error, InputError):
@@ -127,7 +133,9 @@ def show_report(report: Report, *, as_json: bool) -> None:
     if as_json:
         print_json(report.model_dump(mode="json"))
         return
-    show_problems([Problem(**{**found, "severity": Severity(found["severity"])}) for found in report.problems])
+    problems = [Problem(**{**found, "severity": Severity(found["severity"])}) for found in report.problems]
+    # what stands in the way of the pairing was said before it began
+    show_problems([problem for problem in problems if not problem.code.startswith("rules.")])
     figures = report.model_dump(mode="json", include=set(REPORT_PARTS))
     print_figures(f"{report.city} · {report.day}", _flat({name: figures[name] for name in REPORT_PARTS}))
 

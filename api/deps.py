@@ -1,5 +1,6 @@
 """What routes may ask for: the city of the running application, and nothing of how it is kept."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from gridmap.audit import Audited
 from gridmap.maps.pages import Download
 from gridmap.store import Store
 from gridmap.tables import AccountRules
-from gridmap.work import Picture
+from gridmap.work import Asked, Picture
 
 DOWNLOADS = (
     Download("api/v1/gaps?format=csv", "gaps.csv"),
@@ -20,6 +21,9 @@ DOWNLOADS = (
     Download("api/v1/report", "report.json"),
     Download("docs", "API"),
 )
+
+PATIENCE_S = 1.5
+"""So long a request waits for the city to be solved; then it says that this is being prepared."""
 
 
 class Drawn:
@@ -30,6 +34,8 @@ class Drawn:
         self._lock = Lock()
         self._picture: Picture | None = None
         self._pages: dict[str, str | bytes] = {}
+        self._solving: tuple[Picture, Future[Asked]] | None = None
+        self._solver = ThreadPoolExecutor(max_workers=1, thread_name_prefix="what-if")
 
     def picture(self) -> Picture:
         """Return the frames and figures of the city as of now."""
@@ -43,6 +49,22 @@ class Drawn:
             if not self._pages:
                 self._pages = work.draw(taken, downloads=DOWNLOADS, served=True)
             return self._pages
+
+    def asked(self, *, wait_s: float | None = None) -> Asked | None:
+        """Return the city as of now, solved and ready to be asked; None while that is still being prepared."""
+        with self._lock:
+            taken = self._fresh()
+            if self._solving is None or self._solving[0] is not taken:
+                self._solving = taken, self._solver.submit(Asked, taken)
+            solving = self._solving[1]
+        try:
+            return solving.result(timeout=PATIENCE_S if wait_s is None else wait_s)
+        except TimeoutError:
+            return None
+
+    def close(self) -> None:
+        """Let go of what is being prepared."""
+        self._solver.shutdown(wait=True, cancel_futures=True)
 
     def _fresh(self) -> Picture:
         if self._picture is None or not work.is_current(self._store, self._picture):
@@ -69,6 +91,15 @@ class City:
     def pages(self) -> dict[str, str | bytes]:
         """Return the drawn pages of the city as of now, by path."""
         return self._drawn.pages()
+
+    def asked(self, *, wait_s: float | None = None) -> Asked | None:
+        """Return the city as of now, solved and ready to be asked; None while that is still being prepared."""
+        return self._drawn.asked(wait_s=wait_s)
+
+    def close(self) -> None:
+        """Let go of the store and of what is being prepared."""
+        self._drawn.close()
+        self.store.close()
 
 
 def _city(request: Request) -> City:

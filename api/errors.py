@@ -28,6 +28,7 @@ STATUS: dict[type[errors.GridmapError], HTTPStatus] = {
     errors.UploadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.CrsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PairingError: HTTPStatus.CONFLICT,
+    errors.PersonMissing: HTTPStatus.NOT_FOUND,
     errors.ProposalError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ProposalMissing: HTTPStatus.NOT_FOUND,
     errors.ProposalClosed: HTTPStatus.CONFLICT,

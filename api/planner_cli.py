@@ -35,6 +35,7 @@ def _show(found: Proposed, *, as_json: bool) -> None:
         return
     kept = facts(found.proposal)
     figures = kept["figures"]
+    console.show_obstacles(figures.get("obstacles", []))
     console.print_figures(
         f"{found.proposal.proposal_id} · {found.proposal.area_id} · {console.word(found.proposal.status, 'status')}",
         {

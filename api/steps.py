@@ -1,7 +1,7 @@
 """What the commands do: bring a CITY.toml, a workspace and the core together."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -99,6 +99,15 @@ def read_sources(city_file: Path, progress: Progress) -> Sources:
     return Sources(_facts(city, loaded.facts["metric_crs"]), frames, tuple(loaded.problems))
 
 
+def check_city(city_file: Path, progress: Progress) -> list[Problem]:
+    """Return what is wrong with a city: its files, and what stands in the way of its rules once they can be read."""
+    try:
+        sources = read_sources(city_file, progress)
+    except InputError as error:
+        return list(error.problems)
+    return [*sources.problems, *work.foresee(sources.frames, sources.city, progress=progress)]
+
+
 def build(
     city_file: Path,
     workspace: Workspace,
@@ -106,6 +115,7 @@ def build(
     *,
     day: dt.date | None = None,
     time_limit_s: float | None = None,
+    warn: Callable[[Sequence[Problem]], None] | None = None,
 ) -> Report:
     """Load, locate, pair, measure and draw a city; the rows change in one transaction, the files after it."""
     clock = Clock()
@@ -122,6 +132,7 @@ def build(
             time_limit_s=time_limit_s,
             clock=clock,
             progress=progress,
+            warn=warn or work.unheard,
         )
     with clock.step("draw"):
         progress("draw", 0, 1)

@@ -7,6 +7,7 @@ GridmapError
 │   └── PhotoError        a photo that is none, or not the one that its name says
 ├── CrsError              a coordinate system or datum that cannot be used
 ├── PairingError          rules or locks that contradict each other
+├── PersonMissing         there is no household or member of that id who counts today
 ├── ProposalError         a proposal cannot be made or applied as asked
 │   ├── ProposalMissing   there is no such proposal
 │   ├── ProposalClosed    it was applied, reversed or refused before
@@ -143,6 +144,10 @@ class CrsError(GridmapError):
 
 class PairingError(GridmapError):
     """Pairing rules or locks contradict each other."""
+
+
+class PersonMissing(GridmapError):  # noqa: N818  the name says the state, as the message does
+    """There is no household or member of that id who counts today."""
 
 
 class ProposalError(GridmapError):

@@ -25,7 +25,8 @@ FEW_UNCERTAIN = 60
 """More rings than that hide the map; the tile and the layer switch bring them."""
 TEXT_KINDS = ("category.", "care.", "role.", "member.", "accuracy.", "state.", "hazard.", "threat.", "zone.", "layer.",
               "level.", "search", "list.", "place.", "card.", "grid.", "zoom.", "partial", "error")  # fmt: skip
-TEXT_NAMES = ("sentence", "households", "households.one", "in_danger", "area.all", "layers", "legend.none", "north")
+TEXT_NAMES = ("sentence", "households", "households.one", "in_danger", "area.all", "layers", "legend.none", "north",
+              "why.more")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from gridmap.maps.words_door import DOOR
+from gridmap.maps.words_explain import EXPLAIN
 from gridmap.maps.words_field import FIELD
 from gridmap.maps.words_imports import COLUMNS, IMPORTS
 from gridmap.maps.words_planner import PLANNER
@@ -236,6 +237,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **TODAY,
     **IMPORTS,
     **COLUMNS,
+    **EXPLAIN,
 }
 
 

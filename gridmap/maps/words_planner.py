@@ -49,6 +49,7 @@ PLANNER = {
         "this proposal makes {n} changes (limit {max}) and leaves {gaps} households without anybody",
     ),
     "plan.sentence.unproven": ("时间用尽，不保证最优", "time ran out: not proven to be the best"),
+    "plan.in_the_way": ("计算前就已看出 {n} 处不可行", "{n} things stand in the way whatever the plan"),
     "plan.nothing": ("没有需要改动的包保。", "Nothing needs to change."),
     "plan.moves": ("改动清单", "Moves"),
     "plan.accept": ("采纳", "Accept"),

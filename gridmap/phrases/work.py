@@ -36,6 +36,19 @@ WORK = {
             "Raise GRIDMAP_TIME_LIMIT_S and pair again"
         ),
     ),
+    # explanations
+    "person.household": (
+        "没有编号为“{name}”的在册户：`gridmap export households DIR` 可列出",
+        "No household {name!r} counts today: `gridmap export households DIR` lists them",
+    ),
+    "person.member": (
+        "没有编号为“{name}”的包保人：`gridmap export members DIR` 可列出",
+        "There is no member {name!r}: `gridmap export members DIR` lists them",
+    ),
+    "person.pairing": (
+        "没有编号为“{name}”的包保：`gridmap export pairings DIR` 可列出",
+        "There is no pairing {name!r}: `gridmap export pairings DIR` lists them",
+    ),
     # proposals
     "proposal.contradiction": ("人工的决定与规则矛盾：{said}", "What people settled contradicts the rules: {said}"),
     "proposal.no_pairing": ("不是 {area} 现行的包保：{names}", "Not a pairing in force in {area}: {names}"),

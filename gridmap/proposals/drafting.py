@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gridmap import coverage, duty, frames, slots
+from gridmap import coverage, duty, frames, obstacles, slots
 from gridmap.errors import ProposalError
 from gridmap.pairing import nearness, new_ids
 from gridmap.phrases import say
@@ -46,7 +46,8 @@ class Draft:
 
     moves: frame of Move with an empty proposal_id. figures: JSON values: `today` (as it is), `before` (once the members
     on leave are gone) and `after` coverage of the area, `places`, `filled_before`, `filled_after`, `least_changes` that
-    would fill the most places (`least_filled`), `optimal`, and `loads` of the members who gain or lose a household.
+    would fill the most places (`least_filled`), `optimal`, `loads` of the members who gain or lose a household, and
+        `obstacles`: what stood in the way before anything was solved (gridmap.obstacles).
     standings: JSON values: [before, after] of each member whose leave begins.
     """
 
@@ -73,6 +74,7 @@ def propose(
     _check_rules(base, seen, rules)
     told = seen.with_leaves(rules.leaves, base.day)
     instance = _instance(base, told, rules)
+    in_the_way = {"obstacles": [one.as_dict() for one in obstacles.find(instance, told.people)]}
     team = base.rules.mode is Mode.TEAM
     seat = np.arange(len(instance.slots)) if team else instance.slots["household"].to_numpy(np.int64)
     asked = (instance.demand, instance.supply, instance.reach, instance.wishes)
@@ -86,7 +88,7 @@ def propose(
     moves = _moves(base, places, found)
     return Draft(
         moves=moves,
-        figures=_figures(base, seen, told, moves) | _proof(instance, found, fewest, places),
+        figures=_figures(base, seen, told, moves) | _proof(instance, found, fewest, places) | in_the_way,
         standings=_standings(base, rules.leaves),
         digest=digest(base, area_id),
     )

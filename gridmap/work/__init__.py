@@ -20,11 +20,13 @@ from gridmap.work.accounts import (
     signed_in,
     tokens_of,
 )
+from gridmap.work.asking import Asked, draw_household, draw_member, draw_preparing, draw_worth
 from gridmap.work.auditing import AuditQuery, Verified, audit_log, export_audit, trim_audit, verify_audit
-from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds
+from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds, unheard
 from gridmap.work.calling import reveal_calls
 from gridmap.work.choices import Choices, choices
 from gridmap.work.field import Bundle, Received, bundle, draw_site, draw_sites, keep_photo, receive
+from gridmap.work.foreseeing import foresee
 from gridmap.work.importing import (
     Outcome,
     bring_in,
@@ -64,6 +66,7 @@ from gridmap.work.reading import (
 )
 
 __all__ = [
+    "Asked",
     "AuditQuery",
     "Bundle",
     "Choices",
@@ -93,16 +96,21 @@ __all__ = [
     "discard",
     "draft",
     "draw",
+    "draw_household",
     "draw_import",
     "draw_imports",
+    "draw_member",
     "draw_morning",
+    "draw_preparing",
     "draw_proposal",
     "draw_proposals",
     "draw_site",
     "draw_sites",
+    "draw_worth",
     "end_account",
     "export",
     "export_audit",
+    "foresee",
     "has_accounts",
     "imported",
     "imported_before",
@@ -138,6 +146,7 @@ __all__ = [
     "take_back",
     "tokens_of",
     "trim_audit",
+    "unheard",
     "verify_audit",
     "view",
 ]

@@ -1,7 +1,7 @@
 """Build a city: load, locate, pair; each a transaction alone, all in one for a build (docs/decisions/0005)."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -42,12 +42,18 @@ from gridmap.tables.report import (
     Report,
     Seconds,
 )
+from gridmap.work import emptiness
 from gridmap.work.reading import CITY, Frames, Picture, Progress, facts_of, people_of, picture_of, silent, today
 from gridmap.work.revising import advance
 
 Counts = dict[str, dict[str, int]]
+Warn = Callable[[Sequence[Problem]], None]
 DERIVED_ROWS = (HouseholdPlace, MemberPlace, Pairing, EmptyPlace)
 """Nouns that follow from the sources and from each other: what is removed there is forgotten here."""
+
+
+def unheard(_problems: Sequence[Problem]) -> None:
+    """Warn nobody."""
 
 
 @dataclass
@@ -165,17 +171,14 @@ def locate(store: Store, *, progress: Progress = silent) -> dict[str, object]:
 # --- pair
 
 
-def _empty_places(unfilled: pd.DataFrame) -> pd.DataFrame:
-    """Return the places that a plan leaves empty, as they are stored."""
-    names = {"relaxation_text": "remedy", "relaxation_text_en": "remedy_en"}
-    # a place of a mode without roles takes anybody
-    rows = unfilled.rename(columns=names).assign(role=unfilled["role"].fillna("any"))
-    ids = rows["household_id"] + ":" + rows["role"] + ":" + rows["place"].astype(str)
-    return frames.conform(rows.assign(empty_place_id=ids), EmptyPlace)
-
-
 def _pair(
-    transaction: Transaction, city: CityFacts, day: dt.date, time_limit_s: float | None, progress: Progress
+    transaction: Transaction,
+    city: CityFacts,
+    day: dt.date,
+    *,
+    time_limit_s: float | None,
+    progress: Progress,
+    warn: Warn,
 ) -> pairings.PairingResult:
     people = people_of(transaction)
     result = pairings.pair(
@@ -186,9 +189,10 @@ def _pair(
         day=day,
         time_limit_s=time_limit_s,
         progress=progress,
+        warn=lambda found: warn([one.as_problem() for one in found]),
     )
     _replace(transaction, people.pairings, result.pairings, Pairing)
-    _replace(transaction, transaction.read(EmptyPlace), _empty_places(result.unfilled), EmptyPlace)
+    emptiness.keep(transaction, result.unfilled)
     return result
 
 
@@ -199,26 +203,29 @@ def pair(
     time_limit_s: float | None = None,
     verify: bool = False,
     progress: Progress = silent,
+    warn: Warn = unheard,
 ) -> dict[str, object]:
     """Pair the city in one transaction; return what the engine did and, asked to verify, what the checker says.
+
+    `warn` hears what stands in the way before anything is solved; `obstacles` of the answer holds the same.
 
     Raises:
         PairingError: the checker found a broken rule in the plan; nothing is written then.
     """
     with store.transaction(write=True) as transaction:
         city, before = facts_of(transaction), people_of(transaction)
-        result = _pair(transaction, city, today(city, day), time_limit_s, progress)
+        result = _pair(transaction, city, today(city, day), time_limit_s=time_limit_s, progress=progress, warn=warn)
         proof = result.verify() if verify else {}
         if proof:
             pairings.refuse_faults(proof["certificate"])
         advance(transaction, "pair", before, today(city, day))
-    return {**result.summary, **proof}
+    return {**result.summary, "obstacles": [one.as_dict() for one in result.obstacles], **proof}
 
 
 # --- build
 
 
-def build(
+def build(  # noqa: PLR0913  everything that a run of all steps takes, hears and tells
     store: Store,
     sources: Frames,
     city: CityFacts,
@@ -228,8 +235,12 @@ def build(
     time_limit_s: float | None = None,
     clock: Clock | None = None,
     progress: Progress = silent,
+    warn: Warn = unheard,
 ) -> tuple[Report, Picture]:
-    """Load, locate, pair and measure in one transaction, all or nothing; return the report and what was measured."""
+    """Load, locate, pair and measure in one transaction, all or nothing; return the report and what was measured.
+
+    `warn` hears what stands in the way of the pairing before anything is solved; the report lists it as well.
+    """
     clock = clock or Clock()
     with store.transaction(write=True) as transaction:
         with clock.step("load"):
@@ -238,7 +249,8 @@ def build(
         with clock.step("locate"):
             _locate(transaction, city, progress)
         with clock.step("pair"):
-            paired = _pair(transaction, city, today(city, day), time_limit_s, progress)
+            on = today(city, day)
+            paired = _pair(transaction, city, on, time_limit_s=time_limit_s, progress=progress, warn=warn)
         revision = transaction.advance("build")
         with clock.step("measure"):
             taken = picture_of(transaction, day)
@@ -272,7 +284,7 @@ def report(
         coverage=CoverageCounts(**taken.coverage.summary()),
         hazards=HazardCounts(**hazards.summarise(taken.frames[HazardSite], taken.exposure)),
         changes=changes,
-        problems=[problem.as_dict() for problem in problems],
+        problems=[problem.as_dict() for problem in (*problems, *(one.as_problem() for one in paired.obstacles))],
         seconds=seconds(clock),
     )
 

@@ -23,6 +23,7 @@ from gridmap.tables import (
     ProposalRules,
     ProposalStatus,
 )
+from gridmap.work import emptiness
 from gridmap.work.reading import facts_of, people_of, today
 
 MOST_REASON = 500
@@ -161,6 +162,7 @@ def _write(transaction: Transaction, base: Base, found: Proposed, actor: str, st
     transaction.upsert(written.pairings, Pairing)
     transaction.upsert(written.members, Member)
     transaction.upsert(found.moves, Move)
+    emptiness.refresh(transaction, facts_of(transaction), base.day)
     revision = transaction.advance(step)
     transaction.insert(_changes(transaction, base, written, revision), Change)
     done = _close(found.proposal, ProposalStatus.APPLIED, actor, revision)

@@ -18,6 +18,7 @@ from gridmap.tables import (
     PairingRules,
     Setting,
 )
+from gridmap.work import emptiness
 
 RULES = PairingRules(radius_m=1000, change_penalty_m=10)
 
@@ -39,6 +40,7 @@ def keep(store, households, members, pairings=(), *, rules=RULES):
             (Setting, frames.conform(setting, Setting)),
         ):  # fmt: skip
             transaction.insert(frame, row)
+        emptiness.refresh(transaction, city, DAY)
         transaction.advance("build")
 
 

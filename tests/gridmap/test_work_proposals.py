@@ -1,5 +1,6 @@
 """Proposals in a store, on both engines: what is applied can be undone, and of two planners one wins."""
 
+import json
 import threading
 
 import pandas as pd
@@ -13,7 +14,19 @@ from town import DAY, household, member, pairing
 from geodata.sql import open_store
 from gridmap import duty, proposals, work
 from gridmap.errors import LimitBroken, ProposalClosed, ProposalError, ProposalMissing, StaleProposal
-from gridmap.tables import Basis, Change, Household, Member, Mode, Move, Pairing, Proposal, ProposalRules, Revision
+from gridmap.tables import (
+    Basis,
+    Change,
+    EmptyPlace,
+    Household,
+    Member,
+    Mode,
+    Move,
+    Pairing,
+    Proposal,
+    ProposalRules,
+    Revision,
+)
 
 ENGINES = ["sqlite", pytest.param("postgis", marks=pytest.mark.xdist_group("postgis"))]
 HISTORY = (Proposal, Move, Revision, Change)
@@ -77,6 +90,34 @@ def test_applying_writes_the_pairing_and_undoing_takes_it_back(store):
     same(before, content(store, without=HISTORY))
     with pytest.raises(ProposalClosed, match="reversed"):
         work.reverse(store, "P0001", actor="乙")
+
+
+def test_the_reasons_of_empty_places_follow_apply_and_undo(store):
+    # M4 beside H4 has room; when M1 goes on leave as well, nobody is left for H1 but M4
+    four(store)
+
+    def reasons():
+        with store.transaction() as transaction:
+            rows = transaction.read(EmptyPlace)
+        return dict(zip(rows["household_id"], rows["reason"], strict=True))
+
+    assert reasons() == {"H4": "可及的包保人还有名额，尚未安排"}
+    work.apply(store, propose(store, 1).proposal.proposal_id, actor="甲")
+    assert reasons() == {}
+    leaving = work.apply(store, propose(store, 0, leaves=("M1",)).proposal.proposal_id, actor="甲")
+    assert reasons() == {"H1": "可及的包保人都已包满；3 人已满；1 人请假"}
+    work.reverse(store, leaving.proposal.proposal_id, actor="甲")
+    assert reasons() == {}
+    work.reverse(store, "P0001", actor="甲")
+    assert reasons() == {"H4": "可及的包保人还有名额，尚未安排"}
+
+
+def test_a_proposal_says_what_stands_in_its_way_whatever_is_moved(store):
+    four(store)
+    found = propose(store, 5, leaves=("M4",)).proposal
+    assert [one["zh"] for one in json.loads(found.figures)["obstacles"]] == [
+        "包保人：要 4 个名额，在岗的人一共只有 3 个，至少空缺 1 个"
+    ]
 
 
 def test_a_stale_proposal_is_refused_marked_and_changes_nothing(store):
