@@ -158,7 +158,7 @@ def _insert_in_node(reach, member, node, access):
 def _admit_to_lists(lists, arena, eligible, of_site, member):
     """Insert a member into every list that reaches as far as that; False when the arena is too small."""
     for which in range(len(lists.site)):
-        if lists.site[which] >= len(of_site):
+        if lists.site[which] < 0:
             continue
         distance = of_site[lists.site[which]]
         if distance >= lists.bound[which] or not fits(lists, eligible, which, member, distance):
