@@ -12,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from api.deps import City
 from api.errors import add_handlers
 from api.head import HeadAsGet
-from api.routes import field, figures, health, pages, proposals
+from api.routes import field, figures, health, pages, proposals, review
 from geodata import assets
 from geodata.workspace import Workspace
 
@@ -44,6 +44,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.include_router(figures.router)
     app.include_router(proposals.router)
     app.include_router(field.router)
+    app.include_router(review.router)
     app.include_router(pages.palette_router)
     app.mount("/assets", StaticFiles(directory=assets.checked_folder(pages_only=False)), name="assets")
 
@@ -60,5 +61,6 @@ def create_app(workspace: Workspace) -> FastAPI:
 
     app.include_router(proposals.page_router)
     app.include_router(field.page_router)
+    app.include_router(review.page_router)
     app.include_router(pages.router)
     return app

@@ -9,6 +9,7 @@ from gridmap import work
 from gridmap.maps.pages import Download
 from gridmap.store import Store
 from gridmap.work import Picture
+from gridmap.work.review import Desk
 
 DOWNLOADS = (
     Download("api/v1/gaps?format=csv", "gaps.csv"),
@@ -27,6 +28,7 @@ class City:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.desk = Desk(store)
         self._lock = Lock()
         self._picture: Picture | None = None
         self._pages: dict[str, str | bytes] = {}

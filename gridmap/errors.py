@@ -12,6 +12,10 @@ GridmapError
 │   ├── ProposalClosed    it was applied, reversed or refused before
 │   ├── LimitBroken       the moves that were chosen break a limit
 │   └── StaleProposal     what it was made from has changed since
+├── ReviewError           a decision about a row cannot be kept as asked
+│   ├── DecisionMissing   there is no such row or decision
+│   ├── DecisionRefused   a standard address id decides, or the place is not on the map
+│   └── StaleRow          the row has changed since it was shown
 ├── UploadTooLarge        more bytes than a request may bring
 ├── AssetsMissing         the browser libraries that pages need
 └── StoreError            the workspace or the database
@@ -82,6 +86,22 @@ class FrameError(InputError):
 
 class PhotoError(InputError):
     """A photo is no photo, is damaged, or is not the one that its name says."""
+
+
+class ReviewError(GridmapError):
+    """A decision about a row cannot be kept as asked."""
+
+
+class DecisionMissing(ReviewError):  # noqa: N818
+    """There is no such row or decision."""
+
+
+class DecisionRefused(ReviewError):  # noqa: N818
+    """The decision cannot hold: a standard address id decides, or the place is not on the map."""
+
+
+class StaleRow(ReviewError):  # noqa: N818
+    """The row has changed since it was shown: look at it again."""
 
 
 class UploadTooLarge(GridmapError):  # noqa: N818  the name says the state, as the message does

@@ -6,6 +6,7 @@ from typing import Literal
 
 from gridmap.maps.words_field import FIELD
 from gridmap.maps.words_planner import PLANNER
+from gridmap.maps.words_review import REVIEW
 
 Lang = Literal["zh", "en"]
 
@@ -221,7 +222,7 @@ PAGE = {
     ),
 }
 
-TEXTS: dict[str, tuple[str, str]] = {**STATES, **PEOPLE, **PLACES, **TILES, **PAGE, **PLANNER, **FIELD}
+TEXTS: dict[str, tuple[str, str]] = {**STATES, **PEOPLE, **PLACES, **TILES, **PAGE, **PLANNER, **FIELD, **REVIEW}
 
 
 def texts(lang: Lang) -> Mapping[str, str]:

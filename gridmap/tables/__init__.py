@@ -20,6 +20,7 @@ from gridmap.tables.areas import (
     RegisterEntry,
     Street,
 )
+from gridmap.tables.decisions import DecisionKind, LocationDecision, Side
 from gridmap.tables.hazards import DangerZone, HazardSite, ThreatLevel
 from gridmap.tables.inspections import Inspection, Monitor, PatrolRules, Photo, Sign, SiteState
 from gridmap.tables.pairings import Basis, EmptyPlace, Mode, Pairing, PairingRules
@@ -70,6 +71,7 @@ ROWS: tuple[type[Row], ...] = (
     Move,
     Inspection,
     Photo,
+    LocationDecision,
     Revision,
     Setting,
     ExportEntry,
@@ -92,6 +94,7 @@ __all__ = [
     "Community",
     "Compound",
     "DangerZone",
+    "DecisionKind",
     "District",
     "EmptyPlace",
     "ExportEntry",
@@ -103,6 +106,7 @@ __all__ = [
     "HouseholdStatus",
     "Inspection",
     "Level",
+    "LocationDecision",
     "Member",
     "MemberKind",
     "MemberPlace",
@@ -125,6 +129,7 @@ __all__ = [
     "Revision",
     "Role",
     "Setting",
+    "Side",
     "Sign",
     "SiteState",
     "Street",

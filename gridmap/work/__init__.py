@@ -4,9 +4,10 @@ Only this package opens transactions. `load`, `locate` and `pair` are a transact
 single one, so that a build which stops half-way leaves the workspace as it was (docs/decisions/0005).
 """
 
+from gridmap.work import review
 from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds
 from gridmap.work.field import Bundle, Received, bundle, draw_site, draw_sites, keep_photo, receive
-from gridmap.work.leaving import draw, draw_proposal, draw_proposals, export, view
+from gridmap.work.leaving import draw, draw_proposal, draw_proposals, draw_review, export, view
 from gridmap.work.proposals import Proposed, apply, propose, proposed, proposed_before, reverse
 from gridmap.work.reading import (
     Frames,
@@ -34,6 +35,7 @@ __all__ = [
     "draw",
     "draw_proposal",
     "draw_proposals",
+    "draw_review",
     "draw_site",
     "draw_sites",
     "export",
@@ -49,6 +51,7 @@ __all__ = [
     "proposed_before",
     "receive",
     "reverse",
+    "review",
     "revision",
     "seconds",
     "silent",

@@ -7,7 +7,7 @@ import pandas as pd
 
 from gridmap import extracts, frames
 from gridmap.duty import in_force
-from gridmap.maps import pages, planning
+from gridmap.maps import pages, planning, reviewing
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
 from gridmap.store import Store
@@ -73,6 +73,11 @@ def draw_proposal(taken: Picture, found: Proposed, *, lang: Lang) -> dict[str, s
     """Draw the review of a proposal."""
     shown = view(taken, served=True)
     return planning.proposal_page(shown, found.proposal, found.moves, taken.frames[MemberPlace], lang=lang).files
+
+
+def draw_review(taken: Picture, *, lang: Lang) -> dict[str, str | bytes]:
+    """Draw the page on which places are reviewed."""
+    return reviewing.review_page(view(taken, served=True), lang=lang).files
 
 
 def export(

@@ -19,6 +19,7 @@ from gridmap.tables import (
     Household,
     HouseholdPlace,
     Level,
+    LocationDecision,
     Member,
     MemberPlace,
     Move,
@@ -34,7 +35,7 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done and how much there is."""
 
 CITY = "city"
-UNSEEN = (RegisterEntry, Setting, ExportEntry, Proposal, Move, Photo)
+UNSEEN = (RegisterEntry, Setting, ExportEntry, Proposal, Move, Photo, LocationDecision)
 """Nouns that no page shows."""
 
 
