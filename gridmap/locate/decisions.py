@@ -15,9 +15,11 @@ import shapely
 from numpy.typing import NDArray
 
 from gridmap.addresses import Address, Style, format_address, normal_text
+from gridmap.locate.candidates import NAMELESS
 from gridmap.locate.doors import WALL_M, Target, peel_front, read_addresses
 from gridmap.locate.evidence import read_stated
 from gridmap.locate.gazetteer import Gazetteer
+from gridmap.locate.likeness import bare_ending
 from gridmap.locate.matching import Match, describe
 from gridmap.tables import Accuracy, DecisionKind, Level, Side
 
@@ -56,9 +58,10 @@ def written_place(gazetteer: Gazetteer, text: str) -> str:
 
 
 def written_name(gazetteer: Gazetteer, text: str) -> str:
-    """Return the compound name that an address writes, empty without one."""
+    """Return the compound name that an address writes, empty without one or for a word that names nothing."""
     address = _first_address(gazetteer, text)
-    return (address.compound or "") if address is not None else ""
+    name = (address.compound or "") if address is not None else ""
+    return "" if len(name) < 2 or name in NAMELESS or bare_ending(name) else name
 
 
 def standard_targets(gazetteer: Gazetteer, standard_id: str) -> list[Target]:

@@ -52,7 +52,7 @@ REVIEW = {
     "review.kind.reject": ("不是这处", "not this one"),
     "review.kind.none": ("都不是", "none of these"),
     "review.history": ("已有的核对", "Decisions on this row"),
-    "review.by": ("{when}，{who}", "{when}, {who}"),
+    "review.by": ("{when}，{who} 经手", "{when}, by {who}"),
     "review.map": ("候选位置图", "Candidates on the map"),
     "review.legend.candidate": ("候选（数字同清单）", "Candidate, numbered as listed"),
     "review.legend.now": ("目前的位置", "Place so far"),

@@ -164,7 +164,9 @@ class Desk:
         with self.store.transaction() as transaction:
             gazetteer = self._gazetteer(transaction)
             decisions = _in_force(transaction.read(LocationDecision), side).reset_index(drop=True)
-            people, places = _reviewable(transaction, side, decisions["person_id"].unique().tolist(), person_id)
+            people, places = _reviewable(
+                transaction, side, {*decisions["person_id"], *([person_id] if person_id else [])}
+            )
             number = transaction.revision()
             inside = _inside(transaction, places, area_id)
         written = _written(people, gazetteer.style)
@@ -172,8 +174,8 @@ class Desk:
         kinds = [decisions["kind"].iloc[holding[i][-1]] if i in holding else DecisionKind.REJECT for i in people[key]]
         is_decided = np.array([kind != DecisionKind.REJECT for kind in kinds], dtype=bool)
         waits = places["review"].to_numpy(dtype=bool) & ~is_decided
-        wanted = np.flatnonzero(inside if person_id else inside & (is_decided if decided else waits))
-        shown = _sorted(people, wanted)[offset : offset + limit]
+        wanted = _sorted(people, np.flatnonzero(inside & (is_decided if decided else waits)))
+        shown = wanted[offset : offset + limit] if person_id is None else np.flatnonzero(people[key] == person_id)
         rows = people.iloc[shown].reset_index(drop=True)
         applied = [[str(decisions["decision_id"].iloc[at]) for at in holding.get(i, ())] for i in rows[key]]
         forms = [written[at] for at in shown]
@@ -184,7 +186,7 @@ class Desk:
             decided_count=int((inside & is_decided).sum()), total=len(wanted), people=rows, places=page,
             candidates=found.candidates, seen=_seen(page, forms, applied),
             decisions=decisions[decisions["decision_id"].isin([i for ids in applied for i in ids])],
-            learnable=tuple(_learnable(gazetteer, text) for text in _texts(rows["address"])),
+            learnable=_learnable(gazetteer, rows, found.candidates, key),
         )  # fmt: skip
 
     def decide(self, side: Side, person_id: str, choice: Choice, *, actor: str, seen: str | None = None) -> str:
@@ -264,21 +266,15 @@ def _frame(row: dict[str, object]) -> pd.DataFrame:
     return frames.check(gpd.GeoDataFrame(pd.DataFrame([row]), geometry=shape), LocationDecision)
 
 
-def _reviewable(
-    transaction: Transaction, side: Side, decided: Collection[str], person_id: str | None
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the people that wait or were decided, and their places, row by row."""
+def _reviewable(transaction: Transaction, side: Side, also: Collection[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the people that wait, and those that are named too, with their places, row by row."""
     noun, place, key = NOUNS[side]
-    if person_id is not None:
-        places = _rows(transaction, place, key, [person_id])
-    else:
-        waiting, known = transaction.read(place, review=[True]), _rows(transaction, place, key, decided)
-        places = pd.concat([waiting, known[~known[key].isin(waiting[key])]]).sort_values(key)
+    waiting, known = transaction.read(place, review=[True]), _rows(transaction, place, key, also)
+    places = pd.concat([waiting, known[~known[key].isin(waiting[key])]]).sort_values(key)
     people = _rows(transaction, noun, key, places[key].tolist())
     on_duty = duty.present(people) if side is Side.HOUSEHOLD else people["status"] != MemberStatus.ENDED
     people = people[on_duty].reset_index(drop=True)
-    places = frames.conform(places[places[key].isin(people[key])], place)
-    return people, places
+    return people, frames.conform(places[places[key].isin(people[key])], place)
 
 
 def _inside(transaction: Transaction, places: pd.DataFrame, area_id: str | None) -> np.ndarray:
@@ -341,9 +337,15 @@ def _checked_point(gazetteer: Gazetteer, point: tuple[float, float] | None) -> s
     return shapely.Point(point)
 
 
-def _learnable(gazetteer: Gazetteer, address: str) -> str:
-    """Return what accepting may teach: the compound's name, else the place that is written."""
-    return locating.written_name(gazetteer, address) or locating.written_place(gazetteer, address)
+def _learnable(gazetteer: Gazetteer, people: pd.DataFrame, candidates: pd.DataFrame, key: str) -> tuple[str, ...]:
+    """Return what accepting may teach: a compound's name that is not known yet, else the place that is written."""
+    fine = set(candidates.loc[candidates["kind"].isin([Level.BUILDING, Level.COMPOUND]), key])
+    told = []
+    for person, text in zip(people[key], _texts(people["address"]), strict=True):
+        name = locating.written_name(gazetteer, text)
+        new = name and not gazetteer.names[Level.COMPOUND].exact(name)
+        told.append((name if new else locating.written_place(gazetteer, text)) if person in fine else "")
+    return tuple(told)
 
 
 def _alias(gazetteer: Gazetteer, target: locating.Target, address: str, community: str) -> dict[str, object]:

@@ -7,7 +7,7 @@ const card = find("#card"), answer = find("#answer"), filter = find("#filter"), 
 const map = () => window.gridmap?.candidates;
 const say = (key, values = {}) => (spoken[`review.${key}`] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 
-let row = null, total = 0, at = 0, busy = false;
+let row = null, total = 0, position = 0, at = null, busy = false;
 const taken = [];
 
 function node(tag, attributes = {}, ...children) {
@@ -37,7 +37,7 @@ async function alone(task) {
   } catch (error) {
     const known = spoken[`review.error.${error.code}`];
     answer.replaceChildren(node("div", { class: "notice notice-error" }, node("strong", {}, known ?? say("error")), node("p", { class: "quiet" }, error.message)));
-    if (error.code === "StaleRow" && row) show(await ask("GET", address({ person: row.id })));
+    if (error.code === "StaleRow" && row) await look(row.id);
   } finally {
     busy = false;
     main.removeAttribute("aria-busy");
@@ -54,19 +54,26 @@ function address(more) {
 }
 
 /** Read the row at a position of the queue; past the end it begins anew. */
-async function read(position) {
-  let told = await ask("GET", address({ offset: position, limit: 1 }));
-  at = position;
+async function read(next) {
+  let told = await ask("GET", address({ offset: next, limit: 1 }));
   if (!told.rows.length && told.total) {
-    at = 0;
+    next = 0;
     told = await ask("GET", address({ offset: 0, limit: 1 }));
   }
-  total = told.total;
+  position = at = next;
+  show(told);
+}
+
+/** Read one row again, or one that is not in the queue; the place in the queue is kept. */
+async function look(person) {
+  const told = await ask("GET", address({ person }));
+  if (row?.id !== person || told.total < total) at = null;
   show(told);
 }
 
 function show(told) {
   row = told.rows[0] ?? null;
+  total = told.total;
   progress.textContent = say("progress", { open: told.open.toLocaleString("en-US"), decided: told.decided.toLocaleString("en-US") });
   find("#undo").disabled = taken.length === 0;
   if (!row) {
@@ -86,7 +93,7 @@ function facts() {
   return [
     node("p", { class: "review-who" }, node("strong", {}, row.name || row.id), " ", node("span", { class: "quiet" }, row.id),
       row.care_level ? node("span", { class: `tag care-${row.care_level}` }, spoken[`care.${row.care_level}`]) : null,
-      node("span", { class: "quiet review-at" }, say("at", { n: at + 1, total }))),
+      at === null ? null : node("span", { class: "quiet review-at" }, say("at", { n: at + 1, total }))),
     node("dl", {}, ...line("written", row.address || say("no_address")), ...line("stated", stated),
       ...line("now", spoken[`accuracy.${row.place.accuracy}`]), ...line("why", row.place.reason)),
   ];
@@ -125,8 +132,8 @@ function decide(kind, candidate, point) {
     const told = await ask("POST", "api/v1/review/decisions", body);
     taken.push(told.decision_id);
     answer.replaceChildren(node("p", { class: "notice review-done" }, say("saved", { id: told.decision_id, label: candidate?.label ?? say(`kind.${kind}`) })));
-    if (kind === "reject") show(await ask("GET", address({ person: row.id })));
-    else await read(settings().which === "decided" ? at : Math.min(at, Math.max(total - 2, 0)));
+    if (kind === "reject") await look(row.id);
+    else await read(position);
   });
 }
 
@@ -136,7 +143,7 @@ async function undo(id) {
   if (index >= 0) taken.splice(index, 1);
   answer.replaceChildren(node("p", { class: "notice review-done" }, say("undone", { id })));
   filter.elements.side.value = told.side;
-  show(await ask("GET", address({ person: told.person_id })));
+  await look(told.person_id);
 }
 
 const DOES = {
@@ -146,8 +153,8 @@ const DOES = {
     answer.replaceChildren(node("p", { class: "notice" }, say("pin_help")));
     map().pin((point) => decide("pin", null, point));
   },
-  n: () => alone(() => read(at + 1)),
-  b: () => alone(() => read(Math.max(at - 1, 0))),
+  n: () => alone(() => read(at === null ? position : position + 1)),
+  b: () => alone(() => read(Math.max(position - 1, 0))),
   u: () => taken.length && alone(() => undo(taken.at(-1))),
   a: () => find("#learn")?.click(),
 };
@@ -171,4 +178,4 @@ filter.addEventListener("change", () => alone(() => read(0)));
 filter.addEventListener("submit", (event) => event.preventDefault());
 const given = new URLSearchParams(location.search);
 for (const name of ["area", "side", "which"]) if (given.has(name)) filter.elements[name].value = given.get(name);
-alone(() => (given.has("person") ? ask("GET", address({ person: given.get("person") })).then(show) : read(0)));
+alone(() => (given.has("person") ? look(given.get("person")) : read(0)));

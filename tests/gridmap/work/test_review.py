@@ -98,7 +98,7 @@ def test_the_queue_holds_what_waits_the_most_urgent_first(desk):
     assert (found.open_count, found.decided_count, found.total) == (4, 0, 4)
     first = found.candidates[found.candidates["household_id"] == "h0"]
     assert sorted(first["target"]) == ["building:b10", "building:b9"]
-    assert found.learnable == ("", "老粮站宿舍", "和平小区", "老粮站宿舍")
+    assert found.learnable == ("新街路8号", "老粮站宿舍", "和平小区1栋", "老粮站宿舍")
     assert desk.queue(offset=1, limit=2).people["household_id"].tolist() == ["h2", "h5"]
     inside = desk.queue(area_id="420204004012").people["household_id"].tolist()
     assert "h5" not in inside
