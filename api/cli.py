@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api import console, planner_cli, steps
+from api import console, planner_cli, review_cli, steps
 from api.settings import read_settings
 from geodata.workspace import Workspace
 from gridmap import work
@@ -201,6 +201,7 @@ def demo(
 
 
 planner_cli.add_commands(app)
+review_cli.add_commands(app)
 
 
 def main() -> None:

@@ -27,6 +27,7 @@ STATUS: dict[type[errors.GridmapError], HTTPStatus] = {
     errors.ReviewError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.DecisionMissing: HTTPStatus.NOT_FOUND,
     errors.DecisionRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.DecisionsRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.StaleRow: HTTPStatus.CONFLICT,
     errors.AssetsMissing: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StoreError: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -188,6 +188,17 @@ def _table(cells: Cells, row: type[Row], named: Sequence[str], file: str, findin
     return Table(data=data, numbers=numbers, titles=titles, **facts)
 
 
+def read_cells(path: Path) -> Cells:
+    """Return the cells of a CSV file, or of the first sheet of a workbook, as they stand.
+
+    Raises:
+        UnreadableError: unknown encoding, or no table.
+    """
+    if path.suffix.lower() in (".csv", ".txt", ".tsv"):
+        return _csv_cells(path, None)[0]
+    return _open_book(path).get_sheet_by_index(0).to_python(skip_empty_area=False)
+
+
 def read_tables(
     path: Path, row: type[Row], findings: Findings, *, sheet: str | None = None, encoding: str | None = None,
     named: Sequence[str] = (),

@@ -15,6 +15,7 @@ GridmapError
 ├── ReviewError           a decision about a row cannot be kept as asked
 │   ├── DecisionMissing   there is no such row or decision
 │   ├── DecisionRefused   a standard address id decides, or the place is not on the map
+│   ├── DecisionsRefused  some of many decisions cannot be kept, so none is
 │   └── StaleRow          the row has changed since it was shown
 ├── UploadTooLarge        more bytes than a request may bring
 ├── AssetsMissing         the browser libraries that pages need
@@ -98,6 +99,14 @@ class DecisionMissing(ReviewError):  # noqa: N818
 
 class DecisionRefused(ReviewError):  # noqa: N818
     """The decision cannot hold: a standard address id decides, or the place is not on the map."""
+
+
+class DecisionsRefused(ReviewError):  # noqa: N818
+    """Some of many decisions cannot be kept, so none is; `against` says what stands against each, by position."""
+
+    def __init__(self, against: dict[int, ReviewError]) -> None:
+        self.against = against
+        super().__init__("\n".join(f"{at + 1}: {error}" for at, error in against.items()))
 
 
 class StaleRow(ReviewError):  # noqa: N818

@@ -15,7 +15,8 @@ from api.routes.pages import answer
 from gridmap import frames, work
 from gridmap.maps.words import Lang
 from gridmap.tables import DecisionKind, Side
-from gridmap.work.review import NOUNS, Choice, Waiting
+from gridmap.work.choices import Choice
+from gridmap.work.review import NOUNS, Waiting
 
 router = APIRouter(prefix="/api/v1/review", tags=["review"])
 page_router = APIRouter(include_in_schema=False)

@@ -79,6 +79,7 @@ class Gazetteer:
     entry_ids: list[str]
     floors: NDArray[np.float64]
     walls: list[str]
+    signs: list[str]
     admin_names: AdminNames
     admin_cores: frozenset[str]
     grid_names: dict[str, list[int]]
@@ -266,6 +267,7 @@ def _gather(sources: Frames, city: CityFacts) -> Gazetteer:
         on_road={road: dict(numbers) for road, numbers in doors.on_road.items()},
         entry_points=entry_points, entry_ids=texts(frame_of(sources, RegisterEntry)["entry_id"]), decisions=decisions,
         floors=building["floors"].to_numpy(dtype=float, na_value=np.nan),
+        signs=texts(building["address"]),
         walls=[building_number(text) if text else "" for text in texts(building["number"])],
         grid_names=_grid_names(layers[Level.GRID]),
         admin_names=admin_names, admin_cores=frozenset().union(*admin_names.levels.values()),

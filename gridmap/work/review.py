@@ -19,7 +19,7 @@ import shapely
 from gridmap import duty, frames
 from gridmap import locate as locating
 from gridmap.addresses import Style
-from gridmap.errors import DecisionMissing, DecisionRefused, StaleRow
+from gridmap.errors import DecisionMissing, DecisionRefused, DecisionsRefused, ReviewError, StaleRow
 from gridmap.locate import Gazetteer
 from gridmap.schema import Row
 from gridmap.store import Store, Transaction
@@ -28,7 +28,6 @@ from gridmap.tables import (
     DecisionKind,
     Household,
     HouseholdPlace,
-    Level,
     LocationDecision,
     Member,
     MemberPlace,
@@ -37,6 +36,7 @@ from gridmap.tables import (
     Side,
     Street,
 )
+from gridmap.work.choices import Choice, check_standard, facts_of_choice, learnable, texts
 from gridmap.work.reading import facts_of
 
 NOUNS: dict[Side, tuple[type[Household] | type[Member], type[HouseholdPlace] | type[MemberPlace], str]] = {
@@ -45,18 +45,16 @@ NOUNS: dict[Side, tuple[type[Household] | type[Member], type[HouseholdPlace] | t
 }
 KEEP_MAP = ("review", "locate", "pair", "apply", "undo", "receive")
 """Steps that leave the areas, aliases and register of a city as they are."""
-FAR_DEGREES = 0.2
-"""So far outside the city a pin is a slip of the hand."""
 _CARE = {"red": 0, "yellow": 1, "green": 2}
 
 
 @dataclass(frozen=True)
-class Choice:
-    """What a person says about a row: a `target` (kind:id), or a `point` (longitude, latitude), or neither."""
+class Said:
+    """A decision about a row, with the state in which the row was shown, None to decide on it as it is."""
 
-    kind: DecisionKind
-    target: str | None = None
-    point: tuple[float, float] | None = None
+    person_id: str
+    choice: Choice
+    seen: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,15 +86,11 @@ def _rows(transaction: Transaction, row: type[Row], key: str, ids: Collection[st
 
 def _written(people: pd.DataFrame, style: Style) -> list[str]:
     """Return the written form of every row."""
-    text = {name: _texts(people[name]) for name in ("address", "stated_community")}
+    text = {name: texts(people[name]) for name in ("address", "stated_community")}
     shapes = np.asarray(people["geometry"].array, dtype=object)
     points = np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)])
     rows = zip(text["address"], text["stated_community"], points, strict=True)
     return [locating.written_form(style, address, community, point) for address, community, point in rows]
-
-
-def _texts(values: pd.Series) -> list[str]:
-    return [str(value).strip() for value in values.astype(object).where(values.notna(), "")]
 
 
 def _in_force(decisions: pd.DataFrame, side: Side) -> pd.DataFrame:
@@ -119,7 +113,8 @@ def _seen(places: pd.DataFrame, written: Sequence[str], decided: Sequence[Sequen
     rows = facts.where(facts.notna(), None).to_dict("records")
     told = zip(rows, written, decided, strict=True)
     return tuple(
-        hashlib.sha256(json.dumps(item, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()[:16]
+        "s"
+        + hashlib.sha256(json.dumps(item, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()[:16]
         for item in told
     )
 
@@ -186,7 +181,7 @@ class Desk:
             decided_count=int((inside & is_decided).sum()), total=len(wanted), people=rows, places=page,
             candidates=found.candidates, seen=_seen(page, forms, applied),
             decisions=decisions[decisions["decision_id"].isin([i for ids in applied for i in ids])],
-            learnable=_learnable(gazetteer, rows, found.candidates, key),
+            learnable=learnable(gazetteer, rows["address"]),
         )  # fmt: skip
 
     def decide(self, side: Side, person_id: str, choice: Choice, *, actor: str, seen: str | None = None) -> str:
@@ -197,24 +192,51 @@ class Desk:
             StaleRow: the row is not as it was when `seen` was told.
             DecisionRefused: a standard address id decides, or the place is not in this city.
         """
-        noun, _, key = NOUNS[side]
         with self.store.transaction(write=True) as transaction:
-            person = _rows(transaction, noun, key, [person_id])
-            if person.empty:
-                raise DecisionMissing(f"There is no {side} {person_id!r}")
-            gazetteer = self._gazetteer(transaction)
-            (written,) = _written(person, gazetteer.style)
-            self._check_seen(transaction, side, person_id, written, seen)
-            standard = _texts(person["std_address_id"])[0]
-            _check_standard(gazetteer, standard, choice)
-            found = locating.search(person, gazetteer, noun=noun).candidates
-            facts = _facts(gazetteer, choice, person, found["target"].tolist())
-            taken = f"L{len(transaction.read(LocationDecision)) + 1:06d}"
-            row = {"decision_id": taken, "side": side, "person_id": person_id, "written": written, "made_by": actor,
-                   "made_at": dt.datetime.now(tz=dt.UTC), **facts}  # fmt: skip
-            transaction.insert(_frame(row), LocationDecision)
-            self._locate_anew(transaction, side, person_id, everybody=choice.kind is DecisionKind.ALIAS)
+            taken = self._keep(transaction, side, Said(person_id, choice, seen), actor)
+            only = None if choice.kind is DecisionKind.ALIAS else [person_id]
+            self._locate_anew(transaction, side, only)
             transaction.advance("review")
+        return taken
+
+    def decide_all(self, side: Side, said: Sequence[Said], *, actor: str) -> list[str]:
+        """Keep many decisions, all or none, and return their ids.
+
+        Raises:
+            DecisionsRefused: with what stands against each of them, by position.
+        """
+        taken: list[str] = []
+        against: dict[int, ReviewError] = {}
+        with self.store.transaction(write=True) as transaction:
+            for at, one in enumerate(said):
+                try:
+                    taken.append(self._keep(transaction, side, one, actor))
+                except ReviewError as error:
+                    against[at] = error
+            if against:
+                raise DecisionsRefused(against)
+            if said:
+                learned = any(one.choice.kind is DecisionKind.ALIAS for one in said)
+                self._locate_anew(transaction, side, None if learned else [one.person_id for one in said])
+                transaction.advance("review")
+        return taken
+
+    def _keep(self, transaction: Transaction, side: Side, said: Said, actor: str) -> str:
+        """Check a decision against the row as it is now, write it, return its id."""
+        noun, _, key = NOUNS[side]
+        person = _rows(transaction, noun, key, [said.person_id])
+        if person.empty:
+            raise DecisionMissing(f"There is no {side} {said.person_id!r}")
+        gazetteer = self._gazetteer(transaction)
+        (written,) = _written(person, gazetteer.style)
+        self._check_seen(transaction, side, said, written)
+        check_standard(gazetteer, texts(person["std_address_id"])[0], said.choice)
+        offered = locating.search(person, gazetteer, noun=noun).candidates["target"].tolist()
+        facts = facts_of_choice(gazetteer, said.choice, person, offered)
+        taken = f"L{len(transaction.read(LocationDecision)) + 1:06d}"
+        row = {"decision_id": taken, "side": side, "person_id": said.person_id, "written": written, "made_by": actor,
+               "made_at": dt.datetime.now(tz=dt.UTC), **facts}  # fmt: skip
+        transaction.insert(_frame(row), LocationDecision)
         return taken
 
     def undo(self, decision_id: str, *, actor: str) -> tuple[Side, str]:
@@ -234,27 +256,26 @@ class Desk:
             transaction.upsert(frames.conform(ended, LocationDecision), LocationDecision)
             learned = found["kind"].iloc[0] == DecisionKind.ALIAS
             side, person = Side(found["side"].iloc[0]), str(found["person_id"].iloc[0])
-            self._locate_anew(transaction, side, person, everybody=learned)
+            self._locate_anew(transaction, side, None if learned else [person])
             transaction.advance("review")
         return side, person
 
-    def _check_seen(self, transaction: Transaction, side: Side, person_id: str, written: str, seen: str | None) -> None:
-        if seen is None:
+    def _check_seen(self, transaction: Transaction, side: Side, said: Said, written: str) -> None:
+        if said.seen is None:
             return
         _, place, key = NOUNS[side]
-        decisions = _in_force(transaction.read(LocationDecision, person_id=[person_id]), side)
+        decisions = _in_force(transaction.read(LocationDecision, person_id=[said.person_id]), side)
         mine = decisions.loc[decisions["written"] == written, "decision_id"].tolist()
-        now = _seen(_rows(transaction, place, key, [person_id]), [written], [mine])
-        if now != (seen,):
-            raise StaleRow(f"The row of {side} {person_id!r} has changed since it was shown: look at it again")
+        now = _seen(_rows(transaction, place, key, [said.person_id]), [written], [mine])
+        if now != (said.seen,):
+            raise StaleRow(f"The row of {side} {said.person_id!r} has changed since it was shown: look at it again")
 
-    def _locate_anew(self, transaction: Transaction, side: Side, person_id: str, *, everybody: bool) -> None:
+    def _locate_anew(self, transaction: Transaction, side: Side, ids: Collection[str] | None) -> None:
+        """Locate some rows of a side anew, everybody of both sides without ids."""
         gazetteer = self._gazetteer(transaction)
-        for one, (noun, place, key) in NOUNS.items():
-            if not everybody and one is not side:
-                continue
-            only = None if everybody else [person_id]
-            people, before = (_rows(transaction, row, key, only) for row in (noun, place))
+        for one in Side if ids is None else (side,):
+            noun, place, key = NOUNS[one]
+            people, before = (_rows(transaction, row, key, ids) for row in (noun, place))
             after = locating.locate(people, gazetteer, noun=noun)
             difference = frames.compare(before, after, place)
             transaction.upsert(difference.added, place)
@@ -293,69 +314,6 @@ def _sorted(people: pd.DataFrame, wanted: np.ndarray) -> np.ndarray:
     """Sort positions: the most urgent first, equal addresses together, then by id."""
     rows = people.iloc[wanted]
     care = rows["care_level"].map(_CARE) if "care_level" in rows else pd.Series(0, index=rows.index)
-    order = np.lexsort((rows.iloc[:, 0].to_numpy(dtype=str), _texts(rows["address"]), care.to_numpy(dtype=int)))
+    order = np.lexsort((rows.iloc[:, 0].to_numpy(dtype=str), texts(rows["address"]), care.to_numpy(dtype=int)))
     sorted_rows: np.ndarray = wanted[order]
     return sorted_rows
-
-
-def _check_standard(gazetteer: Gazetteer, standard: str, choice: Choice) -> None:
-    """Refuse what contradicts a standard address id that the map knows."""
-    bearing = locating.standard_targets(gazetteer, standard) if standard else []
-    if not bearing:
-        return
-    target = gazetteer.target_of(choice.target) if choice.target else None
-    if choice.kind is not DecisionKind.ACCEPT or target not in bearing:
-        raise DecisionRefused("The row has a standard address id, which decides: correct it in the ledger")
-
-
-def _facts(gazetteer: Gazetteer, choice: Choice, person: pd.DataFrame, offered: list[str]) -> dict[str, object]:
-    """Return the columns of a decision that follow from the choice."""
-    if choice.kind is DecisionKind.NONE:
-        return {"kind": choice.kind, "rejected": tuple(offered)}
-    if choice.kind is DecisionKind.PIN:
-        return {"kind": choice.kind, "geometry": _checked_point(gazetteer, choice.point)}
-    target = gazetteer.target_of(choice.target or "")
-    if target is None:
-        raise DecisionRefused(f"{choice.target!r} is not a place on the map")
-    facts: dict[str, object] = {"kind": choice.kind, "label": locating.describe(gazetteer, target)}
-    if choice.kind is DecisionKind.REJECT:
-        return facts | {"rejected": (choice.target,)}
-    facts["target"] = choice.target
-    if choice.kind is DecisionKind.ALIAS:
-        facts |= _alias(gazetteer, target, _texts(person["address"])[0], _texts(person["stated_community"])[0])
-    return facts
-
-
-def _checked_point(gazetteer: Gazetteer, point: tuple[float, float] | None) -> shapely.Point:
-    known = np.concatenate([gazetteer.communities.points, gazetteer.buildings.points])
-    known = known[np.isfinite(known).all(axis=1)]
-    if point is None or not np.isfinite(point).all():
-        raise DecisionRefused("A pin needs longitude and latitude")
-    low, high = known.min(axis=0) - FAR_DEGREES, known.max(axis=0) + FAR_DEGREES
-    if not ((low <= point) & (high >= point)).all():
-        raise DecisionRefused("The pin lies far outside the city: put it on the map again")
-    return shapely.Point(point)
-
-
-def _learnable(gazetteer: Gazetteer, people: pd.DataFrame, candidates: pd.DataFrame, key: str) -> tuple[str, ...]:
-    """Return what accepting may teach: a compound's name that is not known yet, else the place that is written."""
-    fine = set(candidates.loc[candidates["kind"].isin([Level.BUILDING, Level.COMPOUND]), key])
-    told = []
-    for person, text in zip(people[key], _texts(people["address"]), strict=True):
-        name = locating.written_name(gazetteer, text)
-        new = name and not gazetteer.names[Level.COMPOUND].exact(name)
-        told.append((name if new else locating.written_place(gazetteer, text)) if person in fine else "")
-    return tuple(told)
-
-
-def _alias(gazetteer: Gazetteer, target: locating.Target, address: str, community: str) -> dict[str, object]:
-    """Return the written name and what it means: the target's compound, else the whole written place the building."""
-    name, place = locating.written_name(gazetteer, address), locating.written_place(gazetteer, address)
-    compound = gazetteer.areas(target).get(Level.COMPOUND, -1)
-    known = gazetteer.names[Level.COMPOUND].exact(name) if name else ()
-    if name and compound >= 0 and compound not in known:
-        return {"alias": name, "alias_of": gazetteer.key_of(locating.Target("compound", compound))}
-    if target.kind != "building" or not place:
-        raise DecisionRefused("Only a written name or place can stand for a building or compound from now on")
-    within = locating.written_form(gazetteer.style, "", community).partition(locating.MARK)[2]
-    return {"alias": place, "alias_of": gazetteer.key_of(target), "alias_within": within or None}

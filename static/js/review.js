@@ -111,7 +111,7 @@ function list() {
 }
 
 function learn() {
-  if (!row.learnable || !row.candidates.length) return [];
+  if (!row.learnable) return [];
   return [node("label", { class: "review-learn" }, node("input", { type: "checkbox", id: "learn" }), node("kbd", {}, "A"), say("alias", { name: row.learnable }))];
 }
 
@@ -151,7 +151,7 @@ const DOES = {
   p: () => {
     if (!row || !map()) return;
     answer.replaceChildren(node("p", { class: "notice" }, say("pin_help")));
-    map().pin((point) => decide("pin", null, point));
+    map().pin((point) => decide(find("#learn")?.checked ? "alias" : "pin", null, point));
   },
   n: () => alone(() => read(at === null ? position : position + 1)),
   b: () => alone(() => read(Math.max(position - 1, 0))),

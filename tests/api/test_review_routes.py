@@ -1,16 +1,10 @@
 """The review over HTTP: masked rows, a decision, its undoing, and what is refused."""
 
-import datetime as dt
-
-import pandas as pd
 import pytest
-from address_town import people, town
+import review_town
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from geodata.workspace import Workspace
-from gridmap import frames, work
-from gridmap.tables import CityFacts, Household, Setting
 
 ROWS = (
     {"name": "王小明", "address": "新街路8号501室", "care_level": "red"},
@@ -22,18 +16,7 @@ ROWS = (
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     """A workspace with the town and three households."""
-    workspace = Workspace(tmp_path_factory.mktemp("town"))
-    city = CityFacts(name="样例市", metric_crs="EPSG:4547", day=dt.date(2026, 11, 24)).model_dump_json()
-    store = workspace.open(create=True)
-    with store.transaction(write=True) as transaction:
-        for row, frame in town().items():
-            transaction.insert(frame, row)
-        transaction.insert(people(*ROWS), Household)
-        transaction.insert(frames.conform(pd.DataFrame({"name": ["city"], "value": [city]}), Setting), Setting)
-        transaction.advance("build")
-    work.locate(store)
-    store.close()
-    return workspace
+    return review_town.build(tmp_path_factory.mktemp("town"), *ROWS)
 
 
 @pytest.fixture

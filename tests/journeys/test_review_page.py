@@ -1,19 +1,18 @@
 """A reviewer's walk in a real browser with the keyboard alone, at a desk and on a phone."""
 
-import datetime as dt
 import socket
 import threading
 import time
 
 import pandas as pd
 import pytest
+import review_town
 import uvicorn
-from address_town import people, town
 
 from api.app import create_app
-from geodata.workspace import Workspace
-from gridmap import frames, work
-from gridmap.tables import CityFacts, Household, HouseholdPlace, LocationDecision, Setting
+from gridmap import work
+from gridmap.tables import HouseholdPlace, LocationDecision
+from gridmap.work.choices import Choice
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 ROWS = (
@@ -27,16 +26,8 @@ ROWS = (
 @pytest.fixture
 def served(tmp_path):
     """The town with four households that wait; the store and the address of the server."""
-    workspace = Workspace(tmp_path)
-    city = CityFacts(name="样例市", invented=True, metric_crs="EPSG:4547", day=dt.date(2026, 11, 24)).model_dump_json()
-    store = workspace.open(create=True)
-    with store.transaction(write=True) as transaction:
-        for row, frame in town().items():
-            transaction.insert(frame, row)
-        transaction.insert(people(*ROWS), Household)
-        transaction.insert(frames.conform(pd.DataFrame({"name": ["city"], "value": [city]}), Setting), Setting)
-        transaction.advance("build")
-    work.locate(store)
+    workspace = review_town.build(tmp_path, *ROWS)
+    store = workspace.open()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -120,7 +111,7 @@ def test_a_name_is_learned_a_pin_is_clicked_and_a_colleague_is_noticed(served, w
     store, address = served
     page = watch().open(f"{address}/review.en.html?area=420204", ready="body[data-ready=map]")
     at(page, "h0")
-    work.review.Desk(store).decide("household", "h0", work.review.Choice("accept", target="building:b9"), actor="甲")
+    work.review.Desk(store).decide("household", "h0", Choice("accept", target="building:b9"), actor="甲")
     page.keyboard.press("1")
     page.wait_for_selector("#answer:has-text('changed since it was shown')")
     at(page, "h0")

@@ -5,7 +5,7 @@ import threading
 
 import pandas as pd
 import pytest
-from address_town import people, town
+from address_town import at, people, town
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
@@ -25,7 +25,8 @@ from gridmap.tables import (
     Setting,
     Side,
 )
-from gridmap.work.review import Choice, Desk
+from gridmap.work.choices import Choice
+from gridmap.work.review import Desk
 
 ENGINES = ["sqlite", pytest.param("postgis", marks=pytest.mark.xdist_group("postgis"))]
 CITY = CityFacts(name="样例市", metric_crs="EPSG:4547", day=dt.date(2026, 11, 24))
@@ -130,6 +131,11 @@ def test_a_learned_name_places_everybody_who_writes_it(desk, store):
     same(at_once, places(store))
     desk.undo(taken, actor="乙")
     same(before, places(store))
+    on_the_house = Choice(DecisionKind.ALIAS, point=at(305, 103))
+    desk.decide(HOME, "h1", on_the_house, actor="甲")
+    same(at_once, [frame.replace("L000002", "L000001", regex=True) for frame in places(store)])
+    with pytest.raises(DecisionRefused, match="put the pin on one"):
+        desk.decide(HOME, "h2", Choice(DecisionKind.ALIAS, point=at(800, 800)), actor="甲")
 
 
 def test_a_pin_and_none_of_these(desk, store):
