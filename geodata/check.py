@@ -13,12 +13,13 @@ from geodata.columns import Raw
 from geodata.findings import Findings
 from geodata.geojson_faults import faults_of
 from geodata.layers import Ask, layer_names, read_layer
+from geodata.ledger_points import tell_odd
 from geodata.placing import settle, short
 from geodata.repair import Family, Place, mend
 from geodata.rosters import TABLE_SUFFIXES, read_tables
-from geodata.sources import Reading, plan, read_piece
+from geodata.sources import FILE_X, FILE_Y, Reading, plan, read_piece
 from geodata.targets import LAYER_SUFFIXES, UnreadableError
-from gridmap.errors import Problem, Severity
+from gridmap.errors import InputError, Problem, Severity
 from gridmap.schema import Row
 from gridmap.tables import Building, HazardSite, Household, Member, Pairing
 
@@ -50,7 +51,11 @@ def _check_table(path: Path, findings: Findings) -> None:
             f"read as {row.table}: {fed or 'no header is known'}",
         )  # fmt: skip
         raw = Raw(label, table.data, table.numbers)
-        read_piece(raw, source, row, "point", reading)
+        piece = read_piece(raw, source, row, "point", reading)
+        if piece is not None and FILE_X in piece.frame:
+            xs, ys = (piece.frame[name].to_numpy(dtype=float) for name in (FILE_X, FILE_Y))
+            tell_odd(piece, xs, ys, findings)
+            findings.note(label, "points.alone", "what its coordinates are shows against a city: check its CITY.toml")
 
 
 def _family(shapes: np.ndarray) -> Family:
@@ -104,6 +109,8 @@ def _check(path: Path, findings: Findings) -> None:
     suffix = path.suffix.lower()
     if not path.is_file():
         findings.error(path.name, "file.missing", "is no file: check the path")
+    elif suffix == ".toml":
+        _check_city(path, findings)
     elif suffix in TABLE_SUFFIXES:
         _check_table(path, findings)
     elif suffix in _SIDE_FILES:
@@ -120,6 +127,17 @@ def _check(path: Path, findings: Findings) -> None:
         except UnreadableError:
             if not linted:
                 raise
+
+
+def _check_city(path: Path, findings: Findings) -> None:
+    """Report on all sources of a CITY.toml together: ledgers' coordinates are judged against the city's own layers."""
+    from geodata.city import read_city
+    from geodata.files import load_sources
+
+    try:
+        findings.extend(load_sources(read_city(path), path).problems)
+    except InputError as error:
+        findings.extend(error.problems)
 
 
 def _guarded(path: Path, name: str | None, findings: Findings) -> None:

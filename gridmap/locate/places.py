@@ -32,6 +32,8 @@ _PLACES: dict[Noun, tuple[type[HouseholdPlace] | type[MemberPlace], str]] = {
     Member: (MemberPlace, "member_id"),
 }
 
+COARSE_M = 30.0
+"""A point less exact than this may lie at any of several houses: it checks an address and chooses no house."""
 _WRITTEN = ("address", "stated_community", "std_address_id")
 
 
@@ -88,6 +90,18 @@ def _use_standard_id(gazetteer: Gazetteer, match: Match, standard_id: str) -> Ma
     return sure
 
 
+def _use_coarse_point(match: Match, accuracy_m: float, apart_m: float) -> Match:
+    """Let a point of a poor receiver check the address; without a sure one it is a spot for a person to look at."""
+    if match.target is not None and match.target.kind in ("building", "entry") and not match.review:
+        far = apart_m > accuracy_m + FAR_M
+        match.review = far
+        match.reasons.append(f"坐标(精度{accuracy_m:.0f}米)" + (f"却在{apart_m:.0f}米外" if far else "与地址相符"))
+        return match
+    accuracy = Accuracy.POINT if accuracy_m <= FAR_M else Accuracy.VICINITY
+    reasons = [f"坐标精度只有{accuracy_m:.0f}米,定不到楼栋"]
+    return Match(accuracy, None, "coordinates", 1.0, 1.0, review=True, reasons=reasons, candidates=match.candidates)
+
+
 def _use_point(gazetteer: Gazetteer, match: Match, nearest: Nearest, row: int, apart_m: float) -> Match:
     """Let the row's own point decide; name the address's place when it is far from it."""
     building, metres = int(nearest.building[row]), float(nearest.metres[row])
@@ -132,10 +146,16 @@ def _settle(
     nearest = gazetteer.footprints.nearest(points, WALL_M)
     apart_m = _apart_m(gazetteer, matches, points)
     standard = [row.standard_id for row in rows]
+    accuracy_m = people["accuracy_m"].to_numpy(dtype=float, na_value=np.nan)
     for row, match in enumerate(matches):
         answer = _use_standard_id(gazetteer, match, standard[row]) if standard[row] else match
         if np.isfinite(points[row]).all():
-            answer = _use_point(gazetteer, answer, nearest, row, float(apart_m[row]))
+            coarse = accuracy_m[row] > COARSE_M
+            answer = (
+                _use_coarse_point(answer, float(accuracy_m[row]), float(apart_m[row]))
+                if coarse
+                else _use_point(gazetteer, answer, nearest, row, float(apart_m[row]))
+            )
         matches[row] = answer
     if learned:
         for row, person in enumerate(people[_PLACES[noun][1]]):
@@ -164,8 +184,9 @@ def _place_rows(gazetteer: Gazetteer, matches: list[Match], points: NDArray[np.f
             if match.accuracy is Accuracy.POINT and Level.COMMUNITY not in held:
                 match.review = True
                 match.reasons.append("坐标不在任何社区内")
-            spot = points[row] if match.accuracy is Accuracy.POINT else np.array([np.nan, np.nan])
-            held = held if match.accuracy is Accuracy.POINT else {}
+            pointed = match.accuracy in (Accuracy.POINT, Accuracy.VICINITY)
+            spot = points[row] if pointed else np.array([np.nan, np.nan])
+            held = held if pointed else {}
         else:
             held, spot = dict(gazetteer.areas(match.target)), gazetteer.point(match.target)
             if match.community >= 0:
@@ -219,6 +240,8 @@ def _find(
     points = _points(people)
     matches = _settle(gazetteer, people, noun, points, progress)
     rows = _place_rows(gazetteer, matches, points)
+    own = rows["method"] == "coordinates"
+    rows["accuracy_m"] = people["accuracy_m"].where(own.to_numpy()).to_numpy()
     rows[key] = people[key].to_numpy()
     return frames.conform(rows, place), matches
 

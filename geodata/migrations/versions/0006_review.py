@@ -1,4 +1,4 @@
-"""What people decide about places.
+"""What people decide about places; how exact a person's own point is.
 
 Revision ID: 0006
 Revises: 0003
@@ -73,9 +73,19 @@ def _make_decisions() -> None:
         op.create_index("ix_location_decision_geometry", "location_decision", ["geometry"], postgresql_using="gist")
 
 
+MEASURED = ("household", "member", "household_place", "member_place")
+
+
 def upgrade() -> None:
     _make_decisions()
+    # not as a batch: SQLite would drop the table that other rows name, and no longer trust them
+    double = "DOUBLE" if _on_sqlite() else "DOUBLE PRECISION"
+    for table in MEASURED:
+        rule = f"CONSTRAINT ck_{table}_accuracy_m_low CHECK (accuracy_m >= 0)"
+        op.execute(f"ALTER TABLE {table} ADD COLUMN accuracy_m {double} {rule}")
 
 
 def downgrade() -> None:
+    for table in MEASURED:
+        op.execute(f"ALTER TABLE {table} DROP COLUMN accuracy_m")
     op.drop_table("location_decision")
