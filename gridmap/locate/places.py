@@ -240,8 +240,8 @@ def _find(
     points = _points(people)
     matches = _settle(gazetteer, people, noun, points, progress)
     rows = _place_rows(gazetteer, matches, points)
-    own = rows["method"] == "coordinates"
-    rows["accuracy_m"] = people["accuracy_m"].where(own.to_numpy()).to_numpy()
+    own = np.array([match.method == "coordinates" for match in matches], dtype=bool)
+    rows["accuracy_m"] = people["accuracy_m"].where(own).to_numpy()
     rows[key] = people[key].to_numpy()
     return frames.conform(rows, place), matches
 
