@@ -37,7 +37,7 @@ bench-geolocation: $(VENV)/.bench  ## Score locating: right, reviewed, confident
 	$(BIN)/python -m benchmarks.geolocation.score
 
 bench-pairing: $(VENV)/.bench  ## Our engine beside others on loose and tight cities, proof included
-	$(BIN)/python -m benchmarks.pairing U13k T13k --peers pylmcf ortools greedy
+	$(BIN)/python -m benchmarks.pairing --write docs/benchmarks
 
 docs: $(VENV)/.dev assets  ## Write docs/tables.md and the pictures of the guides anew
 	sh tests/install_browser.sh

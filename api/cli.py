@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from api import console, planner_cli, review_cli, steps
+from api import admin_cli, audit_cli, console, explain_cli, import_cli, planner_cli, review_cli, steps, today_cli
 from api.settings import read_settings
 from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.errors import GridmapError, InputError, Severity
+from gridmap.phrases import Language
 
 app = typer.Typer(
     name="gridmap",
@@ -28,6 +29,17 @@ AsJson = Annotated[bool, typer.Option("--json", help="print a machine-readable r
 Day = Annotated[
     dt.datetime | None, typer.Option("--day", formats=["%Y-%m-%d"], help="the day to measure; today without")
 ]
+
+
+@app.callback()
+def gridmap(
+    lang: Annotated[
+        Language | None, typer.Option("--lang", help="zh or en; without: GRIDMAP_LANG, then the language of the system")
+    ] = None,
+) -> None:
+    """Every household has someone: pair households with named people and map the gaps."""
+    if lang:
+        console.Speech.language = lang
 
 
 class Form(StrEnum):
@@ -59,10 +71,13 @@ def build(city: CityFile, out: Out, *, day: Day = None, as_json: AsJson = False)
     """Load, locate, pair, measure and draw a city."""
     limit = read_settings().time_limit_s
     with console.progress() as progress:
-        report = steps.build(city, steps.workspace_of(out), progress, day=_date(day), time_limit_s=limit)
+        report = steps.build(
+            city, steps.workspace_of(out), progress, day=_date(day), time_limit_s=limit, warn=console.show_problems
+        )
     console.show_report(report, as_json=as_json)
     if not as_json:
-        typer.echo(f"\nMap: {steps.workspace_of(out).site_folder / 'map.html'}\nServe it: gridmap serve {out}")
+        page = steps.workspace_of(out).site_folder / "map.html"
+        typer.echo("\n" + console.spoken("cli.map", page=page, folder=out))
 
 
 @app.command()
@@ -85,7 +100,7 @@ def locate(folder: steps.Folder, *, as_json: AsJson = False) -> None:
     """Find the building, grid and community of every household and member."""
     with console.progress() as progress, steps.opened(steps.workspace_of(folder)) as store:
         counts = work.locate(store, progress=progress)
-    console.show_counts("Located", counts, as_json=as_json)
+    console.show_counts(console.spoken("title.located"), counts, as_json=as_json)
 
 
 @app.command()
@@ -100,8 +115,14 @@ def pair(
     limit = read_settings().time_limit_s
     with console.progress() as progress, steps.opened(steps.workspace_of(folder)) as store:
         steps.prepare_engine(progress)
-        counts = work.pair(store, day=_date(day), time_limit_s=limit, verify=verify, progress=progress)
-    console.show_counts("Paired", counts, as_json=as_json)
+        counts = work.pair(
+            store, day=_date(day), time_limit_s=limit, verify=verify, progress=progress, warn=console.show_problems
+        )
+    if not as_json:
+        del counts["obstacles"]  # said before anything was solved
+    console.show_counts(console.spoken("title.paired"), counts, as_json=as_json)
+    if verify:
+        steps.require_proof(counts)
 
 
 @app.command()
@@ -120,11 +141,18 @@ def draw(folder: steps.Folder, *, day: Day = None) -> None:
 
 
 @app.command()
-def check(files: Annotated[list[Path], typer.Argument(help="input files")], *, as_json: AsJson = False) -> None:
-    """Report on input files without loading them."""
+def check(
+    files: Annotated[list[Path], typer.Argument(help="input files, or CITY.toml with its rules")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Report on input files without loading them; on a CITY.toml also what stands in the way of its rules."""
     from geodata.files import check_files
 
-    problems = check_files(files)
+    cities = [path for path in files if path.suffix == ".toml"]
+    problems = check_files([path for path in files if path not in cities])
+    with console.progress() as progress:
+        problems += [problem for city in cities for problem in steps.check_city(city, progress)]
     if as_json:
         console.print_json({"problems": [problem.as_dict() for problem in problems]})
     else:
@@ -146,12 +174,12 @@ def export(
 ) -> None:
     """Write what the workspace knows to a file."""
     if unmask and not (reason or "").strip():
-        raise typer.BadParameter("--unmask needs --reason: the reason is kept in the export log", param_hint="--reason")
+        raise typer.BadParameter(console.spoken("cli.reason"), param_hint="--reason")
     target = out or Path(f"{noun}.{form}")
     count = steps.export(
         steps.workspace_of(folder), str(noun), target, form=str(form), unmask=unmask, reason=reason, day=_date(day)
     )
-    typer.echo(f"{target}: {count} rows, {'in clear (logged)' if unmask else 'masked'}")
+    typer.echo(console.spoken(f"cli.exported.{'clear' if unmask else 'masked'}", file=target, count=count))
 
 
 @app.command()
@@ -172,13 +200,16 @@ def sample(
 def serve(
     folder: steps.Folder,
     *,
+    host: Annotated[
+        str, typer.Option("--host", help="address to listen on; another than this computer needs accounts")
+    ] = ("127.0.0.1"),
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="the next free one when taken")] = 8000,
     open_page: Annotated[bool, typer.Option("--open/--no-open", help="open the page in the browser")] = False,
 ) -> None:
-    """Serve a workspace on this computer."""
+    """Serve a workspace on this computer, or on an address once there are accounts."""
     from api.server import serve as run
 
-    run(steps.workspace_of(folder), port=port, open_page=open_page)
+    run(steps.workspace_of(folder), port=port, open_page=open_page, host=host)
 
 
 @app.command()
@@ -202,6 +233,11 @@ def demo(
 
 planner_cli.add_commands(app)
 review_cli.add_commands(app)
+today_cli.add_commands(app)
+app.add_typer(admin_cli.app, name="admin")
+app.add_typer(audit_cli.app, name="audit")
+import_cli.add_commands(app)
+explain_cli.add_commands(app)
 
 
 def main() -> None:

@@ -8,7 +8,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.language import of_request
 from gridmap import errors
+from gridmap.phrases import PHRASES, refusal, say, told
 
 STATUS: dict[type[errors.GridmapError], HTTPStatus] = {
     errors.GridmapError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -16,9 +18,17 @@ STATUS: dict[type[errors.GridmapError], HTTPStatus] = {
     errors.SettingsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.FrameError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PhotoError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.AccountError: HTTPStatus.CONFLICT,
+    errors.SignInRefused: HTTPStatus.UNAUTHORIZED,
+    errors.BringingError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ImportMissing: HTTPStatus.NOT_FOUND,
+    errors.ImportClosed: HTTPStatus.CONFLICT,
+    errors.ImportChanged: HTTPStatus.CONFLICT,
+    errors.JobMissing: HTTPStatus.NOT_FOUND,
     errors.UploadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.CrsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PairingError: HTTPStatus.CONFLICT,
+    errors.PersonMissing: HTTPStatus.NOT_FOUND,
     errors.ProposalError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ProposalMissing: HTTPStatus.NOT_FOUND,
     errors.ProposalClosed: HTTPStatus.CONFLICT,
@@ -37,40 +47,62 @@ STATUS: dict[type[errors.GridmapError], HTTPStatus] = {
 }
 
 
-def problem(status: HTTPStatus, detail: str, **more: Any) -> JSONResponse:  # noqa: ANN401  RFC 9457 members are free
-    """Return a problem document."""
-    body = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail, **more}
-    return JSONResponse(body, status_code=int(status), media_type="application/problem+json")
-
-
-def _ours(_request: Request, error: Exception) -> JSONResponse:
-    status = STATUS[type(error)]
-    found = [problem.as_dict() for problem in error.problems] if isinstance(error, errors.InputError) else None
-    more = {"problems": found} if found else {}
-    return problem(status, str(error), code=type(error).__name__, **more)
-
-
-def _http(_request: Request, error: Exception) -> JSONResponse:
-    status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
-    return problem(status, str(getattr(error, "detail", status.phrase)))
-
-
-def _malformed(_request: Request, error: Exception) -> JSONResponse:
-    found = error.errors() if isinstance(error, RequestValidationError) else []
-    fields = [{"where": ".".join(map(str, item["loc"])), "message": item["msg"]} for item in found]
-    return problem(
-        HTTPStatus.UNPROCESSABLE_ENTITY, "The request does not have the form that is asked for.", fields=fields
+def problem(request: Request, status: HTTPStatus, detail: str, **more: Any) -> JSONResponse:  # noqa: ANN401  RFC 9457 members are free
+    """Return a problem document in the language of the request."""
+    language = of_request(request)
+    title = say(f"title.{int(status)}") if f"title.{int(status)}" in PHRASES else status.phrase
+    body = {
+        "type": "about:blank",
+        "title": told(title, language),
+        "status": int(status),
+        "detail": told(detail, language),
+        **more,
+    }
+    return JSONResponse(
+        body,
+        status_code=int(status),
+        media_type="application/problem+json",
+        headers={"Content-Language": language, "Vary": "Accept-Language"},
     )
 
 
-def _unexpected(_request: Request, _error: Exception) -> JSONResponse:
+def respond(request: Request, error: Exception) -> JSONResponse:
+    """Return the problem document of an error of ours."""
+    status = STATUS[type(error)]
+    found = [problem.as_dict() for problem in error.problems] if isinstance(error, errors.InputError) else None
+    more = {"problems": found} if found else {}
+    return problem(request, status, str(error), code=type(error).__name__, **more)
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
+    detail = getattr(error, "detail", status.phrase)
+    # without words of our own the status itself says what is wrong
+    own = f"title.{int(status)}"
+    detail = say(own) if detail == status.phrase and own in PHRASES else detail
+    return problem(request, status, str(detail))
+
+
+def _malformed(request: Request, error: Exception) -> JSONResponse:
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    fields = [_field(item) for item in found]
+    return problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, say("http.form"), fields=fields)
+
+
+def _field(item: dict[str, Any]) -> dict[str, str]:
+    said = refusal(item)
+    where = ".".join(map(str, item["loc"]))
+    return {"where": where, "message": told(said, "en"), "message_zh": told(said, "zh")}
+
+
+def _unexpected(request: Request, _error: Exception) -> JSONResponse:
     # the cause goes to the server's log; a user gets no stack trace and no personal value
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something failed inside Gridmap. The log has the cause.")
+    return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, say("http.inside"))
 
 
 def add_handlers(app: FastAPI) -> None:
     """Answer every error of the application as a problem document."""
-    app.add_exception_handler(errors.GridmapError, _ours)
+    app.add_exception_handler(errors.GridmapError, respond)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(Exception, _unexpected)

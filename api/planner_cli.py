@@ -1,4 +1,4 @@
-"""The planner's commands: propose, proposals, apply, undo."""
+"""The planner's commands: propose, proposals, apply, refuse, undo."""
 
 import json
 from typing import Annotated, Any
@@ -35,23 +35,26 @@ def _show(found: Proposed, *, as_json: bool) -> None:
         return
     kept = facts(found.proposal)
     figures = kept["figures"]
+    console.show_obstacles(figures.get("obstacles", []))
     console.print_figures(
-        f"{found.proposal.proposal_id} · {found.proposal.area_id} · {found.proposal.status}",
+        f"{found.proposal.proposal_id} · {found.proposal.area_id} · {console.word(found.proposal.status, 'status')}",
         {
-            "changes": f"{len(found.moves)} of at most {found.proposal.max_changes}",
-            "places filled": f"{figures['filled_before']} -> {figures['filled_after']} of {figures['places']}",
-            "least changes that fill the most": f"{figures['least_changes']} -> {figures['least_filled']}",
+            "changes": console.spoken("cli.of_at_most", count=len(found.moves), limit=found.proposal.max_changes),
+            console.word("places_filled"): console.spoken(
+                "cli.filled", before=figures["filled_before"], after=figures["filled_after"], places=figures["places"]
+            ),
+            console.word("least_changes"): f"{figures['least_changes']} -> {figures['least_filled']}",
             "gaps": f"{figures['before']['gaps']} -> {figures['after']['gaps']}",
             "walking_m": f"{figures['before']['total_distance_m']} -> {figures['after']['total_distance_m']}",
             "proven": figures["optimal"],
         },
     )
-    console.print_rows("Moves", SHOWN, moves(found))
+    console.print_rows(console.spoken("title.moves"), SHOWN, moves(found))
 
 
 def add_commands(app: typer.Typer) -> None:
     """Put the planner's commands into the command line."""
-    for command in (propose, proposals, apply, undo):
+    for command in (propose, proposals, apply, refuse, undo):
         app.command()(command)
 
 
@@ -77,7 +80,7 @@ def propose(
         )
     _show(found, as_json=as_json)
     if not as_json:
-        typer.echo(f"\nApply it: gridmap apply {folder} {found.proposal.proposal_id}")
+        typer.echo("\n" + console.spoken("cli.apply_it", folder=folder, proposal=found.proposal.proposal_id))
 
 
 def proposals(folder: steps.Folder, *, as_json: AsJson = False) -> None:
@@ -87,8 +90,8 @@ def proposals(folder: steps.Folder, *, as_json: AsJson = False) -> None:
     if as_json:
         console.print_json({"proposals": kept})
     else:
-        shown = ("proposal_id", "area_id", "status", "max_changes", "made_at", "made_by", "reverses")
-        console.print_rows("Proposals", shown, kept)
+        shown = ("proposal_id", "area_id", "status", "max_changes", "made_at", "made_by", "reverses", "closed_reason")
+        console.print_rows(console.spoken("title.proposals"), shown, kept)
 
 
 def apply(
@@ -101,18 +104,35 @@ def apply(
     """Make the moves of a proposal, all or some, in one transaction."""
     with steps.opened(steps.workspace_of(folder)) as store:
         done = work.apply(store, proposal, only=only, actor=steps.actor())
-    _done(done, f"Undo it: gridmap undo {folder} {proposal}", as_json=as_json)
+    _done(done, "cli.done.apply", as_json=as_json, folder=folder, proposal=proposal)
+
+
+def refuse(
+    folder: steps.Folder,
+    proposal: Name,
+    *,
+    reason: Annotated[str, typer.Option("--reason", metavar="WHY", help="stays in the history")],
+    as_json: AsJson = False,
+) -> None:
+    """Refuse a proposal: none of its moves are made, the reason stays in the history."""
+    with steps.opened(steps.workspace_of(folder)) as store:
+        done = work.refuse(store, proposal, reason=reason, actor=steps.actor())
+    if as_json:
+        _show(done, as_json=True)
+    else:
+        typer.echo(console.spoken("cli.done.refuse", proposal=proposal))
 
 
 def undo(folder: steps.Folder, proposal: Name, *, as_json: AsJson = False) -> None:
     """Undo an applied proposal by one that reverses it."""
     with steps.opened(steps.workspace_of(folder)) as store:
         done = work.reverse(store, proposal, actor=steps.actor())
-    _done(done, f"{done.proposal.proposal_id} reverses {proposal}", as_json=as_json)
+    _done(done, "cli.done.undo", as_json=as_json, undo=done.proposal.proposal_id, proposal=proposal)
 
 
-def _done(done: Proposed, then: str, *, as_json: bool) -> None:
+def _done(done: Proposed, phrase: str, *, as_json: bool, **names: object) -> None:
     if as_json:
         _show(done, as_json=True)
     else:
-        typer.echo(f"{int(done.moves['accepted'].sum())} of {len(done.moves)} moves made. {then}")
+        made = int(done.moves["accepted"].sum())
+        typer.echo(console.spoken(phrase, made=made, count=len(done.moves), **names))

@@ -9,7 +9,7 @@ from api import console, steps
 from api.routes.review import told
 from gridmap.errors import DecisionsRefused, InputError, Problem
 from gridmap.tables import Side
-from gridmap.work.choices import Choice
+from gridmap.work.decisions import Choice
 from gridmap.work.review import Desk, Said
 
 MOST_ROWS = 100_000

@@ -1,22 +1,22 @@
 """What the commands do: bring a CITY.toml, a workspace and the core together."""
 
 import datetime as dt
-import getpass
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from api.auth import acting
 from api.settings import read_settings
 from geodata.city import City
-from geodata.workspace import Workspace
-from gridmap import work
+from geodata.workspace import Workspace, process_owner
+from gridmap import pairing, work
+from gridmap.audit import Audited
 from gridmap.errors import InputError, Problem, Severity
-from gridmap.store import Store
 from gridmap.tables import Building, CityFacts, Household, Member
 from gridmap.tables.report import Report
 from gridmap.work import Clock, Frames, Progress
@@ -26,7 +26,13 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="workspace that `gri
 
 def workspace_of(folder: Path) -> Workspace:
     """Return the workspace of a folder, its rows where the settings say."""
-    return Workspace(folder, read_settings().database_url)
+    settings = read_settings()
+    return Workspace(folder, settings.database_url, key_file=settings.key_file)
+
+
+def require_proof(counts: dict[str, Any]) -> None:
+    """Stop with exit code 1 when the checker did not prove what `gridmap pair --verify` wrote."""
+    pairing.refuse_unproven(counts["certificate"])
 
 
 class Scale(StrEnum):
@@ -46,7 +52,7 @@ class Sources:
 
 
 @contextmanager
-def opened(workspace: Workspace, *, create: bool = False) -> Iterator[Store]:
+def opened(workspace: Workspace, *, create: bool = False) -> Iterator[Audited]:
     """Open the store of a workspace for the block."""
     store = workspace.open(create=create)
     try:
@@ -93,6 +99,15 @@ def read_sources(city_file: Path, progress: Progress) -> Sources:
     return Sources(_facts(city, loaded.facts["metric_crs"]), frames, tuple(loaded.problems))
 
 
+def check_city(city_file: Path, progress: Progress) -> list[Problem]:
+    """Return what is wrong with a city: its files, and what stands in the way of its rules once they can be read."""
+    try:
+        sources = read_sources(city_file, progress)
+    except InputError as error:
+        return list(error.problems)
+    return [*sources.problems, *work.foresee(sources.frames, sources.city, progress=progress)]
+
+
 def build(
     city_file: Path,
     workspace: Workspace,
@@ -100,6 +115,7 @@ def build(
     *,
     day: dt.date | None = None,
     time_limit_s: float | None = None,
+    warn: Callable[[Sequence[Problem]], None] | None = None,
 ) -> Report:
     """Load, locate, pair, measure and draw a city; the rows change in one transaction, the files after it."""
     clock = Clock()
@@ -116,6 +132,7 @@ def build(
             time_limit_s=time_limit_s,
             clock=clock,
             progress=progress,
+            warn=warn or work.unheard,
         )
     with clock.step("draw"):
         progress("draw", 0, 1)
@@ -158,7 +175,7 @@ def export(
     from geodata.export import write_table
 
     with opened(workspace) as store:
-        rows = work.export(store, noun, actor=actor(), form=form, unmask=unmask, reason=reason, day=day)
+        rows = work.export(store, noun, form=form, unmask=unmask, reason=reason, day=day)
     write_table(rows, target, form)
     return len(rows)
 
@@ -171,8 +188,5 @@ def sample(folder: Path, *, scale: Scale, seed: int, progress: Progress) -> Path
 
 
 def actor() -> str:
-    """Return the name of the account that runs the command, for the export log."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
+    """Return the account whose request is being answered, else the account of this computer that runs the process."""
+    return acting.get() or process_owner()

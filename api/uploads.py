@@ -3,6 +3,7 @@
 from fastapi import Request
 
 from gridmap.errors import UploadTooLarge
+from gridmap.phrases import say
 
 
 async def read_limited(request: Request, most_bytes: int) -> bytes:
@@ -23,4 +24,4 @@ async def read_limited(request: Request, most_bytes: int) -> bytes:
 
 
 def _too_large(most_bytes: int) -> UploadTooLarge:
-    return UploadTooLarge(f"More than {most_bytes / 1024 / 1024:g} MB, nothing was kept: send a smaller one")
+    return UploadTooLarge(say("upload.too_large", limit=most_bytes / 1024 / 1024))

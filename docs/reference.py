@@ -1,4 +1,7 @@
-"""Write docs/city.md from the definition of CITY.toml: `python docs/reference.py`. A test says if it is current."""
+"""Write docs/city.md from CITY.toml's definition, docs/problems.zh-CN.md from the phrases: `python docs/reference.py`.
+
+Tests say if they are current.
+"""
 
 import types
 import typing
@@ -8,9 +11,19 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from geodata import city
+from gridmap.phrases import PHRASES
+from gridmap.phrases.commands import COMMANDS
 from gridmap.tables import PairingRules, PatrolRules
 
 PAGE = Path(__file__).parent / "city.md"
+PHRASES_PAGE = Path(__file__).parent / "problems.zh-CN.md"
+PHRASES_INTRODUCTION = """# Gridmap 的全部提示 / Everything Gridmap tells people
+每条提示的代号、中文和英文；花括号里是当时的值，个人信息已脱敏。问题的代号是提示代号的前两段，
+其含义和轻重见 [problems.md](problems.md)。本页由 `python docs/reference.py` 生成。
+
+| 代号 phrase | 中文 | English |
+|---|---|---|
+"""
 INTRODUCTION = """# CITY.toml
 What a city is made of, where its files are and by which rules people are paired. Relative paths count from the folder
 of the file. A key that is not written down here is refused, with its line. `gridmap sample DIR` writes a complete
@@ -74,5 +87,13 @@ def page() -> str:
     return "\n".join(parts) + "\n"
 
 
+def phrases_page() -> str:
+    """Return the page of all phrases but those of the command line's tables."""
+    told = {phrase: texts for phrase, texts in sorted(PHRASES.items()) if phrase not in COMMANDS}
+    rows = (f"| `{phrase}` | {' | '.join(text.replace('|', '/') for text in told[phrase])} |" for phrase in told)
+    return PHRASES_INTRODUCTION + "\n".join(rows) + "\n"
+
+
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
+    PHRASES_PAGE.write_text(phrases_page(), encoding="utf-8")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gridmap.errors import AssetsMissing
+from gridmap.phrases import say
 
 
 def folder() -> Path:
@@ -34,13 +35,10 @@ def checked_folder(*, pages_only: bool = True) -> Path:
     """
     static = folder()
     if not (static / "assets.json").is_file():
-        raise AssetsMissing(f"{static} does not hold Gridmap's pages: set GRIDMAP_STATIC to the folder static/")
+        raise AssetsMissing(say("assets.folder", folder=static))
     absent = [str(path) for path in _wanted(static, pages_only=pages_only) if not (static / path).is_file()]
     if absent:
-        raise AssetsMissing(
-            f"the browser libraries are not installed ({', '.join(absent[:3])}{' ...' if absent[3:] else ''}): "
-            "run `make assets`"
-        )
+        raise AssetsMissing(say("assets.missing", names=[*absent[:3], *(["..."] if absent[3:] else [])]))
     return static
 
 

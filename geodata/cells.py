@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gridmap.phrases import say
 from gridmap.schema import STORAGE_CRS, Column, Row, columns, geometry_column
 
 Cells = list[object]
@@ -44,7 +45,7 @@ def key_cells(values: Collection[object], column: Column) -> Cells:
         ValueError: the column is measured, drawn or a list: nobody can ask for its exact value.
     """
     if column.many or column.shapes or column.kind is float:
-        raise ValueError(f"{column.name} cannot be asked for by value")
+        raise ValueError(say("store.not_by_value", column=column.name))
     kept = pd.Series(list(values), dtype=object)
     if column.kind is dt.datetime:
         return plain_cells(pd.to_datetime(kept, utc=True), column)

@@ -19,7 +19,8 @@ from geodata.repair import Family, Place, mend
 from geodata.rosters import TABLE_SUFFIXES, read_tables
 from geodata.sources import FILE_X, FILE_Y, Reading, plan, read_piece
 from geodata.targets import LAYER_SUFFIXES, UnreadableError
-from gridmap.errors import InputError, Problem, Severity
+from gridmap.errors import Problem, Severity
+from gridmap.phrases import say
 from gridmap.schema import Row
 from gridmap.tables import Building, HazardSite, Household, Member, Pairing
 
@@ -44,18 +45,18 @@ def _check_table(path: Path, findings: Findings) -> None:
     reading = Reading(path, findings, [])
     for label, table in read_tables(path, row, findings):
         names = [str(name) for name in table.data.columns]
-        fed = ", ".join(f"{header} -> {ours.lstrip('_')}" for ours, header in plan(names, source, row).feeds.items())
+        fed = [f"{header} -> {ours.lstrip('_')}" for ours, header in plan(names, source, row).feeds.items()]
         findings.note(
             label, "file.facts",
-            f"{path.suffix.lstrip('.').upper()} table, text {table.encoding}, {len(table.data)} rows; "
-            f"read as {row.table}: {fed or 'no header is known'}",
+            say("file.facts.table", kind=path.suffix.lstrip(".").upper(), encoding=table.encoding,
+                count=len(table.data), noun=row.table, fed=fed or say("facts.no_header")),
         )  # fmt: skip
         raw = Raw(label, table.data, table.numbers)
         piece = read_piece(raw, source, row, "point", reading)
         if piece is not None and FILE_X in piece.frame:
             xs, ys = (piece.frame[name].to_numpy(dtype=float) for name in (FILE_X, FILE_Y))
             tell_odd(piece, xs, ys, findings)
-            findings.note(label, "points.alone", "what its coordinates are shows against a city: check its CITY.toml")
+            findings.note(label, "points.alone", say("points.alone"))
 
 
 def _family(shapes: np.ndarray) -> Family:
@@ -71,27 +72,28 @@ def _family(shapes: np.ndarray) -> Family:
     return max(counts, key=lambda name: counts[name])
 
 
-def _shape_words(shapes: np.ndarray) -> str:
+def _shape_words(shapes: np.ndarray) -> list[str] | str:
     kinds = pd.Series([None if shape is None else shape.geom_type for shape in shapes], dtype=object)
-    counts = kinds.fillna("no shape").value_counts()
-    return ", ".join(f"{count} {kind}" for kind, count in counts.items()) or "no shapes"
+    counts = kinds.value_counts(dropna=False)
+    words = [(count, say("facts.no_shape") if pd.isna(kind) else kind) for kind, count in counts.items()]
+    return [say("facts.count", count=count, kind=kind) for count, kind in words] or say("facts.no_shapes")
 
 
 def _check_layer(path: Path, name: str | None, findings: Findings) -> None:
     layer = read_layer(path, Ask(layer=name))
     label = path.name if name is None else f"{path.name}[{name}]"
     system = settle(layer.shapes, layer.crs, label, findings, near=None)
-    shown = short(layer.crs) if layer.crs else "no coordinate system declared"
-    columns = ", ".join(str(column) for column in layer.data.columns[:40])
+    shown = short(layer.crs) if layer.crs else say("facts.no_crs")
+    columns = [str(column) for column in layer.data.columns[:40]]
     findings.note(
         label, "file.facts",
-        f"{layer.driver}, {shown}, text {layer.encoding}, {len(layer.data)} rows: {_shape_words(layer.shapes)}; "
-        f"columns: {columns or 'none'}",
+        say("file.facts.layer", driver=layer.driver, crs=shown, encoding=layer.encoding, count=len(layer.data),
+            shapes=_shape_words(layer.shapes), columns=columns or say("facts.no_columns")),
     )  # fmt: skip
     for code, said in layer.notes:
         (findings.warn if code == "encoding.mended" else findings.note)(label, code, said)
     if len(layer.data) == 0:
-        findings.warn(label, "layer.empty", "has no rows")
+        findings.warn(label, "layer.empty", say("layer.empty"))
     if system is not None:
         mend(layer.shapes, _family(layer.shapes), Place(label, np.arange(1, len(layer.data) + 1)), findings,
              broken=layer.broken, degrees=False)  # fmt: skip
@@ -108,16 +110,14 @@ def _lint(path: Path, findings: Findings) -> bool:
 def _check(path: Path, findings: Findings) -> None:
     suffix = path.suffix.lower()
     if not path.is_file():
-        findings.error(path.name, "file.missing", "is no file: check the path")
-    elif suffix == ".toml":
-        _check_city(path, findings)
+        findings.error(path.name, "file.missing", say("file.missing"))
     elif suffix in TABLE_SUFFIXES:
         _check_table(path, findings)
     elif suffix in _SIDE_FILES:
-        findings.note(path.name, "file.side", "belongs to a Shapefile: check the .shp")
+        findings.note(path.name, "file.side", say("file.side"))
     elif suffix not in LAYER_SUFFIXES:
-        known = ", ".join(sorted(LAYER_SUFFIXES | TABLE_SUFFIXES))
-        findings.error(path.name, "file.kind", f"is no kind of file that is read here: {known}")
+        known = sorted(LAYER_SUFFIXES | TABLE_SUFFIXES)
+        findings.error(path.name, "file.kind", say("file.kind", known=known))
     else:
         linted = _lint(path, findings)
         try:
@@ -127,17 +127,6 @@ def _check(path: Path, findings: Findings) -> None:
         except UnreadableError:
             if not linted:
                 raise
-
-
-def _check_city(path: Path, findings: Findings) -> None:
-    """Report on all sources of a CITY.toml together: ledgers' coordinates are judged against the city's own layers."""
-    from geodata.city import read_city
-    from geodata.files import load_sources
-
-    try:
-        findings.extend(load_sources(read_city(path), path).problems)
-    except InputError as error:
-        findings.extend(error.problems)
 
 
 def _guarded(path: Path, name: str | None, findings: Findings) -> None:
@@ -157,5 +146,5 @@ def check_files(paths: Iterable[Path] | Sequence[str]) -> list[Problem]:
         except UnreadableError as error:
             findings.error(path.name, error.code, str(error))
         except (ValueError, OSError) as error:
-            findings.error(path.name, "file.unreadable", f"cannot be read: {error}")
+            findings.error(path.name, "file.unreadable", say("file.unreadable", error=str(error)))
     return findings.problems

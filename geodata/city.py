@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 
 from geodata.toml_lines import KeyPath, key_lines, line_of
 from gridmap.errors import Problem, SettingsError
+from gridmap.phrases import refusal, say
 from gridmap.schema import Row
 from gridmap.tables import (
     AREA_ROWS,
@@ -206,14 +207,13 @@ def _said(error: ErrorDetails) -> tuple[str, str]:
     if error["type"] == "extra_forbidden":
         known = list(_part(path[:-1]).model_fields)
         near = difflib.get_close_matches(name, known, n=1)
-        remedy = f"did you mean {near[0]!r}?" if near else f"known keys here: {', '.join(known)}"
-        return "settings.unknown_key", f"there is no key {name!r}: {remedy}"
+        remedy = say("near.one", name=near[0]) if near else say("near.keys", names=known)
+        return "settings.unknown_key", say("settings.unknown_key", name=name, near=remedy)
     if error["type"] == "missing":
-        return "settings.missing_key", f"the key {name!r} is missing: write it down"
-    message = error["msg"].removeprefix("Input ").removeprefix("Value error, ")
+        return "settings.missing_key", say("settings.missing_key", name=name)
     value = error["input"]
     shown = repr(value) if isinstance(value, str | int | float | bool) else f"a {type(value).__name__}"
-    return "settings.value", f"{name!r} is {shown}, but {message}"
+    return "settings.value", say("settings.value", name=name, shown=shown, wrong=refusal(error))
 
 
 def _sources(data: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
@@ -236,21 +236,21 @@ Contradictions = Iterator[tuple[KeyPath, str]]
 
 def _grid_contradictions(city: City, levels: set[Level]) -> Contradictions:
     if city.generated_grid and Level.GRID in levels:
-        yield ("generated_grid",), "the city has grids of its own: leave out [generated_grid] or the grid source"
+        yield ("generated_grid",), say("settings.contradiction.own_grids")
     if city.generated_grid and Level.COMMUNITY not in levels:
-        yield ("generated_grid",), "grids are cut from communities: add [[areas]] with level = 'community'"
+        yield ("generated_grid",), say("settings.contradiction.no_community")
 
 
 def _hierarchy_contradictions(city: City, levels: set[Level]) -> Contradictions:
     order = [level for level in Level if level in city.hierarchy]
     if list(city.hierarchy) != order:
-        yield ("hierarchy",), f"name each level once, from the largest: {[str(level) for level in order]}"
+        yield ("hierarchy",), say("settings.contradiction.order", order=str([str(level) for level in order]))
     for level in city.hierarchy:
         if level not in levels:
-            yield ("hierarchy",), f"no [[areas]] has level = '{level}': add it or leave the level out"
+            yield ("hierarchy",), say("settings.contradiction.no_areas", level=str(level))
     for at, source in enumerate(city.areas):
         if city.hierarchy and source.level not in city.hierarchy:
-            yield ("areas", at, "level"), f"'{source.level}' is not in hierarchy: add it there or leave it out"
+            yield ("areas", at, "level"), say("settings.contradiction.level", level=str(source.level))
 
 
 def _column_contradictions(city: City) -> Contradictions:
@@ -260,10 +260,11 @@ def _column_contradictions(city: City) -> Contradictions:
             for name in getattr(source, table):
                 if name not in known:
                     near = difflib.get_close_matches(name, known, n=1)
-                    remedy = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(known)}"
-                    yield (*path, table, name), f"a {row.table} has no column {name!r}: {remedy}"
+                    remedy = say("near.one", name=near[0]) if near else say("near.all", names=known)
+                    said = say("settings.contradiction.column", noun=row.table, name=name, near=remedy)
+                    yield (*path, table, name), said
         if isinstance(source, AreaSource) and source.level is Level.BUILDING and source.name:
-            yield (*path, "name"), "a building has no name: use columns = { number = ... } or { address = ... }"
+            yield (*path, "name"), say("settings.contradiction.building_name")
 
 
 def _with_nouns(city: City) -> Iterator[tuple[KeyPath, Source, type[Row]]]:
@@ -293,14 +294,12 @@ def _read_text(path: FilePath) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        message = f"there is no file {name}: check the path"
+        message = say("settings.missing", name=name)
     except OSError as error:
-        message = f"cannot be opened ({error.strerror}): check the path and the rights"
+        message = say("settings.missing.rights", error=error.strerror)
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise SettingsError(
-            [Problem(name, line, None, "settings.encoding", "is not UTF-8: save it as UTF-8")]
-        ) from None
+        raise SettingsError([Problem(name, line, None, "settings.encoding", say("settings.encoding"))]) from None
     raise SettingsError([Problem(name, None, None, "settings.missing", message)])
 
 
@@ -316,7 +315,9 @@ def read_city(path: FilePath) -> City:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+)", str(error))
         line = int(found.group(1)) if found else text.count("\n") + 1
-        raise SettingsError([Problem(path.name, line, None, "settings.syntax", f"{error}: mend the line")]) from None
+        raise SettingsError(
+            [Problem(path.name, line, None, "settings.syntax", say("settings.syntax", error=str(error)))]
+        ) from None
     lines = key_lines(text)
 
     def problem(where: KeyPath, code: str, message: str) -> Problem:
@@ -331,9 +332,7 @@ def read_city(path: FilePath) -> City:
     if city:
         problems += [problem(where, "settings.contradiction", said) for where, said in _contradictions(city)]
     problems += [
-        problem(
-            where, "settings.file_missing", f"there is no file {value!r}: paths count from the folder of {path.name}"
-        )
+        problem(where, "settings.file_missing", say("settings.file_missing", path=value, city=path.name))
         for where, value in _sources(data)
         if not (path.parent / value).exists()
     ]

@@ -19,6 +19,7 @@ from geodata import values
 from geodata.findings import Findings
 from gridmap import frames
 from gridmap.errors import Problem, Severity
+from gridmap.phrases import say
 from gridmap.schema import Column, Row, columns, keys
 
 _FIELD = re.compile(r"\{([^{}]+)\}")
@@ -49,7 +50,7 @@ def missing_fields(expression: str, names: Sequence[str]) -> list[str]:
 def near(name: str, names: Sequence[str]) -> str:
     """Suggest the column that was meant."""
     found = difflib.get_close_matches(name, names, n=1)
-    return f"did you mean {found[0]!r}?" if found else f"it has {', '.join(map(str, names[:30]))}"
+    return say("near.one", name=found[0]) if found else say("near.all", names=list(map(str, names[:30])))
 
 
 def evaluate(expression: str, data: pd.DataFrame) -> pd.Series:
@@ -115,7 +116,7 @@ def _many(parse: Callable[[object], Any]) -> Callable[[object], Any]:
             else:
                 good += [value] if value is not None and value not in good else []
         if wrong:
-            raise PartlyReadError(f"of which {'、'.join(wrong)} {said}", tuple(good))
+            raise PartlyReadError(say("value.parts", parts="、".join(wrong), said=said), tuple(good))
         return tuple(good)
 
     return read
@@ -150,11 +151,11 @@ def _limit(column: Column, value: Any) -> str | None:  # noqa: ANN401
     if value is None or isinstance(value, tuple):
         return None
     if column.ge is not None and value < column.ge:
-        return f"is below {column.ge:g}: check it"
+        return say("value.below", limit=column.ge)
     if column.le is not None and value > column.le:
-        return f"is above {column.le:g}: check it"
+        return say("value.above", limit=column.le)
     if column.max_length is not None and len(value) > column.max_length:
-        return f"has more than {column.max_length} characters: shorten it"
+        return say("value.longer", limit=column.max_length)
     return None
 
 
@@ -175,10 +176,9 @@ def _read_cell(column: Column, parse: Callable[[object], Any], cell: object) -> 
         said = str(error)
     if said is None:
         return value, None
-    left = "" if severity is Severity.ERROR or value else " (left empty)"
-    return value, Problem(
-        "", None, column.name, code, f"{frames.show(values.text(cell), column)} {said}{left}", severity
-    )
+    phrase = "value" if severity is Severity.ERROR or value else "value.left_empty"
+    message = say(phrase, value=frames.show(values.text(cell), column), said=said)
+    return value, Problem("", None, column.name, code, message, severity)
 
 
 def read_column(raw: Raw, column: Column, cells: pd.Series, words: Mapping[str, str], findings: Findings) -> pd.Series:
@@ -207,7 +207,7 @@ def read_column(raw: Raw, column: Column, cells: pd.Series, words: Mapping[str, 
 def _read_text(raw: Raw, column: Column, texts: pd.Series, findings: Findings) -> pd.Series:
     if column.max_length is not None and not column.key:
         long = (texts.str.len() > column.max_length).to_numpy(dtype=bool)
-        said = f"has more than {column.max_length} characters: shorten it (left empty)"
+        said = say("value.longer.left_empty", limit=column.max_length)
         findings.rows(findings.warn, raw.file, f"value.{column.name}", raw.numbers[long], said, column=column.name)
         texts = texts.where(~pd.Series(long), np.nan)
     return texts
@@ -252,28 +252,33 @@ def _whole_id(written: str) -> tuple[str, str | None]:
     return written, None
 
 
+def mended_ids(texts: pd.Series, raw: Raw, key: str, findings: Findings) -> pd.Series:
+    """Return ids as text, those that a spreadsheet wrote as numbers repaired, or say which are damaged."""
+    doubtful = texts[texts.str.fullmatch(r"[\d.]+[eE]\+?\d+|\d+\.0|\d{15}0{3,}").fillna(False).astype(bool)]
+    for at, written in doubtful.items():
+        texts.loc[at], state = _whole_id(written)
+        keep = findings.error if state == "damaged" else findings.warn
+        said = (say("id.damaged_by_excel.id", written=written) if state == "damaged"
+                else say("id.repaired_by_excel", written=written, read=texts.loc[at]))  # fmt: skip
+        keep(raw.file, f"id.{state}_by_excel", said, row=int(raw.numbers[at]), column=key)
+    return texts
+
+
 def fill_ids(ids: pd.Series, raw: Raw, row: type[Row], findings: Findings, *, number: bool) -> pd.Series:
     """Return ids that are present and single within the file, or say which are not.
 
     With `number` a missing id becomes the row's number and the second "x" becomes "x~2"; else both stop the build.
     """
     key = keys(row)[0]
-    texts = as_text(ids)
-    doubtful = texts[texts.str.fullmatch(r"[\d.]+[eE]\+?\d+|\d+\.0|\d{15}0{3,}").fillna(False).astype(bool)]
-    for at, written in doubtful.items():
-        texts.loc[at], state = _whole_id(written)
-        keep = findings.error if state == "damaged" else findings.warn
-        said = ("lost digits in a spreadsheet: format the column as text and fill it in again" if state == "damaged"
-                else f"was written as a number: read as {texts.loc[at]!r}")  # fmt: skip
-        keep(raw.file, f"id.{state}_by_excel", f"{written!r} {said}", row=int(raw.numbers[at]), column=key)
+    texts = mended_ids(as_text(ids), raw, key, findings)
     missing = texts.isna().to_numpy()
     twice = texts.duplicated(keep="first").to_numpy() & ~missing
     keep = findings.warn if number else findings.error
-    remedy = "was given a number" if number else "give each row its own, or set duplicate_ids = 'number'"
+    remedy = say("remedy.numbered" if number else "remedy.number_it")
     at_twice = np.flatnonzero(twice)
-    findings.rows(keep, raw.file, "id.missing", raw.numbers[missing], f"has no id: {remedy}", column=key)
+    findings.rows(keep, raw.file, "id.missing", raw.numbers[missing], say("id.missing", remedy=remedy), column=key)
     findings.rows(keep, raw.file, "id.duplicate", raw.numbers[twice],
-                  lambda at: f"{texts.iloc[at_twice[at]]!r} occurs twice: {remedy}", column=key)  # fmt: skip
+                  lambda at: say("id.duplicate", id=texts.iloc[at_twice[at]], remedy=remedy), column=key)  # fmt: skip
     return _numbered(texts, missing | twice, raw, row) if number else texts
 
 

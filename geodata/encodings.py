@@ -9,6 +9,8 @@ import re
 import struct
 from collections.abc import Iterator
 
+from gridmap.phrases import say
+
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
 
@@ -44,7 +46,7 @@ def detect(data: bytes) -> str:
         return "utf-8"
     if _decodes(data, "gb18030") and _looks_chinese(data):
         return "gb18030"
-    raise UnknownEncodingError("is neither UTF-8 nor GB18030: name its encoding in the settings, or save it as UTF-8")
+    raise UnknownEncodingError(say("encoding.unknown"))
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
@@ -58,9 +60,9 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
         return data.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding), encoding
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise UnknownEncodingError(f"is not {declared}: line {line} has a byte that does not fit") from error
+        raise UnknownEncodingError(say("encoding.unknown.declared", declared=declared, line=line)) from error
     except LookupError as error:
-        raise UnknownEncodingError(f"{declared!r} is no encoding that Python knows: try utf-8 or gb18030") from error
+        raise UnknownEncodingError(say("encoding.unknown.name", declared=declared)) from error
 
 
 def _dbf_texts(dbf: bytes) -> Iterator[bytes]:

@@ -21,6 +21,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 
+from gridmap.phrases import say
 from gridmap.schema import STORAGE_CRS
 
 Form = Literal["csv", "xlsx", "geojson", "gpkg"]
@@ -52,7 +53,7 @@ def _is_signed_number(text: str) -> bool:
     return True
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
     """Keep a spreadsheet from running a text as a formula."""
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS) and not _is_signed_number(value):
         return f"'{value}"
@@ -89,7 +90,7 @@ def _write_csv(frame: pd.DataFrame, path: Path) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(names)
-        writer.writerows([_harmless(value) for value in row] for row in rows)
+        writer.writerows([harmless(value) for value in row] for row in rows)
 
 
 def _write_xlsx(frame: pd.DataFrame, path: Path) -> None:
@@ -155,13 +156,13 @@ def write_table(frame: pd.DataFrame, path: Path, form: Form) -> None:
         ValueError: the form is unknown, or a map form is asked for rows without shapes.
     """
     if form not in FORMS:
-        raise ValueError(f"{form!r} is no form: choose one of {', '.join(FORMS)}")
+        raise ValueError(say("export.form", form=form, forms=list(FORMS)))
     if form == "csv":
         _write_csv(frame, path)
     elif form == "xlsx":
         _write_xlsx(frame, path)
     elif not isinstance(frame, gpd.GeoDataFrame):
-        raise ValueError(f"these rows have no shapes, so there is no {form} of them: choose csv or xlsx")
+        raise ValueError(say("export.no_shapes", form=form))
     elif form == "geojson":
         _write_geojson(frame, path)
     else:

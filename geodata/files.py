@@ -26,6 +26,7 @@ from geodata.sources import Piece, Reading, read_source
 from gridmap import crs, frames
 from gridmap.errors import Problem, Severity
 from gridmap.locate import GAZETTEER_ROWS, Gazetteer
+from gridmap.phrases import say
 from gridmap.schema import Row, geometry_column, keys
 from gridmap.tables import (
     AREA_ROWS,
@@ -133,7 +134,7 @@ class _Loading:
         self.levels[Level.GRID] = Areas(Level.GRID, grids, label, np.arange(1, len(grids) + 1))
         self.findings.note(
             self.reading.city_file.name, "grid.generated",
-            f"{len(grids)} grids were cut from {len(communities)} communities in squares of {size_m:g} m",
+            say("grid.generated", count=len(grids), communities=len(communities), size_m=size_m),
         )  # fmt: skip
 
     def ids(self, row: type[Row]) -> set[str]:
@@ -152,7 +153,8 @@ class _Loading:
             mine = at[rows.files[at] == file]
             self.findings.rows(
                 self.findings.warn, str(file), f"{row.table}.unknown", rows.numbers[mine],
-                lambda i, m=mine: f"there is no {row.table} {written.iloc[m[i]]!r}: {remedy}", column=column,
+                lambda i, m=mine: say("reference.unknown", noun=row.table, id=written.iloc[m[i]], remedy=remedy),
+                column=column,
             )  # fmt: skip
         rows.frame[column] = written.where(~pd.Series(bad), None)
         return bad

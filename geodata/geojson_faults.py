@@ -14,6 +14,7 @@ from typing import Any
 
 from geodata import encodings
 from gridmap.errors import Severity
+from gridmap.phrases import say
 
 _DEPTH = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
 _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -59,19 +60,19 @@ def _anticlockwise(ring: list[list[float]]) -> bool:
 def _rings(polygon: list[Any]) -> Said:
     for at, ring in enumerate(polygon):
         if len(ring) < 3 or (len(ring) == 3 and ring[0] == ring[-1]):
-            yield "geojson.short_ring", "has a ring of fewer than four positions: draw it again", _ERROR
+            yield "geojson.short_ring", say("geojson.short_ring"), _ERROR
         elif ring[0] != ring[-1]:
             yield (
                 "geojson.unclosed_ring",
-                "has a ring whose last position is not its first: it is closed on loading",
+                say("geojson.unclosed_ring"),
                 _WARNING,
             )
         elif len(ring) < 4:
-            yield "geojson.short_ring", "has a ring of fewer than four positions: draw it again", _ERROR
+            yield "geojson.short_ring", say("geojson.short_ring"), _ERROR
         elif _anticlockwise(ring) != (at == 0):
             yield (
                 "geojson.ring_order",
-                "has a ring in the wrong direction (right-hand rule): it is turned on loading",
+                say("geojson.ring_order"),
                 _NOTE,
             )
 
@@ -79,44 +80,44 @@ def _rings(polygon: list[Any]) -> Said:
 def _coordinates(kind: str, value: Any) -> Said:  # noqa: ANN401  JSON
     depth = _DEPTH[kind]
     if value == [] or (depth and not isinstance(value, list)):
-        yield "geojson.coordinates", f"has no coordinates for a {kind}: draw it", _ERROR
+        yield "geojson.coordinates", say("geojson.coordinates.none", kind=kind), _ERROR
         return
     wrong = [position for position in _positions(value, depth) if not _is_position(position)]
     if wrong:
         shown = json.dumps(wrong[0])[:40]
         yield (
             "geojson.coordinates",
-            f"{shown} is no position of a {kind}: write [longitude, latitude] as numbers",
+            say("geojson.coordinates.position", shown=shown, kind=kind),
             _ERROR,
         )
         return
     lines = [value] if kind == "LineString" else value if kind == "MultiLineString" else []
     if any(len(line) < 2 for line in lines):
-        yield "geojson.short_line", "has a line of one position: draw it again", _ERROR
+        yield "geojson.short_line", say("geojson.short_line"), _ERROR
     for polygon in [value] if kind == "Polygon" else value if kind == "MultiPolygon" else []:
         yield from _rings(polygon)
 
 
 def _geometry(value: Any) -> Said:  # noqa: ANN401  JSON
     if value is None:
-        yield "geojson.null_geometry", "has no geometry: draw it, or it is left out", _WARNING
+        yield "geojson.null_geometry", say("geojson.null_geometry"), _WARNING
         return
     if not isinstance(value, dict):
-        yield "geojson.geometry", "has a geometry that is no object: draw it", _ERROR
+        yield "geojson.geometry", say("geojson.geometry.no_object"), _ERROR
         return
     kind = value.get("type")
     if kind == "GeometryCollection":
         parts = value.get("geometries")
         if not isinstance(parts, list) or not parts:
-            yield "geojson.geometry", "is a GeometryCollection without geometries: draw it", _ERROR
+            yield "geojson.geometry", say("geojson.geometry.empty"), _ERROR
         for part in parts if isinstance(parts, list) else []:
             yield from _geometry(part)
         if isinstance(parts, list) and len(parts) == 1:
-            yield "geojson.single_collection", "is a GeometryCollection of one: write the geometry itself", _NOTE
+            yield "geojson.single_collection", say("geojson.single_collection"), _NOTE
     elif not isinstance(kind, str) or kind not in _DEPTH:
-        yield "geojson.type", f"has the geometry type {kind!r}, which GeoJSON does not know: correct it", _ERROR
+        yield "geojson.type", say("geojson.type.geometry", kind=kind), _ERROR
     elif "coordinates" not in value:
-        yield "geojson.coordinates", f"is a {kind} without coordinates: draw it", _ERROR
+        yield "geojson.coordinates", say("geojson.coordinates.missing", kind=kind), _ERROR
     else:
         yield from _coordinates(kind, value["coordinates"])
     yield from _members(value, {"geometry", "properties", "features"})
@@ -125,41 +126,41 @@ def _geometry(value: Any) -> Said:  # noqa: ANN401  JSON
 def _members(value: dict[str, Any], foreign: set[str]) -> Said:
     mixed = sorted(foreign & set(value))
     if mixed:
-        yield "geojson.members", f"has members of another kind of object: {', '.join(mixed)}; take them out", _WARNING
+        yield "geojson.members", say("geojson.members", names=mixed), _WARNING
     box = value.get("bbox")
     if box is not None and not (isinstance(box, list) and all(_is_number(part) for part in box)):
-        yield "geojson.bbox", "has a bbox that is no list of numbers: correct it or take it out", _WARNING
+        yield "geojson.bbox", say("geojson.bbox"), _WARNING
 
 
 def _feature(value: Any) -> Said:  # noqa: ANN401  JSON
     if not isinstance(value, dict) or value.get("type") != "Feature":
         kind = value.get("type") if isinstance(value, dict) else value
-        yield "geojson.type", f"is {kind!r}, not a Feature: readers skip it; correct the type", _ERROR
+        yield "geojson.type", say("geojson.type", kind=kind), _ERROR
         return
     if "geometry" not in value:
-        yield "geojson.geometry", "has no member geometry: draw it", _ERROR
+        yield "geojson.geometry", say("geojson.geometry.missing"), _ERROR
     else:
         yield from _geometry(value["geometry"])
     properties = value.get("properties")
     if properties is not None and not isinstance(properties, dict):
-        yield "geojson.properties", "has properties that are no object: write {} or names and values", _WARNING
+        yield "geojson.properties", say("geojson.properties"), _WARNING
     if not isinstance(value.get("id", ""), str | int | float):
-        yield "geojson.id", "has an id that is neither text nor number: correct it", _WARNING
+        yield "geojson.id", say("geojson.id"), _WARNING
     yield from _members(value, {"coordinates", "geometries", "features"})
 
 
 def _root(value: Any) -> Iterator[Fault]:  # noqa: ANN401  JSON
     if not isinstance(value, dict):
-        yield Fault(None, "geojson.root", f"is {json.dumps(value)[:40]}, not a GeoJSON object: save it again")
+        yield Fault(None, "geojson.root", say("geojson.root", shown=json.dumps(value)[:40]))
         return
     kind = value.get("type")
     if kind == "FeatureCollection":
         features = value.get("features")
         if not isinstance(features, list):
-            yield Fault(None, "geojson.features", "is a FeatureCollection without a list of features: save it again")
+            yield Fault(None, "geojson.features", say("geojson.features.none"))
             return
         if not features:
-            yield Fault(None, "geojson.features", "has no features", _WARNING)
+            yield Fault(None, "geojson.features", say("geojson.features"), _WARNING)
         for row, feature in enumerate(features, start=1):
             for code, said, severity in _feature(feature):
                 yield Fault(row, code, said, severity)
@@ -186,20 +187,16 @@ def faults(text: str) -> list[Fault]:
     try:
         value = json.loads(text, object_pairs_hook=doubled)
     except json.JSONDecodeError as error:
-        said = f"is no JSON: line {error.lineno}, column {error.colno}: {error.msg.lower()}; mend it"
+        said = say("geojson.syntax", line=error.lineno, column=error.colno, error=error.msg.lower())
         return [Fault(None, "geojson.syntax", said)]
     except RecursionError:
-        return [Fault(None, "geojson.syntax", "is nested too deeply to be a map: save it again")]
+        return [Fault(None, "geojson.syntax", say("geojson.syntax.deep"))]
     found = list(_root(value))
     if doubled.names:
-        names = ", ".join(sorted(doubled.names))
-        found.insert(
-            0, Fault(None, "geojson.doubled_member", f"an object has a member twice: {names}; readers take the last")
-        )
+        names = sorted(doubled.names)
+        found.insert(0, Fault(None, "geojson.doubled_member", say("geojson.doubled_member", names=names)))
     if re.search(r"\.\d{10}", text):
-        found.append(
-            Fault(None, "geojson.precision", "has coordinates finer than a hair: 7 decimals are a centimetre", _NOTE)
-        )
+        found.append(Fault(None, "geojson.precision", say("geojson.precision"), _NOTE))
     return found
 
 

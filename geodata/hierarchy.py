@@ -13,6 +13,7 @@ import shapely
 from geodata import topology
 from geodata.columns import as_text
 from geodata.findings import SHOWN, Findings
+from gridmap.phrases import say
 from gridmap.schema import Row, columns, keys
 from gridmap.tables import AREA_ROWS, Level
 
@@ -28,9 +29,6 @@ ABOVE: dict[Level, tuple[Level, ...]] = {
 
 _OPTIONAL = {Level.COMPOUND}
 """A building need not lie in a compound."""
-
-_NAMES = {Level.DISTRICT: "districts", Level.STREET: "streets", Level.COMMUNITY: "communities", Level.GRID: "grids",
-          Level.COMPOUND: "compounds", Level.BUILDING: "buildings"}  # fmt: skip
 
 
 @dataclass(eq=False)
@@ -93,8 +91,8 @@ def check_references(areas: Areas, column: str, parents: Areas, findings: Findin
     for at in unknown:
         value = written.iloc[at]
         better = _restore_zeros(value, bare)
-        said = (f"{value!r} lost its leading zeros: read as {better!r}" if better
-                else f"there is no {parents.level} {value!r}: its place decides instead")  # fmt: skip
+        said = (say("parent.zeros_restored", value=value, better=better) if better
+                else say("parent.unknown", level=say(f"level.{parents.level}"), value=value))  # fmt: skip
         code = "parent.zeros_restored" if better else "parent.unknown"
         findings.warn(str(areas.files[at]), code, said, row=int(areas.numbers[at]), column=column)
         written.iloc[at] = better
@@ -109,7 +107,7 @@ def _spread_parent(areas: Areas, levels: dict[Level, Areas], findings: Findings)
     candidates = [level for level in ABOVE[areas.level] if level in levels]
     hits = {level: int(written.isin(set(levels[level].ids)).sum()) for level in candidates}
     if not candidates:
-        findings.warn(areas.file, "parent.no_level", f"names parents, but the city has no level above {areas.level}")
+        findings.warn(areas.file, "parent.no_level", say("parent.no_level", level=say(f"level.{areas.level}")))
         return
     level = max(candidates, key=lambda name: hits[name])
     areas.frame[parent_column(level)] = written
@@ -156,22 +154,22 @@ def _by_area(areas: Areas, parents: Areas, findings: Findings, *, by_point: bool
 
 
 def _tell_split(areas: Areas, parents: Areas, places: np.ndarray, found: topology.Parents, findings: Findings) -> None:
-    children, above = _NAMES[areas.level], _NAMES[parents.level]
+    children, above = say(f"levels.{areas.level}"), say(f"levels.{parents.level}")
     split = (found.best >= 0) & (found.share < topology.NESTED_SHARE)
     none = found.best < 0
     ids = areas.ids[places]
     if split.any():
         findings.warn(
             areas.file, "parent.not_nested",
-            f"{int(split.sum())} of {len(areas.ids)} {children} lie in several {above} or partly in none "
-            f"(less than 99 % of the area in one): each went to the one with the largest share: {_list(ids[split])}",
+            say("parent.not_nested", count=int(split.sum()), total=len(areas.ids), children=children, above=above,
+                ids=_list(ids[split])),
             column=parent_column(parents.level),
         )  # fmt: skip
     if none.any():
         findings.warn(
             areas.file, "parent.none",
-            f"{int(none.sum())} of {len(areas.ids)} {children} lie in none of the {above}: they count in no "
-            f"{parents.level}: {_list(ids[none])}",
+            say("parent.none", count=int(none.sum()), total=len(areas.ids), children=children, above=above,
+                parent=say(f"level.{parents.level}"), ids=_list(ids[none])),
             column=parent_column(parents.level),
         )  # fmt: skip
 
@@ -214,7 +212,7 @@ def check_siblings(levels: dict[Level, Areas], metric: str, findings: Findings) 
             findings.rows(
                 findings.warn, areas.file, "siblings.overlap", areas.numbers[drawn][first],
                 lambda at, f=first, s=second, m=area_m2, n=names:
-                    f"{n[f[at]]!r} and {n[s[at]]!r} overlap by {m[at]:,.0f} m2: mend the outline of one",
+                    say("siblings.overlap", first=n[f[at]], second=n[s[at]], area_m2=m[at]),
                 column="geometry",
             )  # fmt: skip
         if areas.level in (Level.BUILDING, Level.COMPOUND):
@@ -223,7 +221,6 @@ def check_siblings(levels: dict[Level, Areas], metric: str, findings: Findings) 
         for lon, lat, area_m2 in zip(holes["lon"], holes["lat"], holes["area_m2"], strict=True):
             findings.warn(
                 areas.file, "siblings.gap",
-                f"between the {_NAMES[areas.level]} {area_m2:,.0f} m2 near {lon:.5f}, {lat:.5f} belong to none: "
-                "extend one over it",
+                say("siblings.gap", areas=say(f"levels.{areas.level}"), area_m2=area_m2, lon=lon, lat=lat),
                 column="geometry",
             )  # fmt: skip

@@ -29,6 +29,7 @@ from geodata.targets import (
     shape_encoding,
     text_target,
 )
+from gridmap.phrases import say
 
 _TYPES = {
     pa.int8(): pd.Int64Dtype(), pa.int16(): pd.Int64Dtype(), pa.int32(): pd.Int64Dtype(), pa.int64(): pd.Int64Dtype(),
@@ -74,7 +75,7 @@ def _pick_layer(target: str | bytes, ask: Ask) -> str | None:
     names = [name for name, _ in layers]
     if ask.layer:
         if ask.layer not in names and len(names) > 1:
-            raise UnreadableError("layer.unknown", f"has no layer {ask.layer!r}: it has {', '.join(names)}")
+            raise UnreadableError("layer.unknown", say("layer.unknown", layer=ask.layer, names=names))
         return ask.layer if ask.layer in names else names[0]
     if len(names) == 1:
         # a text made UTF-8 lies in memory under a name that changes with every call
@@ -84,8 +85,8 @@ def _pick_layer(target: str | bytes, ask: Ask) -> str | None:
     if len(fits) == 1:
         return fits[0]
     if not names:
-        raise UnreadableError("layer.none", "has no layer: send it again")
-    raise UnreadableError("layer.several", f"has several layers: name one as layer = ...: {', '.join(names)}")
+        raise UnreadableError("layer.none", say("layer.none"))
+    raise UnreadableError("layer.several", say("layer.several", names=names))
 
 
 def layer_names(path: Path) -> list[str | None]:
@@ -106,7 +107,7 @@ def layer_names(path: Path) -> list[str | None]:
         try:
             return [str(name) for name, _ in pyogrio.list_layers(target)]
         except (pyogrio.errors.DataSourceError, RuntimeError) as error:
-            raise UnreadableError("file.unreadable", f"cannot be read: {_first_line(error)}") from error
+            raise UnreadableError("file.unreadable", say("file.unreadable", error=_first_line(error))) from error
 
 
 def _geometry(wkb: np.ndarray, again: Callable[[], np.ndarray]) -> tuple[np.ndarray, np.ndarray, bool]:
@@ -171,9 +172,9 @@ def _warned(caught: Sequence[warnings.WarningMessage]) -> list[tuple[str, str]]:
     notes = []
     for text in texts:
         if "Measured (M)" in text:
-            notes.append(("geometry.measured", "has M values: they were left out"))
+            notes.append(("geometry.measured", say("geometry.measured")))
         elif not any(known in text for known in _ROW_BY_ROW):
-            notes.append(("file.warning", f"the reader says: {text[:160]}"))
+            notes.append(("file.warning", say("file.warning", text=text[:160])))
     return notes
 
 
@@ -193,7 +194,7 @@ def _read_ogr(path: Path, target: str | bytes, ask: Ask, encoding: str | None) -
         wkb = table.column(name).to_numpy()
         shapes, broken, curved = _geometry(wkb, lambda: pyogrio.raw.read(target, **{**how, "columns": []})[2])
         table = table.drop_columns(name)
-        notes = [("geometry.curved", "has arcs: they were drawn as short straight lines")] if curved else []
+        notes = [("geometry.curved", say("geometry.curved"))] if curved else []
     else:
         shapes, broken = np.full(table.num_rows, None, dtype=object), np.zeros(table.num_rows, dtype=bool)
     data = table.drop_columns([c for c in table.schema.names if c == meta["fid_column"]]).to_pandas(
@@ -227,13 +228,11 @@ def _read_parquet(path: Path, ask: Ask) -> Layer:
     try:
         table = pq.read_table(path)
     except (pa.ArrowInvalid, OSError) as error:
-        raise UnreadableError(
-            "file.unreadable", f"is no Parquet file, or a broken one: {_first_line(error)}"
-        ) from error
+        raise UnreadableError("file.unreadable", say("file.unreadable.parquet", error=_first_line(error))) from error
     meta = json.loads((table.schema.metadata or {}).get(b"geo", b"{}"))
     name = meta.get("primary_column")
     if not name or meta["columns"][name].get("encoding") != "WKB":
-        raise UnreadableError("file.not_geo", "is Parquet without WKB geometry: save it as GeoParquet")
+        raise UnreadableError("file.not_geo", say("file.not_geo"))
     shapes, broken, _ = _geometry(table.column(name).to_numpy(), lambda: table.column(name).to_numpy())
     crs = meta["columns"][name].get("crs", "OGC:CRS84")
     data = table.drop_columns(name).to_pandas(types_mapper=_TYPES.get)
@@ -281,7 +280,7 @@ def _check_sequence(path: Path, ask: Ask) -> None:
             try:
                 json.loads(written)
             except json.JSONDecodeError as error:
-                said = f"line {number} is no JSON ({error.msg.lower()}): mend it"
+                said = say("geojson.syntax.line", line=number, error=error.msg.lower())
                 raise UnreadableError("geojson.syntax", said) from error
 
 
@@ -290,17 +289,17 @@ def _read_or_explain(path: Path, target: str | bytes, ask: Ask, encoding: str | 
         return _read_ogr(path, target, ask, encoding)
     except pyogrio.errors.FeatureError as error:
         if "OSM_USE_CUSTOM_INDEXING" not in str(error):
-            raise UnreadableError("file.unreadable", f"cannot be read: {_first_line(error)}") from error
+            raise UnreadableError("file.unreadable", say("file.unreadable", error=_first_line(error))) from error
         return _read_unsorted_osm(path, target, ask, encoding)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, RuntimeError, OSError) as error:
-        raise UnreadableError("file.unreadable", f"cannot be read: {_first_line(error)}") from error
+        raise UnreadableError("file.unreadable", say("file.unreadable", error=_first_line(error))) from error
     except UnicodeDecodeError as error:
-        raise UnreadableError("encoding.wrong", f"its text is not {encoding or 'UTF-8'}: name the encoding") from error
+        raise UnreadableError("encoding.wrong", say("encoding.wrong", encoding=encoding or "UTF-8")) from error
     except UnreadableError:
         raise
     except ValueError as error:
         code = "where.invalid" if ask.where else "file.unreadable"
-        raise UnreadableError(code, f"cannot be read: {_first_line(error)}") from error
+        raise UnreadableError(code, say("file.unreadable", error=_first_line(error))) from error
 
 
 def _read_unsorted_osm(path: Path, target: str | bytes, ask: Ask, encoding: str | None) -> Layer:
@@ -310,6 +309,6 @@ def _read_unsorted_osm(path: Path, target: str | bytes, ask: Ask, encoding: str 
     try:
         return _read_ogr(path, target, ask, encoding)
     except (pyogrio.errors.FeatureError, RuntimeError) as error:
-        raise UnreadableError("file.unreadable", f"cannot be read: {_first_line(error)}") from error
+        raise UnreadableError("file.unreadable", say("file.unreadable", error=_first_line(error))) from error
     finally:
         pyogrio.set_gdal_config_options({"OSM_USE_CUSTOM_INDEXING": before})

@@ -17,6 +17,7 @@ from geodata.sources import FILE_X, FILE_Y, Piece
 from gridmap import crs, frames, mixup
 from gridmap.locate import Gazetteer, check_points
 from gridmap.mixup import Decision, Hypothesis, Verdict
+from gridmap.phrases import Said, say
 from gridmap.tables import Household, Member
 
 MOST_JUDGED = 3000
@@ -43,11 +44,11 @@ class _File:
         return np.isfinite(self.xs) & np.isfinite(self.ys)
 
     def numbers(self, rows: np.ndarray) -> str:
-        """Write row numbers as ranges: rows 2-41, 60."""
+        """Write row numbers as ranges: 2-41, 60."""
         found = np.sort(self.piece.numbers[rows])
         parts = np.split(found, np.flatnonzero(np.diff(found) > 1) + 1)
         told = [f"{part[0]}-{part[-1]}" if len(part) > 1 else str(part[0]) for part in parts]
-        return "rows " + ", ".join(told[:30]) + (f" and {len(told) - 30} more groups" if len(told) > 30 else "")
+        return ", ".join(told[:30]) + (", …" if len(told) > 30 else "")
 
 
 def has_points(piece: Piece) -> bool:
@@ -78,14 +79,11 @@ def judge(
 def tell_odd(piece: Piece, xs: np.ndarray, ys: np.ndarray, findings: Findings) -> np.ndarray:
     """Say which rows have a zero for a coordinate or share one point with many; return those with a zero."""
     zero, repeated = mixup.odd_points(xs, ys)
-    said = "has 0 for a coordinate: left empty"
-    findings.rows(findings.warn, piece.file, "points.zero", piece.numbers[zero], said, column="geometry")
+    findings.rows(findings.warn, piece.file, "points.zero", piece.numbers[zero], say("points.zero"), column="geometry")
     if len(repeated):
         count = len(np.unique(np.column_stack([xs, ys])[repeated], axis=0))
-        said = (
-            f"{len(repeated)} rows share {count} points, each with more than {mixup.REPEATED_ROWS} rows: a house, or "
-        )
-        findings.note(piece.file, "points.repeated", said + "a default that somebody's program filled in?")
+        said = say("points.repeated", rows=len(repeated), count=count, most=mixup.REPEATED_ROWS)
+        findings.note(piece.file, "points.repeated", said)
     return zero
 
 
@@ -104,25 +102,22 @@ def _verdict(file: _File, noun: type[Household] | type[Member], gazetteer: Gazet
     return look(rows) if verdict.decision is Decision.MIXED and len(sample) < len(rows) else verdict
 
 
-def _words(hypothesis: Hypothesis) -> str:
+def _words(hypothesis: Hypothesis) -> Said:
     kind = _NAMES[hypothesis.datum] if hypothesis.crs == crs.STORAGE_CRS else hypothesis.crs
-    return kind + (", the two columns in the other order" if hypothesis.swapped else "")
+    return say(f"points.words{'.swapped' if hypothesis.swapped else ''}", kind=kind)
 
 
-def _setting(hypothesis: Hypothesis) -> str:
+def _setting(hypothesis: Hypothesis) -> Said:
     """Return what to write under the source in CITY.toml."""
-    said = [] if hypothesis.datum == "wgs84" else [f'datum = "{hypothesis.datum}"']
-    if hypothesis.crs != crs.STORAGE_CRS or not said:
-        said.append(f'crs = "{hypothesis.crs}"')
-    if hypothesis.swapped:
-        said.append("and give lon and lat the other column")
-    return ", ".join(said)
+    plain = hypothesis.datum == "wgs84"
+    setting = f'crs = "{hypothesis.crs}"' if plain else f'datum = "{hypothesis.datum}"'
+    return say(f"points.setting{'.swapped' if hypothesis.swapped else ''}", setting=setting)
 
 
-def _tells(verdict: Verdict) -> str:
+def _tells(verdict: Verdict) -> Said:
     """Say how the readings fit, the best first."""
-    fits = ", ".join(f"{share:.0%} {_words(hypothesis)}" for hypothesis, share in verdict.shares[:3])
-    return f"of {verdict.judged} rows that could be checked against their address or community fit: {fits or 'none'}"
+    fits = [say("points.fit", share=share, words=_words(hypothesis)) for hypothesis, share in verdict.shares[:3]]
+    return say("points.tells", judged=verdict.judged, fits=fits or say("points.no_fit"))
 
 
 def _settled(file: _File, verdict: Verdict, findings: Findings) -> np.ndarray | None:
@@ -134,25 +129,19 @@ def _settled(file: _File, verdict: Verdict, findings: Findings) -> np.ndarray | 
     if verdict.decision is Decision.ACCEPT:
         (hypothesis,) = verdict.hypotheses
         keep = findings.note if hypothesis == Hypothesis() else findings.warn
-        said = (
-            f"coordinates read as {_words(hypothesis)}: {_tells(verdict)}. To settle it, write {_setting(hypothesis)}"
-        )
-        keep(name, "points.read", said)
+        facts = {"words": _words(hypothesis), "tells": _tells(verdict), "setting": _setting(hypothesis)}
+        keep(name, "points.read", say("points.read", **facts))
         return hypothesis.read(file.xs, file.ys)
     if verdict.decision is Decision.MIXED:
         return _split(file, verdict, findings)
     if verdict.decision is Decision.SUSPICIOUS and verdict.offset_m is not None:
-        findings.warn(name, "points.shifted", _shift(verdict.offset_m))
+        findings.warn(name, "points.shifted", _shift(verdict.offset_m, "points.shifted"))
         return np.full((len(file.xs), 2), np.nan)
     return _asked(file, verdict, findings)
 
 
-def _shift(offset_m: tuple[float, float]) -> str:
-    east, north = -offset_m[0], -offset_m[1]
-    return (
-        f"all points lie {east:+.0f} m east and {north:+.0f} m north of their addresses, which is no system that is "
-        "known: nothing is taken off, the coordinates are not used; ask where they come from, then declare crs or datum"
-    )
+def _shift(offset_m: tuple[float, float], phrase: str) -> Said:
+    return say(phrase, east=-offset_m[0], north=-offset_m[1])
 
 
 def _split(file: _File, verdict: Verdict, findings: Findings) -> np.ndarray:
@@ -161,12 +150,11 @@ def _split(file: _File, verdict: Verdict, findings: Findings) -> np.ndarray:
     for at, hypothesis in enumerate(verdict.hypotheses):
         mine = rows[verdict.rows == at]
         points[mine] = hypothesis.read(file.xs[mine], file.ys[mine])
-        said = f"two sources in one file: {file.numbers(mine)} are {_words(hypothesis)}; make them a file of their own "
-        findings.warn(file.piece.file, "points.mixed", f"{said}with {_setting(hypothesis)}")
+        facts = {"rows": file.numbers(mine), "words": _words(hypothesis), "setting": _setting(hypothesis)}
+        findings.warn(file.piece.file, "points.mixed", say("points.mixed", **facts))
     open_rows = rows[verdict.rows < 0]
     if len(open_rows):
-        said = f"of two sources in one file {file.numbers(open_rows)} could be either: their coordinates are not used"
-        findings.warn(file.piece.file, "points.mixed", said)
+        findings.warn(file.piece.file, "points.mixed", say("points.mixed.open", rows=file.numbers(open_rows)))
     return points
 
 
@@ -175,10 +163,9 @@ def _asked(file: _File, verdict: Verdict, findings: Findings) -> np.ndarray | No
     plain = dict(verdict.shares).get(Hypothesis(), 0.0)
     best = verdict.shares[0][1] if verdict.shares else 0.0
     kept = plain >= best
-    why = "too few rows" if verdict.judged < mixup.LEAST_ROWS else "no reading stands out"
-    then = "they are used as they are" if kept else "they are not used, the addresses decide"
-    said = f'{why} to tell the coordinate system ({_tells(verdict)}): {then}; write datum = "gcj02", "bd09" or "wgs84"'
-    findings.warn(file.piece.file, "points.unclear", f"{said}, or crs = 'EPSG:...'")
+    why = say("points.why.few" if verdict.judged < mixup.LEAST_ROWS else "points.why.close")
+    then = say("points.then.kept" if kept else "points.then.dropped")
+    findings.warn(file.piece.file, "points.unclear", say("points.unclear", why=why, tells=_tells(verdict), then=then))
     return None if kept else np.full((len(file.xs), 2), np.nan)
 
 
@@ -186,15 +173,15 @@ def _doubt(file: _File, verdict: Verdict, findings: Findings) -> None:
     """Say that the rows speak against what the city declares."""
     name = file.piece.file
     if verdict.decision is Decision.SUSPICIOUS and verdict.offset_m is not None and file.source.datum is None:
-        findings.warn(name, "points.shifted", f"read as declared, but {_shift(verdict.offset_m)}")
+        findings.warn(name, "points.shifted", _shift(verdict.offset_m, "points.shifted.declared"))
     if verdict.decision is Decision.MIXED:
-        groups = zip(verdict.hypotheses, range(len(verdict.hypotheses)), strict=True)
         rows = np.flatnonzero(file.known)
-        told = "; ".join(f"{file.numbers(rows[verdict.rows == at])} look like {_words(one)}" for one, at in groups)
-        findings.warn(name, "points.mixed", f"read as declared, but it mixes two sources: {told}")
+        for at, one in enumerate(verdict.hypotheses):
+            facts = {"rows": file.numbers(rows[verdict.rows == at]), "words": _words(one)}
+            findings.warn(name, "points.mixed", say("points.mixed.declared", **facts))
     if verdict.decision is Decision.ACCEPT and not _agrees(verdict.hypotheses[0], file.source):
-        said = f"read as declared, but {_tells(verdict)}. If that is right, write {_setting(verdict.hypotheses[0])}"
-        findings.warn(name, "points.contradicted", said)
+        facts = {"tells": _tells(verdict), "setting": _setting(verdict.hypotheses[0])}
+        findings.warn(name, "points.contradicted", say("points.contradicted", **facts))
 
 
 def _agrees(hypothesis: Hypothesis, source: Source) -> bool:

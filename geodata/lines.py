@@ -9,6 +9,7 @@ from geodata.city import PathSource
 from geodata.findings import Findings
 from geodata.rows import Rows
 from geodata.sources import Piece
+from gridmap.phrases import say
 
 WALKABLE = (
     "footway", "path", "steps", "pedestrian", "living_street", "residential", "service", "unclassified", "track",
@@ -54,7 +55,7 @@ def as_paths(piece: Piece, findings: Findings) -> Piece:
         foot, access = frame["_foot"], frame["_access"]
         closed |= (foot.isin(_CLOSED) | (access.isin(_CLOSED) & ~foot.isin(_OPEN))).to_numpy(dtype=bool)
     if closed.any():
-        findings.note(piece.file, "path.closed", f"{int(closed.sum())} paths are closed to people on foot")
+        findings.note(piece.file, "path.closed", say("path.closed", count=int(closed.sum())))
     return Piece(frame.assign(passable=~closed), piece.file, piece.numbers)
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from geodata import values
 from geodata.findings import Findings
 from geodata.sources import Piece
+from gridmap.phrases import say
 from gridmap.tables import Category, HouseholdStatus, MemberStatus
 
 
@@ -103,7 +104,7 @@ def _join_households(piece: Piece, findings: Findings) -> Piece:
     frame = frame.assign(household_id=numbers.where(numbers.notna(), [f"row-{n}" for n in piece.numbers]))
     first = ~frame["household_id"].duplicated()
     if not first.all():
-        said = f"{len(frame)} people were joined to {int(first.sum())} households by their household number"
+        said = say("household.joined", people=len(frame), households=int(first.sum()))
         findings.note(piece.file, "household.joined", said)
         _tell_two_addresses(frame, piece, findings)
         frame = _joined(frame)
@@ -126,7 +127,7 @@ def _tell_two_addresses(frame: pd.DataFrame, piece: Piece, findings: Findings) -
     folded = frame["address"].map(lambda cell: values.fold(cell) if isinstance(cell, str) else None)
     first = folded.groupby(frame["household_id"]).transform("first")
     differs = (folded.notna() & first.notna() & (folded != first)).to_numpy(dtype=bool)
-    said = "has another address than the first row of its household: the first was kept"
+    said = say("household.two_addresses")
     findings.rows(findings.warn, piece.file, "household.two_addresses", piece.numbers[differs], said, column="address")
 
 
@@ -143,7 +144,7 @@ def fold_member(piece: Piece, findings: Findings) -> Piece:
     if {"leave_from", "leave_to"} <= set(frame.columns):
         first, last = (pd.to_datetime(frame[name]) for name in ("leave_from", "leave_to"))
         backwards = (first > last).to_numpy(dtype=bool)
-        said = "leave ends before it begins: the end was left empty"
+        said = say("value.leave_to")
         findings.rows(findings.warn, piece.file, "value.leave_to", piece.numbers[backwards], said, column="leave_to")
         frame = frame.assign(leave_to=frame["leave_to"].where(~pd.Series(backwards), None))
     return Piece(frame, piece.file, piece.numbers)

@@ -14,6 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from geodata.workspace import write_file
 from gridmap.errors import PhotoError, Problem
+from gridmap.phrases import say
 
 FOLDER = "photos"
 MOST_BYTES = 15 * 1024 * 1024
@@ -37,12 +38,12 @@ def _opened(data: bytes) -> Image.Image:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=list(_FORMATS))
         if image.width * image.height > MOST_PIXELS:
-            raise _refuse("photo.pixels", f"has {image.width} x {image.height} pixels: take it smaller")
+            raise _refuse("photo.pixels", say("photo.pixels", width=image.width, height=image.height))
         image.load()
     except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _refuse("photo.type", "is no JPEG, PNG or WebP photo: send a photo") from error
+        raise _refuse("photo.type", say("photo.type")) from error
     except (OSError, ValueError, SyntaxError) as error:
-        raise _refuse("photo.broken", "breaks off or is damaged: take it again") from error
+        raise _refuse("photo.broken", say("photo.broken")) from error
     return image
 
 
@@ -53,9 +54,9 @@ def keep(folder: Path, name: str, data: bytes) -> dict[str, object]:
         PhotoError: the name is not the hash of the bytes, or the bytes are no photo.
     """
     if not _NAME.fullmatch(name):
-        raise _refuse("photo.name", "is not named by its SHA-256 in small hexadecimal letters")
+        raise _refuse("photo.name", say("photo.name"))
     if hashlib.sha256(data).hexdigest() != name:
-        raise _refuse("photo.hash", "is not what its name says, it was changed on the way: send it again")
+        raise _refuse("photo.hash", say("photo.hash"))
     image = _opened(data)
     path = folder / FOLDER / name
     if not path.exists():

@@ -10,6 +10,7 @@ from geodata.city import Source
 from geodata.findings import Findings
 from gridmap import crs
 from gridmap.errors import CrsError
+from gridmap.phrases import Said, say
 
 _STORED = {"EPSG:4326", "OGC:CRS84", "epsg:4326", "EPSG:4490"}
 """Systems whose numbers are stored as they are (CGCS2000 differs from WGS-84 by less than a metre)."""
@@ -45,6 +46,10 @@ def short(system: str | None) -> str | None:
     return ":".join(authority) if authority else known.name
 
 
+def _words(guess: crs.Guess) -> Said:
+    return Said(guess.words_en, guess.words)
+
+
 def settle(
     shapes: np.ndarray, declared: str | None, file: str, findings: Findings, *, near: tuple[float, float] | None
 ) -> System | None:
@@ -55,14 +60,14 @@ def settle(
     if declared and not (declared in _STORED and not _in_degrees(x, y)):
         return System(declared)
     guesses = crs.guess(x, y, near) or (crs.guess(x, y) if near else [])
-    said = "the file declares degrees, but its numbers are none" if declared else "no coordinate system is declared"
+    said = say("why.no_degrees" if declared else "why.undeclared")
     best = guesses[0] if guesses else None
     if best is None or best.crs is None:
-        hint = f" ({best.words_en})" if best else ""
-        findings.error(file, "crs.unknown", f"{said}{hint}: write crs = 'EPSG:...' in the settings")
+        unknown = say("crs.unknown.guess", why=said, guess=_words(best)) if best else say("crs.unknown", why=said)
+        findings.error(file, "crs.unknown", unknown)
         return None
     keep = findings.note if best.crs == crs.STORAGE_CRS and not best.swapped else findings.warn
-    keep(file, "crs.guessed", f"{said}: {best.words_en}; read as {best.crs}. If that is wrong, write crs = 'EPSG:...'")
+    keep(file, "crs.guessed", say("crs.guessed", why=said, guess=_words(best), crs=best.crs))
     return System(best.crs, swapped=best.swapped)
 
 
@@ -72,7 +77,7 @@ def place(
 ) -> tuple[np.ndarray, str] | None:  # fmt: skip
     """Return (shapes in storage degrees, name of their system), or None after saying why not."""
     if source.crs and declared and short(source.crs) != short(declared):
-        findings.note(file, "crs.overridden", f"declares {short(declared)}; read as {source.crs}, as the settings say")
+        findings.note(file, "crs.overridden", say("crs.overridden", declared=short(declared), crs=source.crs))
     system = settle(shapes, source.crs or declared, file, findings, near=near)
     if system is None:
         return None

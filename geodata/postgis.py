@@ -13,20 +13,20 @@ from sqlalchemy.dialects.postgresql import insert
 from geodata.cells import Cells, key_cells
 from geodata.sqltables import lost_references, table_of
 from gridmap.errors import StoreError, WorkspaceBusy
+from gridmap.phrases import lines, say
 from gridmap.schema import Column, Row, keys
 from gridmap.store import Box
 
 _SRID = 4326
 _STAGING = "gridmap_staging"
-_LOCK = 0x67726964
-"""The advisory lock of Gridmap's writers ("grid"); the schema makes the second half."""
+_LOCKS = {"city": 0x67726964, "jobs": 0x6A6F6273}
+"""The advisory locks of Gridmap's writers ("grid", "jobs"); the schema makes the second half."""
 
-_NO_POSTGIS = "has no PostGIS: install it on the server and let its owner run CREATE EXTENSION postgis"
-_WORDS = {
-    "42501": "does not allow this user to do that: grant the rights on the schema",
-    "53100": "has no room left on its disk: free some and try again",
-    "0A000": _NO_POSTGIS,
-    "58P01": _NO_POSTGIS,
+_PHRASES = {
+    "42501": "store.rights",
+    "53100": "store.full",
+    "0A000": "store.no_postgis",
+    "58P01": "store.no_postgis",
 }
 
 
@@ -37,7 +37,7 @@ def _address(url: str, psycopg_form: str = "postgresql+psycopg") -> sa.URL:
         found = None
     if found is None or found.drivername not in {"postgres", "postgresql", psycopg_form}:
         # never shown: it may hold a password
-        raise StoreError("GRIDMAP_DATABASE_URL must look like postgresql://user@host/name")
+        raise StoreError(say("store.url"))
     return found.set(drivername=psycopg_form)
 
 
@@ -46,15 +46,16 @@ class Postgis:
 
     name = "postgresql"
 
-    def __init__(self, url: str, *, patience_s: float) -> None:
+    def __init__(self, url: str, *, patience_s: float, writers: str = "city") -> None:
         address = _address(url)
         self.place = address.set(drivername="postgresql").render_as_string(hide_password=True)
+        self._lock = _LOCKS[writers]
         self._patience_ms = max(1, round(patience_s * 1000))
         options = {"client_encoding": "utf8", "connect_timeout": 10}
         try:
             self.engine = sa.create_engine(address, pool_pre_ping=True, connect_args=options)
         except ImportError:
-            raise StoreError("PostgreSQL needs its driver: install gridmap[postgis]") from None
+            raise StoreError(say("store.driver")) from None
 
     def begin(self, connection: sa.Connection, *, write: bool) -> None:
         """Begin a transaction: a reader sees one moment, a writer is the only one."""
@@ -66,7 +67,8 @@ class Postgis:
         connection.execution_options(isolation_level="READ COMMITTED")
         connection.begin()
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {self._patience_ms}")
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK, sa.func.hashtext(sa.func.current_schema()))))
+        schema = sa.func.hashtext(sa.func.current_schema())
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(self._lock, schema)))
         connection.exec_driver_sql("SET LOCAL lock_timeout = DEFAULT")
 
     def selected(self, table: sa.Table, column: Column) -> sa.ColumnElement[object]:
@@ -142,14 +144,14 @@ class Postgis:
                 connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
         except sa.exc.IntegrityError:
             lost = lost_references(connection.connection.cursor(), self.engine.dialect)
-            raise StoreError("\n".join(lost)) from None
+            raise StoreError(lines(lost)) from None
         connection.commit()
 
     def explain(self, error: BaseException) -> StoreError:
         """Return the error of ours that says what a driver's error means."""
         state = getattr(error, "sqlstate", None)
         if state in {"55P03", "40P01", "40001"}:
-            return WorkspaceBusy(f"{self.place} is being written by another process: wait until it is done, then retry")
+            return WorkspaceBusy(say("store.busy", place=self.place))
         # the details of PostgreSQL's messages quote whole rows, personal data included
         said = getattr(getattr(error, "diag", None), "message_primary", None) or str(error).partition("\n")[0]
-        return StoreError(f"{self.place} {_WORDS.get(state or '', f'refuses: {said}')}")
+        return StoreError(say(_PHRASES.get(state or "", "store.refuses"), place=self.place, error=said))

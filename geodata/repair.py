@@ -12,12 +12,12 @@ import numpy as np
 import shapely
 
 from geodata.findings import Findings
+from gridmap.phrases import say
 
 Family = Literal["area", "line", "point", "any"]
 
 _COLLECTION = 7
 _TYPES = {"area": (3, 6), "line": (1, 2, 5), "point": (0,), "any": (0, 1, 2, 3, 5, 6)}
-_WANTED = {"area": "a polygon", "line": "a line", "point": "a point", "any": "a point, a line or a polygon"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,10 +42,11 @@ class _Mending:
         at = np.flatnonzero(bad)
         place = self.place
 
-        def say(i: int) -> str:
-            return f"{place.called(int(at[i]))} {said if isinstance(said, str) else said(int(at[i]))}"
+        def of_row(i: int) -> str:
+            row = int(at[i])
+            return say("row", row=place.called(row), said=said if isinstance(said, str) else said(row))
 
-        self.findings.rows(self.findings.warn, place.file, code, place.numbers[at], say, column="geometry")
+        self.findings.rows(self.findings.warn, place.file, code, place.numbers[at], of_row, column="geometry")
 
     def leave_out(self, bad: np.ndarray, code: str, said: Callable[[int], str] | str) -> None:
         """Warn about the rows of a mask and take their shapes away."""
@@ -55,30 +56,24 @@ class _Mending:
 
     def unreadable(self, broken: np.ndarray) -> None:
         missing = shapely.is_missing(self.shapes)
-        self.tell(broken & ~missing, "geometry.unclosed", "had a ring that is not closed: it was closed")
-        self.leave_out(broken & missing, "geometry.too_few_points", "has too few points for its kind: left out")
-        self.leave_out(missing & ~broken, "geometry.null", "has no shape: left out; draw it")
+        self.tell(broken & ~missing, "geometry.unclosed", say("geometry.unclosed"))
+        self.leave_out(broken & missing, "geometry.too_few_points", say("geometry.too_few_points"))
+        self.leave_out(missing & ~broken, "geometry.null", say("geometry.null"))
 
     def flatten(self) -> None:
         deep = shapely.has_z(self.shapes) | shapely.has_m(self.shapes)
         if deep.any():
-            self.findings.note(
-                self.place.file, "geometry.z", f"{int(deep.sum())} shapes have heights or measures: they were dropped"
-            )
+            self.findings.note(self.place.file, "geometry.z", say("geometry.z", count=int(deep.sum())))
             self.shapes[deep] = shapely.force_2d(self.shapes[deep])
 
     def check_numbers(self, *, degrees: bool) -> None:
-        self.leave_out(shapely.is_empty(self.shapes), "geometry.empty", "is empty: left out; draw it")
+        self.leave_out(shapely.is_empty(self.shapes), "geometry.empty", say("geometry.empty"))
         bounds = shapely.bounds(self.shapes)
         present = ~shapely.is_missing(self.shapes)
         finite = np.isfinite(bounds).all(axis=1)
-        self.leave_out(
-            present & ~finite,
-            "geometry.not_finite",
-            "has a coordinate that is no number or cannot be converted: left out",
-        )
+        self.leave_out(present & ~finite, "geometry.not_finite", say("geometry.not_finite"))
         off = degrees & present & finite & (np.abs(bounds) > (180, 90, 180, 90)).any(axis=1)
-        self.leave_out(off, "geometry.outside", "lies outside the world: left out; declare the coordinate system")
+        self.leave_out(off, "geometry.outside", say("geometry.outside"))
 
     def reduce(self, family: Family) -> None:
         """Turn collections and multi-points of one into that one, other collections into their polygons."""
@@ -92,12 +87,13 @@ class _Mending:
             polygons = np.array([_polygons(shape) for shape in self.shapes[mixed]], dtype=object)
             some = mixed.copy()
             some[mixed] = ~shapely.is_missing(polygons)
-            self.tell(some, "geometry.mixed", "mixes kinds of shapes: only its polygons were kept")
+            self.tell(some, "geometry.mixed", say("geometry.mixed"))
             self.shapes[some] = polygons[~shapely.is_missing(polygons)]
         kinds = shapely.get_type_id(self.shapes)
         wrong = ~np.isin(kinds, _TYPES[family]) & (kinds >= 0)
+        wanted = say(f"wanted.{family}")
         self.leave_out(
-            wrong, "geometry.type", lambda at: f"is {_kind(self.shapes[at])}, not {_WANTED[family]}: left out"
+            wrong, "geometry.type", lambda at: say("geometry.type", kind=_kind(self.shapes[at]), wanted=wanted)
         )
 
     def make_valid(self) -> None:
@@ -111,10 +107,10 @@ class _Mending:
                            else _polygons(shape) for shape in mended], dtype=object)  # fmt: skip
         flat = area.copy()
         flat[area] = shapely.is_missing(mended)
-        self.tell(area & ~flat, "geometry.repaired", lambda at: f"was repaired: {_reason(reasons[at])}")
+        self.tell(area & ~flat, "geometry.repaired", lambda at: say("geometry.repaired", reason=_reason(reasons[at])))
         self.shapes[area] = mended
-        self.leave_out(flat, "geometry.no_area", "encloses no area: left out; draw it again")
-        self.leave_out(bad & ~area, "geometry.no_length", "has no length: left out")
+        self.leave_out(flat, "geometry.no_area", say("geometry.no_area"))
+        self.leave_out(bad & ~area, "geometry.no_length", say("geometry.no_length"))
 
     def turn(self) -> None:
         """Turn outer rings anticlockwise and holes clockwise (RFC 7946, 3.1.6); order says nothing of the place."""
@@ -131,7 +127,7 @@ def _polygons(shape: shapely.Geometry) -> shapely.Geometry | None:
 
 
 def _kind(shape: shapely.Geometry) -> str:
-    return f"{'an' if shape.geom_type[0] in 'AEIOU' else 'a'} {shape.geom_type}"
+    return say(f"shape.{shape.geom_type}")
 
 
 def _reason(text: str) -> str:

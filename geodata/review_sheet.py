@@ -14,10 +14,11 @@ from typing import Any
 import pandas as pd
 
 from geodata.export import FORMS, write_table
-from geodata.rosters import read_cells
+from geodata.rosters import open_sheets
 from geodata.targets import UnreadableError
 from geodata.values import text
 from gridmap.errors import InputError, Problem
+from gridmap.phrases import say
 from gridmap.tables import DecisionKind
 
 MOST_OFFERS = 5
@@ -54,7 +55,7 @@ def write_sheet(rows: Sequence[dict[str, Any]], path: Path) -> None:
     """
     form = next((form for form in FORMS[:2] if path.suffix.lower() == f".{form}"), None)
     if form is None:
-        raise ValueError(f"{path.name}: choose a name that ends in .csv or .xlsx")
+        raise ValueError(say("review.ending", file=path.name))
     offers = [f"候选{rank}" for rank in range(1, MOST_OFFERS + 1)]
     names = [_ID, *_PERSON, "目前定到", "原因", *offers, _CHOICE, _TARGETS, _SEEN]
     write_table(pd.DataFrame([_line(row) for row in rows], columns=names, dtype=object), path, form)
@@ -76,14 +77,16 @@ def read_sheet(path: Path) -> list[Filled]:
         InputError: every cell that cannot be understood, all at once.
     """
     try:
-        cells = [[text(cell) or "" for cell in line] for line in read_cells(path)]
-    except (UnreadableError, OSError) as error:
-        raise InputError([Problem(path.name, None, None, "file.unreadable", str(error))]) from error
+        cells = [[text(cell) or "" for cell in line] for line in open_sheets(path)[0].cells]
+    except UnreadableError as error:
+        raise InputError([Problem(path.name, None, None, error.code, error.args[0])]) from error
+    except OSError as error:
+        said = say("file.unreadable.rights", error=error.strerror)
+        raise InputError([Problem(path.name, None, None, "file.unreadable", said)]) from error
     header = cells[0] if cells else []
     missing = [name for name in (_ID, _CHOICE) if name not in header]
     if missing:
-        said = "the first row lacks this column: write the table anew with `gridmap review DIR --out FILE`"
-        raise InputError([Problem(path.name, 1, name, "column.missing", said) for name in missing])
+        raise InputError([Problem(path.name, 1, name, "column.missing", say("review.column")) for name in missing])
     filled: list[Filled] = []
     problems: list[Problem] = []
     for number, line in enumerate(cells[1:], start=2):
@@ -103,11 +106,11 @@ def read_sheet(path: Path) -> list[Filled]:
 
 def _read_row(row: dict[str, str], number: int, file: str) -> Filled | Problem:
     if not row[_ID]:
-        return Problem(file, number, _ID, "value.missing", "is empty, so nobody knows whose row it is")
+        return Problem(file, number, _ID, "value.missing", say("review.no_id"))
     targets = [target.strip() for target in row.get(_TARGETS, "").split("|") if target.strip()]
     read = read_choice(row[_CHOICE], targets)
     if isinstance(read, str):
-        return Problem(file, number, _CHOICE, "review.choice", f"{row[_CHOICE]!r} {read}")
+        return Problem(file, number, _CHOICE, "review.choice", read)
     return Filled(number, row[_ID], *read, row.get(_SEEN) or None)
 
 
@@ -121,13 +124,13 @@ def read_choice(
     if pin := _PIN.fullmatch(folded):
         lon, lat = float(pin[1]), float(pin[2])
         if abs(lat) > 90 or abs(lon) > 180:
-            return "is no place on earth: write longitude,latitude such as 115.034,30.212"
+            return say("review.choice.earth", written=written)
         return DecisionKind.PIN, None, (lon, lat)
     offer = _OFFER.fullmatch(folded)
     if offer is None or (offer[1] and offer[3]):
-        return "is no choice: write a candidate's number, 1记, 不是1, 0, or longitude,latitude"
+        return say("review.choice", written=written)
     if not 1 <= int(offer[2]) <= len(targets):
-        return f"names a candidate that the row does not have (it has {len(targets)})"
+        return say("review.choice.count", written=written, count=len(targets))
     kind = DecisionKind.REJECT if offer[1] else DecisionKind.ALIAS if offer[3] else DecisionKind.ACCEPT
     return kind, targets[int(offer[2]) - 1], None
 
@@ -137,7 +140,7 @@ def _twice(filled: Sequence[Filled], file: str) -> list[Problem]:
     found = []
     for row in filled:
         if row.person_id in first:
-            said = f"was chosen in row {first[row.person_id]} already: keep one of the two"
+            said = say("review.twice", first=first[row.person_id])
             found.append(Problem(file, row.number, _ID, "key.duplicate", said))
         first.setdefault(row.person_id, row.number)
     return found

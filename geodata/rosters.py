@@ -22,6 +22,7 @@ from geodata import encodings, headers
 from geodata.findings import Findings
 from geodata.targets import UnreadableError
 from geodata.values import text
+from gridmap.phrases import say
 from gridmap.schema import Row
 
 TABLE_SUFFIXES = {".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods"}
@@ -59,7 +60,7 @@ def _csv_cells(path: Path, declared: str | None) -> tuple[Cells, str]:
     try:
         return list(csv.reader(io.StringIO(content, newline=""), delimiter=mark)), encoding
     except csv.Error as error:
-        raise UnreadableError("file.unreadable", f"is no CSV table: {error}") from error
+        raise UnreadableError("file.unreadable", say("file.unreadable.csv", error=str(error))) from error
 
 
 def _merged(cells: Cells, ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]] | None, top: int) -> None:
@@ -74,7 +75,7 @@ def _open_book(path: Path) -> python_calamine.CalamineWorkbook:
     try:
         return python_calamine.CalamineWorkbook.from_path(str(path))
     except Exception as error:  # calamine raises a class of its own per format, some of them not exported
-        raise UnreadableError("file.unreadable", f"is no workbook, or a broken one: {error}") from error
+        raise UnreadableError("file.unreadable", say("file.unreadable.workbook", error=str(error))) from error
 
 
 def _spread(upper: Sequence[Any], lower: Sequence[Any]) -> list[str]:
@@ -113,7 +114,7 @@ def find_header(cells: Cells, row: type[Row], named: Sequence[str] = ()) -> tupl
     return best, 1, single
 
 
-def _unique(names: Sequence[str]) -> list[str]:
+def unique_names(names: Sequence[str]) -> list[str]:
     """Name blank headers and give repeated ones a number, so that every column can be told apart."""
     seen: dict[str, int] = {}
     result = []
@@ -158,8 +159,6 @@ def _repeat(lines: Cells) -> None:
 
 
 _LEFT_OUT = {"note": "table.notes_row", "total": "table.total_row", "form": "table.form_row"}
-_LEFT_OUT_WORDS = {"note": "explains the columns: not read as data", "total": "is a total: not read as data",
-                   "form": "is a line of the form: not read as data"}  # fmt: skip
 
 
 def _body(cells: Cells, top: int, names: list[str], file: str, findings: Findings) -> tuple[pd.DataFrame, np.ndarray]:
@@ -172,7 +171,7 @@ def _body(cells: Cells, top: int, names: list[str], file: str, findings: Finding
             kept.append(line)
             numbers.append(at + 1)
         elif kind != "blank":
-            findings.note(file, _LEFT_OUT[kind], _LEFT_OUT_WORDS[kind], row=at + 1)
+            findings.note(file, _LEFT_OUT[kind], say(_LEFT_OUT[kind]), row=at + 1)
     _repeat(kept)
     columns = {name: pd.Series([line[at] for line in kept], dtype=object) for at, name in enumerate(names)}
     return pd.DataFrame(columns), np.array(numbers, dtype=np.int64)
@@ -183,20 +182,66 @@ def _table(cells: Cells, row: type[Row], named: Sequence[str], file: str, findin
     _merged(cells, facts.pop("merged", None), top + levels)
     titles = sum(any(text(cell) for cell in line) for line in cells[:top])
     if titles:
-        findings.note(file, "table.title_rows", f"{titles} title rows above the header: not read as data")
-    data, numbers = _body(cells, top + levels, _unique(names), file, findings)
+        findings.note(file, "table.title_rows", say("table.title_rows", count=titles))
+    data, numbers = _body(cells, top + levels, unique_names(names), file, findings)
     return Table(data=data, numbers=numbers, titles=titles, **facts)
 
 
-def read_cells(path: Path) -> Cells:
-    """Return the cells of a CSV file, or of the first sheet of a workbook, as they stand.
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A sheet as it came: its cells, the ranges of merged ones, and the encoding of its text; a CSV file is one."""
+
+    name: str | None
+    cells: Cells
+    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]] | None
+    encoding: str
+
+
+def open_sheets(path: Path, *, sheet: str | None = None, encoding: str | None = None) -> list[Sheet]:
+    """Return every sheet of a file, or the one that is named.
 
     Raises:
-        UnreadableError: unknown encoding, or no table.
+        UnreadableError: no table, unknown encoding, or no such sheet.
     """
     if path.suffix.lower() in (".csv", ".txt", ".tsv"):
-        return _csv_cells(path, None)[0]
-    return _open_book(path).get_sheet_by_index(0).to_python(skip_empty_area=False)
+        cells, used = _csv_cells(path, encoding)
+        if not any(any(text(cell) for cell in line) for line in cells):
+            raise UnreadableError("file.empty", say("file.empty"))
+        return [Sheet(None, cells, None, used)]
+    book = _open_book(path)
+    if sheet and sheet not in book.sheet_names:
+        raise UnreadableError("sheet.unknown", say("sheet.unknown", sheet=sheet, names=book.sheet_names))
+    found = []
+    for name in [sheet] if sheet else book.sheet_names:
+        page = book.get_sheet_by_name(name)
+        merged = getattr(page, "merged_cell_ranges", None)
+        found.append(Sheet(name, page.to_python(skip_empty_area=False), merged, "utf-8"))
+    return found
+
+
+def tables_in(
+    sheets: Sequence[Sheet], file: str, row: type[Row], findings: Findings, *, named: Sequence[str] = ()
+) -> list[tuple[str, Table]]:
+    """Return (label, table) of every sheet that holds rows of the noun.
+
+    Raises:
+        UnreadableError: there is no sheet with headers that we know.
+    """
+    found = []
+    skipped = []
+    for page in sheets:
+        label = file if len(sheets) == 1 else f"{file}[{page.name}]"
+        best = max((headers.score(line, row, named=named) for line in page.cells[:_HEADER_ROWS]), default=0)
+        if best < 2 and len(sheets) > 1:
+            skipped.append(str(page.name))
+            continue
+        facts = {"encoding": page.encoding, "sheet": page.name, "merged": page.merged}
+        found.append((label, _table(page.cells, row, named, label, findings, **facts)))
+    if skipped:
+        findings.note(file, "sheet.skipped", say("sheet.skipped", names=skipped))
+    if not found:
+        raise UnreadableError("sheet.none", say("sheet.none"))
+    return found
 
 
 def read_tables(
@@ -208,29 +253,4 @@ def read_tables(
     Raises:
         UnreadableError: no table, unknown encoding, no such sheet, or no sheet with rows.
     """
-    if path.suffix.lower() in (".csv", ".txt", ".tsv"):
-        cells, used = _csv_cells(path, encoding)
-        if not any(any(text(cell) for cell in line) for line in cells):
-            raise UnreadableError("file.empty", "is empty: send it again")
-        return [(path.name, _table(cells, row, named, path.name, findings, encoding=used, sheet=None))]
-    book = _open_book(path)
-    if sheet and sheet not in book.sheet_names:
-        raise UnreadableError("sheet.unknown", f"has no sheet {sheet!r}: it has {', '.join(book.sheet_names)}")
-    found = []
-    skipped = []
-    wanted = [sheet] if sheet else book.sheet_names
-    for name in wanted:
-        page = book.get_sheet_by_name(name)
-        cells = page.to_python(skip_empty_area=False)
-        label = path.name if len(wanted) == 1 else f"{path.name}[{name}]"
-        best = max((headers.score(line, row, named=named) for line in cells[:_HEADER_ROWS]), default=0)
-        if best < 2 and len(wanted) > 1:
-            skipped.append(name)
-            continue
-        merged = getattr(page, "merged_cell_ranges", None)
-        found.append((label, _table(cells, row, named, label, findings, encoding="utf-8", sheet=name, merged=merged)))
-    if skipped:
-        findings.note(path.name, "sheet.skipped", f"sheets without known headers were not read: {', '.join(skipped)}")
-    if not found:
-        raise UnreadableError("sheet.none", "has no sheet with headers that we know: name the columns in the settings")
-    return found
+    return tables_in(open_sheets(path, sheet=sheet, encoding=encoding), path.name, row, findings, named=named)

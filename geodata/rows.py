@@ -11,6 +11,7 @@ from geodata.findings import Findings
 from geodata.sources import Piece
 from gridmap import frames
 from gridmap.errors import Problem
+from gridmap.phrases import say
 from gridmap.schema import Row, columns, keys
 
 
@@ -48,7 +49,8 @@ def _refuse_ids_in_two_files(rows: Rows, key: str, findings: Findings) -> None:
     ids = rows.frame[key]
     first_file = pd.Series(rows.files, dtype=object).groupby(as_text(ids)).transform("first")
     for at in np.flatnonzero(ids.notna().to_numpy() & (first_file.to_numpy() != rows.files)):
-        findings.error(str(rows.files[at]), "id.duplicate", f"{ids.iloc[at]!r} stands in {first_file.iloc[at]} as well",
+        findings.error(str(rows.files[at]), "id.duplicate",
+                       say("id.duplicate.file", id=ids.iloc[at], file=first_file.iloc[at]),
                        row=int(rows.numbers[at]), column=key)  # fmt: skip
 
 
@@ -85,8 +87,8 @@ def _no_list(values: pd.Series) -> np.ndarray:
 def _tell_missing(rows: Rows, absent: np.ndarray, column: str, findings: Findings) -> None:
     for file in dict.fromkeys(rows.files[absent]):
         at = absent & (rows.files == file)
-        findings.rows(findings.warn, str(file), "value.missing", rows.numbers[at], f"has no {column}: row left out",
-                      column=column)  # fmt: skip
+        findings.rows(findings.warn, str(file), "value.missing", rows.numbers[at],
+                      say("value.missing.row", column=column), column=column)  # fmt: skip
 
 
 def _last_check(frame: pd.DataFrame, row: type[Row], rows: Rows, findings: Findings) -> None:
@@ -95,4 +97,13 @@ def _last_check(frame: pd.DataFrame, row: type[Row], rows: Rows, findings: Findi
         return
     for problem in frames.problems(frame, row, first_row=0):
         at = problem.row or 0
-        findings.add(Problem(str(rows.files[at]), int(rows.numbers[at]), problem.column, problem.code, problem.message))
+        findings.add(
+            Problem(
+                str(rows.files[at]),
+                int(rows.numbers[at]),
+                problem.column,
+                problem.code,
+                problem.message,
+                message_zh=problem.message_zh,
+            )
+        )

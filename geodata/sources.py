@@ -29,6 +29,7 @@ from geodata.rosters import TABLE_SUFFIXES, read_tables
 from geodata.tables_sql import select_rows
 from geodata.targets import UnreadableError
 from gridmap.errors import Problem
+from gridmap.phrases import say
 from gridmap.schema import Row, columns, geometry_column, keys
 
 
@@ -95,7 +96,7 @@ def _complete(plan_: Plan, names: Sequence[str], file: str, findings: Findings) 
         for name in missing_fields(expression, names)
     }  # fmt: skip
     for name, ours in lacking.items():
-        said = f"there is no column {name!r} for {ours.lstrip('_')}: {near(name, names)}"
+        said = say("column.missing", name=name, ours=ours.lstrip("_"), near=near(name, names))
         findings.error(file, "column.missing", said, column=name)
     return not lacking
 
@@ -104,7 +105,9 @@ def _named(source: Source, row: type[Row]) -> tuple[str, ...]:
     return tuple(name for expression in given(source, row).values() for name in fields(expression))
 
 
-def _read_layer(path: Path, source: Source, row: type[Row], family: Family, reading: Reading) -> Raw | None:
+def read_layer_rows(path: Path, source: Source, row: type[Row], family: Family, reading: Reading) -> Raw | None:
+    """Return the rows of a layer with their shapes placed, or None after saying why not."""
+
     def choose(names: Sequence[str]) -> list[str]:
         feeds = plan(names, source, row).feeds.values()
         wanted = {name for expression in feeds for name in (*fields(expression), expression)}
@@ -122,8 +125,7 @@ def _read_layer(path: Path, source: Source, row: type[Row], family: Family, read
          "crs": placed[1] if placed else None, "rows": len(layer.data)}
     )  # fmt: skip
     if len(layer.data) == 0:
-        why = " that the filter keeps" if source.where else ""
-        findings.warn(path.name, "layer.empty", f"has no rows{why}: check the layer{' and the filter' if why else ''}")
+        findings.warn(path.name, "layer.empty", say("layer.empty.filter" if source.where else "layer.empty.source"))
     if placed is None:
         return None
     return Raw(path.name, layer.data, np.arange(1, len(layer.data) + 1), placed[0], layer.broken)
@@ -139,7 +141,7 @@ def _read_tables(path: Path, source: Source, row: type[Row], reading: Reading) -
             kept = select_rows(data, source.where)
             data, numbers = data.iloc[kept].reset_index(drop=True), numbers[kept]
         if table.encoding != "utf-8":
-            reading.findings.note(label, "encoding.detected", f"its text was read as {table.encoding}")
+            reading.findings.note(label, "encoding.detected", say("encoding.detected", encoding=table.encoding))
         reading.facts.append(
             {"file": label, "noun": row.table, "driver": path.suffix.lstrip(".").upper(), "layer": table.sheet,
              "encoding": table.encoding, "crs": None, "rows": len(data)}
@@ -152,12 +154,12 @@ def read_raw(source: Source, row: type[Row], family: Family, reading: Reading) -
     """Return the rows of a source as they came, one item per file or sheet; what cannot be read is said."""
     path = resolve(reading.city_file, source)
     if not path.is_file():
-        reading.findings.error(path.name, "file.missing", f"there is no file {source.path!r}: check the path")
+        reading.findings.error(path.name, "file.missing", say("file.missing.source", path=source.path))
         return []
     try:
         if path.suffix.lower() in TABLE_SUFFIXES:
             return _read_tables(path, source, row, reading)
-        raw = _read_layer(path, source, row, family, reading)
+        raw = read_layer_rows(path, source, row, family, reading)
     except UnreadableError as error:
         reading.findings.error(path.name, error.code, str(error))
         for fault in faults_of(path) if error.code == "file.unreadable" else []:
@@ -165,19 +167,19 @@ def read_raw(source: Source, row: type[Row], family: Family, reading: Reading) -
     except ValueError as error:
         reading.findings.error(path.name, "where.invalid", str(error))
     except OSError as error:
-        reading.findings.error(path.name, "file.unreadable", f"cannot be opened ({error.strerror}): check the rights")
+        reading.findings.error(path.name, "file.unreadable", say("file.unreadable.rights", error=error.strerror))
     else:
         return [raw] if raw else []
     return []
 
 
-def _points(frame: pd.DataFrame, raw: Raw, source: Source, reading: Reading) -> np.ndarray | None:
+def points_of(frame: pd.DataFrame, raw: Raw, source: Source, reading: Reading) -> np.ndarray | None:
     """Return points from the parts `_lon` and `_lat`, placed, or None when they cannot be."""
     x, y = (pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=float) for name in ("_lon", "_lat"))
     known = np.isfinite(x) & np.isfinite(y)
     written = (frame["_lon"].notna() | frame["_lat"].notna()).to_numpy() & ~known
     reading.findings.rows(reading.findings.warn, raw.file, "value.coordinates", raw.numbers[written],
-                          "has coordinates that are no numbers: left empty", column="geometry")  # fmt: skip
+                          say("value.coordinates"), column="geometry")  # fmt: skip
     shapes = np.full(len(frame), None, dtype=object)
     shapes[known] = shapely.points(x[known], y[known])
     placed = placing.place(shapes, None, source, raw.file, reading.findings, near=reading.near)
@@ -189,21 +191,26 @@ def _called(frame: pd.DataFrame, key: str) -> Any:  # noqa: ANN401
     return lambda at: repr(ids[at]) if isinstance(ids[at], str) else f"feature {at + 1}"
 
 
-def read_piece(raw: Raw, source: Source, row: type[Row], family: Family, reading: Reading) -> Piece | None:
-    """Return the rows of a source in our columns, with mended shapes; rows that need a shape and have none go."""
+def read_piece(
+    raw: Raw, source: Source, row: type[Row], family: Family, reading: Reading, *, planned: Plan | None = None
+) -> Piece | None:
+    """Return the rows of a source in our columns, with mended shapes; rows that need a shape and have none go.
+
+    `planned` says which columns are read where a person has decided that already.
+    """
     findings, key = reading.findings, keys(row)[0]
     names = [str(name) for name in raw.data.columns]
-    planned = plan(names, source, row)
+    planned = planned or plan(names, source, row)
     if not _complete(planned, names, raw.file, findings):
         return None
     if planned.unused:
-        findings.note(raw.file, "column.unused", f"columns that are not used: {', '.join(planned.unused)}")
+        findings.note(raw.file, "column.unused", say("column.unused", names=planned.unused))
     frame = read_columns(raw, row, planned, findings)
     if key in frame:
         frame[key] = fill_ids(frame[key], raw, row, findings, number=source.duplicate_ids == "number")
     shapes = raw.shapes
     if shapes is None and {"_lon", "_lat"} <= set(frame.columns):
-        shapes = _points(frame, raw, source, reading)
+        shapes = points_of(frame, raw, source, reading)
         raw = replace(raw, broken=None)
         # as the file has them: who judges a ledger's points later must see what the numbers were
         frame[FILE_X], frame[FILE_Y] = (pd.to_numeric(frame[name], errors="coerce") for name in ("_lon", "_lat"))
@@ -236,9 +243,7 @@ def _with_shapes(frame: pd.DataFrame, raw: Raw, row: type[Row], reading: Reading
     if not _needs_shape(row):
         return Piece(frame, raw.file, raw.numbers)
     if "geometry" not in frame:
-        reading.findings.error(
-            raw.file, "geometry.none", f"has no shapes, but a {row.table} needs one: name a layer file"
-        )
+        reading.findings.error(raw.file, "geometry.none", say("geometry.none", noun=row.table))
         return None
     kept = ~shapely.is_missing(frame["geometry"].to_numpy())
     if kept.all():

@@ -19,6 +19,7 @@ from geodata.sqlite import Sqlite
 from geodata.sqltables import table_of
 from gridmap import frames
 from gridmap.errors import StoreError, WorkspaceMissing, WorkspaceNewer
+from gridmap.phrases import say
 from gridmap.schema import Column, Row, columns, geometry_column, keys
 from gridmap.store import Box, Transaction
 from gridmap.tables import Revision
@@ -113,7 +114,7 @@ class SqlTransaction:
 
     def _may_write(self) -> None:
         if not self._write:
-            raise StoreError("this transaction only reads: open it with write=True")
+            raise StoreError(say("store.read_only"))
 
     def _fetch(self, query: sa.Executable) -> list[tuple[object, ...]]:
         with _explained(self._engine):
@@ -124,11 +125,11 @@ class SqlTransaction:
     def _conditions(self, row: type[Row], where: dict[str, Collection[object]]) -> list[sa.ColumnElement[bool]]:
         facts, table = {column.name: column for column in columns(row)}, table_of(row, self._engine.name)
         if unknown := sorted(where.keys() - facts.keys()):
-            raise StoreError(f"{row.table} has no column {', '.join(unknown)}")
+            raise StoreError(say("store.no_column", noun=row.table, names=unknown))
         try:
             return [self._engine.among(table, facts[name], values) for name, values in where.items()]
         except ValueError as error:
-            raise StoreError(f"{row.table}: {error}") from None
+            raise StoreError(say("store.no_value", noun=row.table, said=str(error))) from None
 
     def _put(self, frame: pd.DataFrame, row: type[Row], *, replace: bool) -> None:
         self._may_write()
@@ -145,8 +146,7 @@ class SqlTransaction:
         except StoreError:
             if not replace and len(taken := self._taken(checked, row)):
                 first = ", ".join(str(value) for value in taken.iloc[0])
-                message = f"{row.table}: {len(taken)} of the new keys are there already, first {first}"
-                raise StoreError(f"{message}: replace the rows instead (upsert) or give others") from None
+                raise StoreError(say("store.taken", noun=row.table, count=len(taken), first=first)) from None
             raise
 
     def _taken(self, frame: pd.DataFrame, row: type[Row]) -> pd.DataFrame:
@@ -208,7 +208,7 @@ def _opened(engine: Engine, *, write: bool) -> Iterator[sa.Connection]:
 def _shape_of(row: type[Row]) -> str:
     shape = geometry_column(row)
     if shape is None:
-        raise StoreError(f"{row.table} has no geometry to look for in a box")
+        raise StoreError(say("store.no_geometry", noun=row.table))
     return shape
 
 
@@ -220,14 +220,11 @@ def _prepare(engine: Engine, *, create: bool) -> None:
     if found == migrations.HEAD:
         return
     if found is None and not create:
-        raise WorkspaceMissing(f"{engine.place} holds no city yet: run `gridmap build CITY.toml` first")
+        raise WorkspaceMissing(say("store.no_tables", place=engine.place))
     if foreign:
-        raise StoreError(f"{engine.place} holds the tables of another program: name another place")
+        raise StoreError(say("store.foreign", place=engine.place))
     if found is not None and not migrations.knows(found):
-        raise WorkspaceNewer(
-            f"{engine.place} was made by a newer Gridmap (its tables are at {found}, this one knows "
-            f"{migrations.HEAD}): install that version or name another place"
-        )
+        raise WorkspaceNewer(say("store.newer", place=engine.place, found=found, known=migrations.HEAD))
     with _opened(engine, write=True) as connection, _explained(engine):
         # another process may have done it while this one waited for the lock
         if migrations.version(connection) != migrations.HEAD:
@@ -236,12 +233,18 @@ def _prepare(engine: Engine, *, create: bool) -> None:
 
 
 def open_store(
-    folder: Path | None, url: str | None = None, *, create: bool = False, patience_s: float = 10.0
+    folder: Path | None,
+    url: str | None = None,
+    *,
+    create: bool = False,
+    patience_s: float = 10.0,
+    writers: str = "city",
 ) -> SqlStore:
     """Open the store of a workspace: the database that `url` names, else the file in the folder.
 
     A new store is made only when asked for; an older one is brought up to date. A writer that finds another writing
-    waits for `patience_s` seconds.
+    waits for `patience_s` seconds. In a database only writers of the same name wait for each other:
+    those of other tables need not.
 
     Raises:
         WorkspaceMissing: nothing was built there and `create` is off.
@@ -249,7 +252,7 @@ def open_store(
         WorkspaceBusy: another process is writing for too long.
         StoreError: the file or the database cannot be used.
     """
-    engine = _engine(folder, url, create=create, patience_s=patience_s)
+    engine = _engine(folder, url, create=create, patience_s=patience_s, writers=writers)
     try:
         _prepare(engine, create=create)
     except BaseException:
@@ -258,18 +261,18 @@ def open_store(
     return SqlStore(engine)
 
 
-def _engine(folder: Path | None, url: str | None, *, create: bool, patience_s: float) -> Engine:
+def _engine(folder: Path | None, url: str | None, *, create: bool, patience_s: float, writers: str) -> Engine:
     if url:
         from geodata.postgis import Postgis
 
-        return Postgis(url, patience_s=patience_s)
+        return Postgis(url, patience_s=patience_s, writers=writers)
     if folder is None:
-        raise StoreError("a folder or the address of a database must be given")
+        raise StoreError(say("store.no_place"))
     if create:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"{folder} cannot be made: {error.strerror}: name another folder") from None
+            raise StoreError(say("store.no_folder", folder=folder, error=error.strerror)) from None
     elif not (folder / FILE).exists():
-        raise WorkspaceMissing(f"{folder} holds no city yet: run `gridmap build CITY.toml --out {folder}` first")
+        raise WorkspaceMissing(say("store.no_city", folder=folder))
     return Sqlite(folder / FILE, patience_s=patience_s)

@@ -15,16 +15,17 @@ from sqlalchemy.dialects.sqlite import insert
 from geodata.cells import Cells, key_cells
 from geodata.sqltables import BOX, lost_references, table_of
 from gridmap.errors import StoreError, WorkspaceBusy
+from gridmap.phrases import lines, say
 from gridmap.schema import Column, Row, keys
 from gridmap.store import Box
 
-_WORDS = {
-    sqlite3.SQLITE_NOTADB: "is not a Gridmap workspace: name another folder or move this file away",
-    sqlite3.SQLITE_CORRUPT: "is damaged: restore it from a copy, or remove it and build again",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened: look at the rights of the folder",
-    sqlite3.SQLITE_READONLY: "cannot be written: look at the rights of the file and its folder",
-    sqlite3.SQLITE_FULL: "has no room left on its disk: free some and try again",
-    sqlite3.SQLITE_IOERR: "cannot be read or written: the disk reports an error",
+_PHRASES = {
+    sqlite3.SQLITE_NOTADB: "store.not_ours",
+    sqlite3.SQLITE_CORRUPT: "store.damaged",
+    sqlite3.SQLITE_CANTOPEN: "store.cannot_open",
+    sqlite3.SQLITE_READONLY: "store.cannot_write",
+    sqlite3.SQLITE_FULL: "store.full",
+    sqlite3.SQLITE_IOERR: "store.disk",
 }
 
 
@@ -113,13 +114,13 @@ class Sqlite:
             # SQLite refuses but keeps the transaction open, so that the rows can still be looked at
             lost = lost_references(connection.connection.cursor(), self.engine.dialect)
             connection.connection.rollback()
-            raise StoreError("\n".join(lost)) from None
+            raise StoreError(lines(lost)) from None
 
     def explain(self, error: BaseException) -> StoreError:
         """Return the error of ours that says what a driver's error means."""
         code = getattr(error, "sqlite_errorcode", None)
         if code is None:
-            return StoreError(f"{self.place}: {error}")
+            return StoreError(say("store.error", place=self.place, error=str(error)))
         if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return WorkspaceBusy(f"{self.place} is being written by another process: wait until it is done, then retry")
-        return StoreError(f"{self.place} {_WORDS.get(code & 0xFF, f'refuses: {error}')}")
+            return WorkspaceBusy(say("store.busy", place=self.place))
+        return StoreError(say(_PHRASES.get(code & 0xFF, "store.refuses"), place=self.place, error=str(error)))

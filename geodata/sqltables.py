@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
+from gridmap.phrases import Said, say
 from gridmap.schema import Column, Row, columns, geometry_column, keys
 from gridmap.tables import ROWS
 
@@ -129,9 +130,9 @@ def table_of(row: type[Row], dialect: str) -> sa.Table:
     return metadata(dialect).tables[row.table]
 
 
-def lost_references(cursor: DBAPICursor, dialect: sa.Dialect) -> list[str]:
+def lost_references(cursor: DBAPICursor, dialect: sa.Dialect) -> list[Said]:
     """Say which rows name another noun that is not there, seen from inside a driver's open transaction."""
-    found: list[str] = []
+    found: list[Said] = []
     for key in (key for table in metadata(dialect.name).sorted_tables for key in table.foreign_keys):
         child, parent = key.parent, key.column
         nowhere = child.is_not(None) & ~sa.exists().where(parent == child)
@@ -139,6 +140,6 @@ def lost_references(cursor: DBAPICursor, dialect: sa.Dialect) -> list[str]:
         cursor.execute(str(query.compile(dialect=dialect)))
         ((count, first),) = cursor.fetchall()
         if count:
-            what = f"{child.table.name}.{child.name}: {count} name a {parent.table.name} that is not there"
-            found.append(f"{what}, first {first!r}: add it or empty the reference")
+            name = f"{child.table.name}.{child.name}"
+            found.append(say("store.lost", child=name, count=count, parent=parent.table.name, first=first))
     return sorted(found)

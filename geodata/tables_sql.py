@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gridmap.phrases import say
+
 
 def _plain(value: object) -> Any:  # noqa: ANN401  a cell may hold anything
     if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
@@ -34,7 +36,7 @@ def select_rows(data: pd.DataFrame, where: str) -> np.ndarray:
         # the clause is the city's own setting and runs on a copy in memory that nothing else reads
         kept = database.execute(f"SELECT rowid FROM source WHERE {where} ORDER BY rowid").fetchall()  # noqa: S608
     except sqlite3.Error as error:
-        raise ValueError(f"the filter {where!r} does not work: {error}") from error
+        raise ValueError(say("where.invalid", where=where, error=str(error))) from error
     finally:
         database.close()
     return np.array([number for (number,) in kept], dtype=np.int64) - 1

@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 from geodata import encodings
+from gridmap.phrases import say
 
 TEXT_SUFFIXES = {".geojson", ".json", ".topojson", ".geojsonl", ".geojsons", ".ndjson", ".jsonl", ".kml", ".gml"}
 SEQUENCE_SUFFIXES = {".geojsonl", ".geojsons", ".ndjson", ".jsonl"}
@@ -36,13 +37,13 @@ def inside_zip(path: Path, layer: str | None) -> str:
         with zipfile.ZipFile(path) as archive:
             names = [name for name in archive.namelist() if Path(name).suffix.lower() in LAYER_SUFFIXES]
     except zipfile.BadZipFile as error:
-        raise UnreadableError("file.unreadable", "is no zip file, or a broken one: send it again") from error
+        raise UnreadableError("file.unreadable", say("file.unreadable.zip")) from error
     if len(names) > 1 and layer:
         names = [name for name in names if Path(name).stem == layer] or names
     if not names:
-        raise UnreadableError("file.unreadable", "holds no layer that can be read: zip a Shapefile or a GeoPackage")
+        raise UnreadableError("file.unreadable", say("file.unreadable.zip_empty"))
     if len(names) > 1:
-        raise UnreadableError("layer.several", f"holds several files: name one as layer = ...: {', '.join(names)}")
+        raise UnreadableError("layer.several", say("layer.several.files", names=names))
     return f"/vsizip/{path}/{names[0]}"
 
 
@@ -74,13 +75,13 @@ def shape_encoding(path: Path, target: str, declared: str | None) -> tuple[str |
     except (encodings.UnknownEncodingError, ValueError, IndexError) as error:
         if label:
             return None, []
-        raise UnreadableError("encoding.unknown", f"its text {error}") from error
+        raise UnreadableError("encoding.unknown", say("encoding.unknown.text", error=str(error))) from error
     if actual is None:
         return None, []
-    said = f"its .cpg says {label}" if label else "it has no .cpg"
+    said = say("cpg.says", label=label) if label else say("cpg.none")
     named = (label or "").lower().replace("-", "")
     same = named in {"utf8", "65001"} if actual == "utf-8" else named in {"gbk", "gb18030", "gb2312", "936", "cp936"}
-    return actual, [] if same else [("encoding.mended", f"{said}, but the text is {actual}: read as {actual}")]
+    return actual, [] if same else [("encoding.mended", say("encoding.mended", cpg=said, actual=actual))]
 
 
 def text_target(path: Path, declared: str | None) -> tuple[str | bytes, str]:
@@ -91,7 +92,7 @@ def text_target(path: Path, declared: str | None) -> tuple[str | bytes, str]:
     except encodings.UnknownEncodingError as error:
         raise UnreadableError("encoding.unknown", str(error)) from error
     if not data.strip():
-        raise UnreadableError("file.empty", "is empty: send it again")
+        raise UnreadableError("file.empty", say("file.empty"))
     prefix = "GeoJSONSeq:" if path.suffix.lower() in SEQUENCE_SUFFIXES else ""
     if encoding in ("utf-8", "utf-8-sig"):
         return f"{prefix}{path}", encoding

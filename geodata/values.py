@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from gridmap.phrases import say
 from gridmap.tables import (
     BackdropKind,
     CareLevel,
@@ -102,7 +103,7 @@ def whole(cell: object) -> int | None:
         return None
     found = re.fullmatch(r"\D*?(-?\d+)(?:\.0+)?\D*", unicodedata.normalize("NFKC", written))
     if not found:
-        raise ValueError("is no whole number: write digits")
+        raise ValueError(say("value.whole"))
     return int(found.group(1))
 
 
@@ -113,7 +114,7 @@ def number(cell: object) -> float | None:
         return None
     found = re.fullmatch(r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*[^\d.]*", unicodedata.normalize("NFKC", written))
     if not found:
-        raise ValueError("is no number: write digits with a point")
+        raise ValueError(say("value.number"))
     return float(found.group(1))
 
 
@@ -125,7 +126,7 @@ def yes_no(cell: object) -> bool | None:
     word = fold(written)
     if word in YES or word in NO:
         return word in YES
-    raise ValueError("is neither yes nor no: write 是 or 否")
+    raise ValueError(say("value.yes_no"))
 
 
 _DATE = re.compile(r"(\d{4})[年./\-](\d{1,2})(?:[月./\-](\d{1,2})?日?)?(?:[T ].*)?")
@@ -147,11 +148,11 @@ def date(cell: object) -> dt.date | None:
     plain = unicodedata.normalize("NFKC", written)
     parts = _date_parts(plain)
     if parts is None:
-        raise ValueError("is no date: write it like 1950-01-31")
+        raise ValueError(say("value.date"))
     try:
         return parts if isinstance(parts, dt.date) else dt.date(*parts)
     except ValueError as error:
-        raise ValueError("is no day of the calendar: write it like 1950-01-31") from error
+        raise ValueError(say("value.no_day")) from error
 
 
 def _date_parts(plain: str) -> dt.date | tuple[int, int, int] | None:
@@ -188,15 +189,15 @@ def id_no(cell: object) -> str | None:
         return None
     plain = re.sub(r"[\s'’`]", "", unicodedata.normalize("NFKC", written)).upper().replace("×", "X")
     if re.fullmatch(r"\d(\.\d+)?E\+?1[4-9]", plain):
-        raise DamagedByExcelError("lost its last digits in Excel: type it again in a cell formatted as text")
+        raise DamagedByExcelError(say("id.damaged_by_excel"))
     if re.fullmatch(r"\d{15}", plain):
         return plain
     if not re.fullmatch(r"\d{17}[\dX]", plain):
-        raise ValueError("has not 15 or 18 digits: check it against the card")
+        raise ValueError(say("value.id_no.length"))
     if id_check_digit(plain[:17]) != plain[17]:
         if plain.endswith("000"):
-            raise DamagedByExcelError("lost its last digits in Excel: type it again in a cell formatted as text")
-        raise ValueError("has a wrong check digit: check it against the card")
+            raise DamagedByExcelError(say("id.damaged_by_excel"))
+        raise ValueError(say("value.id_no.digit"))
     date(plain[6:14])
     return plain
 
@@ -218,7 +219,7 @@ def phone(cell: object) -> str | None:
     parts = [plain] if _one_phone(plain) else [part for part in re.split(r"[;、,/|\s]+", plain) if part]
     found = [_one_phone(part) for part in parts]
     if not found or not all(found):
-        raise ValueError("is no telephone number: 11 digits, or area code and 7 or 8 digits")
+        raise ValueError(say("value.phone"))
     return "、".join(str(part) for part in found)
 
 
@@ -248,7 +249,7 @@ def one_of(kind: type[StrEnum]) -> Callable[[object], str | None]:
         if written is None:
             return None
         if (found := words.get(fold(written))) is None:
-            raise ValueError(f"is none of {', '.join(str(value) for value in kind)}: say what it means under `values`")
+            raise ValueError(say("value.one_of", known=list(kind)))
         return found
 
     return parse
@@ -269,7 +270,7 @@ def gender(cell: object) -> str | None:
         fold(written)
     )
     if word is None:
-        raise ValueError("is neither 男 nor 女: write one of them")
+        raise ValueError(say("value.sex"))
     return word
 
 

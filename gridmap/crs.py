@@ -20,6 +20,7 @@ from pyproj.crs import BoundCRS
 from pyproj.crs.coordinate_operation import ToWGS84Transformation
 
 from gridmap.errors import CrsError
+from gridmap.phrases import say
 
 Degrees = NDArray[np.float64]
 Datum = Literal["wgs84", "gcj02", "bd09"]
@@ -168,7 +169,7 @@ def metric_crs(lon: float, lat: float) -> str:
         CrsError: the place is no longitude and latitude.
     """
     if not (np.isfinite(lon) and np.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
-        raise CrsError(f"({lon}, {lat}) is no longitude and latitude in degrees: declare the coordinate system")
+        raise CrsError(say("crs.not_degrees", lon=lon, lat=lat))
     zone = int(np.floor(lon / 3.0 + 0.5))
     if 25 <= zone <= 45:
         code = f"EPSG:{_zone_code(zone)}"
@@ -216,7 +217,7 @@ def _system(crs: object) -> pyproj.CRS:
     try:
         return pyproj.CRS.from_user_input(crs)
     except pyproj.exceptions.CRSError as error:
-        raise CrsError(f"{crs!r} is no coordinate system that PROJ knows: write it as 'EPSG:4547'") from error
+        raise CrsError(say("crs.not_known", crs=crs)) from error
 
 
 def refuse(crs: object, to_wgs84: Sequence[float] | None = None) -> pyproj.CRS:
@@ -231,15 +232,12 @@ def refuse(crs: object, to_wgs84: Sequence[float] | None = None) -> pyproj.CRS:
     system = _system(crs)
     if to_wgs84 is not None:
         if len(to_wgs84) not in (3, 7):
-            raise CrsError(f"to_wgs84 has {len(to_wgs84)} values: give 3 shifts, or 7 with rotations and scale")
+            raise CrsError(say("crs.to_wgs84", count=len(to_wgs84)))
         shift = ToWGS84Transformation(system.geodetic_crs, *[float(value) for value in to_wgs84])
         return BoundCRS(system, pyproj.CRS(STORAGE_CRS), shift)
     name = _old_datum(system)
     if name is not None:
-        raise CrsError(
-            f"{system.name} stands on {name}, which lies tens of metres and more off CGCS2000 by parameters that are "
-            "not public: ask for the data in CGCS2000, or give your own to_wgs84 (3 or 7 parameters)"
-        )
+        raise CrsError(say("crs.refused", system=system.name, datum=name))
     return system
 
 

@@ -7,6 +7,7 @@ GridmapError
 │   └── PhotoError        a photo that is none, or not the one that its name says
 ├── CrsError              a coordinate system or datum that cannot be used
 ├── PairingError          rules or locks that contradict each other
+├── PersonMissing         there is no household or member of that id who counts today
 ├── ProposalError         a proposal cannot be made or applied as asked
 │   ├── ProposalMissing   there is no such proposal
 │   ├── ProposalClosed    it was applied, reversed or refused before
@@ -17,6 +18,13 @@ GridmapError
 │   ├── DecisionRefused   a standard address id decides, or the place is not on the map
 │   ├── DecisionsRefused  some of many decisions cannot be kept, so none is
 │   └── StaleRow          the row has changed since it was shown
+├── AccountError          an account or token cannot be made, found or ended as asked
+├── SignInRefused         a name, password or session that lets nobody in; never says why
+├── BringingError         a file cannot be brought in or taken back as asked
+│   ├── ImportMissing     there is no such import
+│   ├── ImportClosed      it was applied, undone or discarded before
+│   └── ImportChanged     rows that it touched have changed since
+├── JobMissing            there is no such job
 ├── UploadTooLarge        more bytes than a request may bring
 ├── AssetsMissing         the browser libraries that pages need
 └── StoreError            the workspace or the database
@@ -26,9 +34,11 @@ GridmapError
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from gridmap.phrases import Language, Said, lines, say, told
 
 
 class Severity(StrEnum):
@@ -44,7 +54,8 @@ class Problem:
     """One thing wrong with the input, said so that a person can mend it.
 
     `row` counts as the sender's program shows it: 1 is the header of a table, so data starts at 2; a feature of a
-    layer without rows is counted from 1. `message` names the value (masked when personal) and what to do.
+    layer without rows is counted from 1. `message` names the value (masked when personal) and what to do, in English;
+    `message_zh` says the same in Chinese and comes with a message that `gridmap.phrases.say` made.
     """
 
     file: str
@@ -53,20 +64,31 @@ class Problem:
     code: str
     message: str
     severity: Severity = Severity.ERROR
+    message_zh: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message_zh", self.message_zh or told(self.message, "zh"))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as plain JSON values."""
-        return {**asdict(self), "severity": str(self.severity)}
+        return {**asdict(self), "message": told(self.message, "en"), "severity": str(self.severity)}
+
+    def told(self, language: Language) -> str:
+        """Say where and what in a language, on one line."""
+        row = "" if self.row is None else told(say("cli.row", row=self.row), language)
+        where = ":".join(part for part in (self.file, row, self.column or "") if part)
+        return f"{where}: [{self.code}] {self.message_zh if language == 'zh' else self.message}"
 
     def __str__(self) -> str:
-        where = ":".join(
-            part for part in (self.file, f"row {self.row}" if self.row is not None else "", self.column or "") if part
-        )
-        return f"{where}: [{self.code}] {self.message}"
+        return self.told("en")
 
 
 class GridmapError(Exception):
-    """The base of every error raised on purpose."""
+    """The base of every error raised on purpose; raised with a phrase of `gridmap.phrases` it speaks both languages."""
+
+    def told(self, language: Language) -> str:
+        """Say what stopped the work in a language."""
+        return told(str(self), language)
 
 
 class InputError(GridmapError):
@@ -74,7 +96,7 @@ class InputError(GridmapError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__(Said(*("\n".join(problem.told(lang) for problem in self.problems) for lang in ("en", "zh"))))
 
 
 class SettingsError(InputError):
@@ -106,11 +128,39 @@ class DecisionsRefused(ReviewError):  # noqa: N818
 
     def __init__(self, against: dict[int, ReviewError]) -> None:
         self.against = against
-        super().__init__("\n".join(f"{at + 1}: {error}" for at, error in against.items()))
+        super().__init__(lines([say("review.refused_row", row=at + 1, said=str(one)) for at, one in against.items()]))
 
 
 class StaleRow(ReviewError):  # noqa: N818
     """The row has changed since it was shown: look at it again."""
+
+
+class AccountError(GridmapError):
+    """An account or token cannot be made, found or ended as asked."""
+
+
+class SignInRefused(GridmapError):  # noqa: N818  the name says the state, as the message does
+    """A name, password or session lets nobody in; the message is the same whatever the reason."""
+
+
+class BringingError(GridmapError):
+    """A file cannot be brought in or taken back as asked."""
+
+
+class ImportMissing(BringingError):  # noqa: N818  the name says the state, as the message does
+    """There is no such import."""
+
+
+class ImportClosed(BringingError):  # noqa: N818
+    """The import was applied, undone or discarded before."""
+
+
+class ImportChanged(BringingError):  # noqa: N818
+    """Rows that the import touched have changed since, so that undoing it would lose those changes."""
+
+
+class JobMissing(GridmapError):  # noqa: N818
+    """There is no such job."""
 
 
 class UploadTooLarge(GridmapError):  # noqa: N818  the name says the state, as the message does
@@ -123,6 +173,10 @@ class CrsError(GridmapError):
 
 class PairingError(GridmapError):
     """Pairing rules or locks contradict each other."""
+
+
+class PersonMissing(GridmapError):  # noqa: N818  the name says the state, as the message does
+    """There is no household or member of that id who counts today."""
 
 
 class ProposalError(GridmapError):

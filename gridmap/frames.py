@@ -19,6 +19,7 @@ import shapely
 from gridmap import masking
 from gridmap.casting import cast
 from gridmap.errors import FrameError, Problem
+from gridmap.phrases import say
 from gridmap.schema import STORAGE_CRS, Column, Row, columns, geometry_column, keys, type_ids
 
 FIRST_ROW = 2
@@ -30,12 +31,12 @@ def _default(column: Column, row: type[Row]) -> Any:  # noqa: ANN401  a default 
     return None if field.is_required() else field.default
 
 
-_TYPE_NAMES: dict[type, str] = {
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-    dt.date: "a day such as 2026-11-24",
-    dt.datetime: "a time such as 2026-11-24T08:30:00Z",
+_TYPE_PHRASES: dict[type, str] = {
+    bool: "type.bool",
+    int: "type.int",
+    float: "type.float",
+    dt.date: "type.date",
+    dt.datetime: "type.datetime",
 }
 
 
@@ -58,9 +59,9 @@ def _conform(frame: pd.DataFrame, row: type[Row], *, file: str) -> tuple[pd.Data
 
 def _misfit(value: object, column: Column) -> tuple[str, str]:
     if pd.api.types.is_scalar(value) and pd.isna(value):
-        return "value.missing", "is empty: fill it in"
-    wanted = "a geometry" if column.shapes else _TYPE_NAMES.get(column.kind, "text that can be written as UTF-8")
-    return "value.type", f"{show(value, column)} is not {wanted}"
+        return "value.missing", say("value.missing")
+    wanted = say("type.geometry" if column.shapes else _TYPE_PHRASES.get(column.kind, "type.text"))
+    return "value.type", say("value.type", value=show(value, column), wanted=wanted)
 
 
 def conform(frame: pd.DataFrame, row: type[Row]) -> pd.DataFrame:
@@ -86,10 +87,10 @@ def empty(row: type[Row]) -> pd.DataFrame:
 def _shape_problems(values: pd.Series, column: Column) -> Iterator[tuple[np.ndarray, str, str]]:
     shapes = values.to_numpy()
     wrong = ~np.isin(shapely.get_type_id(shapes), [type_ids[kind] for kind in column.shapes])
-    yield wrong, "geometry.type", f"is not {' or '.join(column.shapes)}: draw it again or leave the row out"
-    yield shapely.has_z(shapes), "geometry.z", "has heights: drop them"
-    yield shapely.is_empty(shapes), "geometry.empty", "is an empty geometry: draw it or leave the row out"
-    yield ~shapely.is_valid(shapes), "geometry.invalid", "crosses itself: repair it in the drawing program"
+    yield wrong, "geometry.type", say("geometry.wanted", wanted=" / ".join(column.shapes))
+    yield shapely.has_z(shapes), "geometry.z", say("geometry.heights")
+    yield shapely.is_empty(shapes), "geometry.empty", say("geometry.no_points")
+    yield ~shapely.is_valid(shapes), "geometry.invalid", say("geometry.invalid")
 
 
 def _value_problems(values: pd.Series, column: Column) -> Iterator[tuple[np.ndarray, str, str]]:
@@ -98,15 +99,15 @@ def _value_problems(values: pd.Series, column: Column) -> Iterator[tuple[np.ndar
         yield from _shape_problems(values, column)
         return
     if column.key:
-        yield values.duplicated().to_numpy(), "key.duplicate", "occurs twice: give each row its own"
+        yield values.duplicated().to_numpy(), "key.duplicate", say("key.duplicate")
     if issubclass(column.kind, StrEnum):
         known = {str(value) for value in column.kind}
         bad = values.map(lambda v: not set(v) <= known) if column.many else ~values.isin(known)
-        yield bad.to_numpy(dtype=bool), "value.unknown", f"is none of {', '.join(sorted(known))}"
+        yield bad.to_numpy(dtype=bool), "value.unknown", say("value.unknown", known=sorted(known))
     elif column.kind is str and not column.many:
-        yield _holds_nul(values), "value.nul", "holds a NUL character, which no database keeps: delete it"
+        yield _holds_nul(values), "value.nul", say("value.nul")
     if column.kind is float:
-        yield np.isinf(values.to_numpy()), "value.infinite", "is not a finite number"
+        yield np.isinf(values.to_numpy()), "value.infinite", say("value.infinite")
     yield from _limit_problems(values, column)
 
 
@@ -117,18 +118,18 @@ def _holds_nul(values: pd.Series) -> np.ndarray:
 
 def _limit_problems(values: pd.Series, column: Column) -> Iterator[tuple[np.ndarray, str, str]]:
     if column.ge is not None:
-        yield (values < column.ge).to_numpy(dtype=bool), "value.low", f"is below {column.ge:g}"
+        yield (values < column.ge).to_numpy(dtype=bool), "value.low", say("value.low", limit=column.ge)
     if column.le is not None:
-        yield (values > column.le).to_numpy(dtype=bool), "value.high", f"is above {column.le:g}"
+        yield (values > column.le).to_numpy(dtype=bool), "value.high", say("value.high", limit=column.le)
     if column.max_length is not None:
         long = values.str.len() > column.max_length
-        yield long.to_numpy(dtype=bool), "value.long", f"has more than {column.max_length} characters"
+        yield long.to_numpy(dtype=bool), "value.long", say("value.long", limit=column.max_length)
 
 
 def show(value: object, column: Column) -> str:
     """Write a value for a message, masked when personal, cut when long."""
     if column.shapes:
-        return "the shape"
+        return say("the_shape")
     text = masking.MASKS[column.personal](str(value)) if column.personal else str(value)
     return repr(text if len(text) <= 60 else f"{text[:57]}...")
 
@@ -137,11 +138,11 @@ def _column_problems(values: pd.Series, column: Column, *, file: str, first_row:
     missing = values.isna().to_numpy()
     if column.required:
         for at in np.flatnonzero(missing):
-            yield Problem(file, first_row + int(at), column.name, "value.missing", "is empty: fill it in")
+            yield Problem(file, first_row + int(at), column.name, "value.missing", say("value.missing"))
     places, present = np.flatnonzero(~missing), values[~missing] if missing.any() else values
     for bad, code, remedy in _value_problems(present, column):
         for at in np.flatnonzero(bad):
-            message = f"{show(present.iloc[at], column)} {remedy}"
+            message = say("value", value=show(present.iloc[at], column), said=remedy)
             yield Problem(file, first_row + int(places[at]), column.name, code, message)
 
 
@@ -156,12 +157,12 @@ def problems(frame: pd.DataFrame, row: type[Row], *, file: str = "", first_row: 
     if several:
         named, twice = " + ".join(keys(row)), frame.duplicated(list(keys(row)))
         found += [
-            Problem(file, first_row + int(at), named, "key.duplicate", "occurs twice: give each row its own")
+            Problem(file, first_row + int(at), named, "key.duplicate", say("key.duplicate"))
             for at in np.flatnonzero(twice)
         ]
     shape = geometry_column(row)
     if shape and frame[shape].crs != STORAGE_CRS:
-        wrong = f"is in {frame[shape].crs.to_string()}: convert it to {STORAGE_CRS}"
+        wrong = say("geometry.crs", crs=frame[shape].crs.to_string(), wanted=STORAGE_CRS)
         found.append(Problem(file, None, shape, "geometry.crs", wrong))
     return found
 
@@ -173,7 +174,7 @@ def check(frame: pd.DataFrame, row: type[Row]) -> pd.DataFrame:
         FrameError: a column is unknown, or a value breaks a fact of the noun.
     """
     found = [
-        Problem(row.table, None, str(name), "column.unknown", "is not a column of this noun")
+        Problem(row.table, None, str(name), "column.unknown", say("column.unknown"))
         for name in frame.columns
         if name not in row.model_fields
     ]
@@ -227,6 +228,18 @@ def compare(old: pd.DataFrame, new: pd.DataFrame, row: type[Row]) -> Difference:
         removed=old[~kept].reset_index(drop=True),
         unchanged=int(same.sum()),
     )
+
+
+def changes_by_column(old: pd.DataFrame, new: pd.DataFrame, row: type[Row]) -> dict[str, int]:
+    """Count in how many rows each column differs between two checked frames, by key; those without are left out."""
+    key = keys(row)[0]
+    places = pd.Index(old[key]).get_indexer(pd.Index(new[key]))
+    known = np.flatnonzero(places >= 0)
+    if len(known) == 0:
+        return {}
+    before, after = old.iloc[places[known]], new.iloc[known]
+    counts = {c.name: int((~_same(before[c.name], after[c.name], c)).sum()) for c in columns(row)}
+    return {name: count for name, count in counts.items() if count}
 
 
 def mask(frame: pd.DataFrame, row: type[Row]) -> pd.DataFrame:

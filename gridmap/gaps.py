@@ -1,16 +1,18 @@
 """Say of every place that stays empty why, and what would be the least that fills it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
-from gridmap.reasons import Language, join, tell
+from gridmap.reasons import Language, Naming, Phrase, either, join
 from gridmap.slots import Instance
-from gridmap.solve.assign import Assignment
 from gridmap.solve.instance import Bools, Ints
 from gridmap.solve.travel import FAR, Reach
+from gridmap.tables import Mode, Role
 
 WIDER = 4
 """How many times the radius is searched for the nearest member where nobody is in reach."""
@@ -21,51 +23,84 @@ COLUMNS = [
 ]  # fmt: skip
 
 
+MOST_REMEDIES = 3
+UNSETTLED = {"not_proven": "more_time", "not_arranged": "arrange"}
+"""Why a place is empty though somebody in reach has room, and what to do."""
+
 Numbers = dict[str, object]
-Detail = tuple[str, Numbers]
+
+
+class Plan(Protocol):
+    """What is known of a plan: row of slot and member of each pair, places filled by slot."""
+
+    @property
+    def slots(self) -> Ints:
+        """Return int[K] slot rows."""
+
+    @property
+    def members(self) -> Ints:
+        """Return int[K] member rows."""
+
+    @property
+    def filled(self) -> Ints:
+        """Return int[S] places filled."""
+
+
+@dataclass(frozen=True)
+class Seated:
+    """The pairings in force as a plan, whoever made them."""
+
+    slots: Ints
+    members: Ints
+    filled: Ints
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Why a slot has empty places: a code with numbers, and the code of what would help."""
+    """Why a slot has empty places, and what would fill one, the easiest first: each a single change that is enough."""
 
-    code: str
-    relaxation: str
-    numbers: Numbers = field(default_factory=dict)
-    details: tuple[Detail, ...] = ()
+    why: Phrase
+    remedies: tuple[Phrase, ...]
+    details: tuple[Phrase, ...] = ()
     reachable: int = 0
     full: int = 0
     on_leave: int = 0
-    nearest_m: float = np.nan
-    nearest_member_id: str | None = None
 
     def as_row(self) -> Numbers:
         """Return the columns that a gap gets from its finding."""
-        told = {name: value for name, value in vars(self).items() if name in COLUMNS}
-        words = {"reason": self.reason("zh"), "reason_en": self.reason("en")}
-        return {**told, **words, "relaxation_text": self.remedy("zh"), "relaxation_text_en": self.remedy("en")}
+        about = self.remedies[0].numbers
+        row: Numbers = {name: getattr(self, name) for name in ("reachable", "full", "on_leave")}
+        row |= {"code": self.why.code, "relaxation": self.remedies[0].code}
+        row |= {"nearest_m": about.get("metres", np.nan), "nearest_member_id": about.get("member")}
+        row |= {"reason": self.reason("zh"), "reason_en": self.reason("en")}
+        return row | {"relaxation_text": self.remedy("zh"), "relaxation_text_en": self.remedy("en")}
 
     def reason(self, language: Language) -> str:
         """Say why the place is empty."""
-        parts = [tell(self.code, language, **self.numbers)]
-        return join(parts + [tell(code, language, **numbers) for code, numbers in self.details], language)
+        return join([phrase.tell(language) for phrase in (self.why, *self.details)], language)
 
     def remedy(self, language: Language) -> str:
         """Say what would fill it."""
-        return tell(self.relaxation, language, member=self.nearest_member_id, metres=self.nearest_m, **self.numbers)
+        return either([phrase.tell(language) for phrase in self.remedies], language)
+
+    def as_dict(self, naming: Naming) -> Numbers:
+        """Return it as JSON values, people named by `naming`."""
+        parts = {"why": (self.why, *self.details), "remedies": self.remedies}
+        said = {name: [phrase.as_dict(naming) for phrase in phrases] for name, phrases in parts.items()}
+        return {**said, "reachable": self.reachable, "full": self.full, "on_leave": self.on_leave}
 
 
-def unfilled(instance: Instance, assignment: Assignment) -> pd.DataFrame:
+def unfilled(instance: Instance, plan: Plan) -> pd.DataFrame:
     """Return a row for each empty place of the rules, households by id: see COLUMNS.
 
     `place` counts the places of a household from 1. `reachable` counts members on duty in reach who have the role,
     `full` and `on_leave` (not among the reachable) say how many of them cannot help. `nearest_m` and
-    `nearest_member_id` name whom the relaxation is about.
+    `nearest_member_id` name whom the first remedy (`relaxation`) is about.
     """
-    search = _Search(instance, assignment)
+    search = _Search(instance, plan)
     wanted, first = (instance.slots[name].to_numpy(int) for name in ("wanted", "first"))
     household_id = instance.households["household_id"].to_numpy(object)[search.owner]
-    filled = np.minimum(assignment.filled, wanted)
+    filled = np.minimum(plan.filled, wanted)
     rows: list[Numbers] = []
     for slot in np.flatnonzero(filled < wanted).tolist():
         found = search.find(slot).as_row()
@@ -75,11 +110,37 @@ def unfilled(instance: Instance, assignment: Assignment) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS).astype({"household_id": "str", "role": "str", "place": "int64"})
 
 
+def find(instance: Instance, plan: Plan, slot: int) -> Finding:
+    """Return why a slot is not filled."""
+    return _Search(instance, plan).find(slot)
+
+
+def seated(instance: Instance) -> Seated:
+    """Return the pairings in force as they are: settled ones first, then by id, each in the next place of its role."""
+    households, members = (instance.households["household_id"], instance.members["member_id"])
+    today = instance.today.sort_values("pairing_id")
+    own = pd.DataFrame({
+        "household": pd.Index(households).get_indexer(today["household_id"]),
+        "member": pd.Index(members).get_indexer(today["member_id"]),
+        "role": today["role"].to_numpy(),
+    })  # fmt: skip
+    settled = instance.settled.assign(household=instance.slots["household"].to_numpy()[instance.settled["slot"]])
+    ties = pd.concat([settled[own.columns], own]).drop_duplicates(["household", "member"])
+    count = len(instance.slots) // max(len(households), 1)
+    if instance.rules.mode is Mode.TEAM:
+        seat = ties["role"].map({str(role): at for at, role in enumerate(Role)}).to_numpy(int)
+    else:
+        seat = (ties.groupby("household").cumcount() > 0).to_numpy(int).clip(max=max(count - 1, 0))
+    slot = ties["household"].to_numpy(np.int64) * count + seat
+    return Seated(slot, ties["member"].to_numpy(np.int64), np.bincount(slot, minlength=len(instance.slots)))
+
+
 class _Search:
     """Look round each slot; what is the same for many slots is found once."""
 
-    def __init__(self, instance: Instance, assignment: Assignment) -> None:
+    def __init__(self, instance: Instance, assignment: Plan) -> None:
         self.instance = instance
+        self.unsettled = "not_arranged" if isinstance(assignment, Seated) else "not_proven"
         self.owner = instance.slots["household"].to_numpy(int)
         self.role = instance.slots["role"].to_numpy(object)
         self.pairable = instance.households["pairable"].to_numpy(bool)[self.owner]
@@ -87,7 +148,9 @@ class _Search:
         self.kind = instance.supply.kind.astype(np.int64)
         self.ready = instance.members["ready"].to_numpy(bool)
         self.away = instance.members["away"].to_numpy(bool)
-        self.full = np.bincount(assignment.members, minlength=len(self.ready)) >= instance.supply.capacity
+        load = np.bincount(assignment.members, minlength=len(self.ready))
+        self.full = load >= instance.supply.capacity
+        self.has_room = load < instance.members["limit"].to_numpy(int)
         self.ids = instance.members["member_id"].to_numpy(object)
         self.radius = np.asarray(instance.supply.radius_dm)
         self.area, self.home = np.asarray(instance.demand.area), np.asarray(instance.supply.area)
@@ -104,14 +167,13 @@ class _Search:
         role, local = self.role[slot], bool(self.area[slot] >= 0)
         numbers: Numbers = {"role": "any" if pd.isna(role) else role, "radius": self.instance.rules.radius_m}
         if not self.pairable[slot] or (local and not self.housed[slot]):
-            return Finding("place_uncertain", "verify_place", numbers)
-        if not self._is_served(int(self.instance.demand.accepts[slot]), int(self.area[slot])):
-            if local:
-                return Finding("role_missing_here", "recruit_here", numbers)
-            return Finding("role_missing", "recruit", numbers)
+            return Finding(Phrase("place_uncertain", numbers), (Phrase("verify_place", numbers),))
         member, distance = self._around(slot, self.instance.reach)
-        away = int(self.away[member].sum())
         ready = self.ready[member]
+        away = member[self.away[member]], distance[self.away[member]]
+        if not self._is_served(int(self.instance.demand.accepts[slot]), int(self.area[slot])):
+            why = Phrase("role_missing_here" if local else "role_missing", numbers)
+            return self._finding(slot, why, (), (), away)
         if not ready.any():
             return self._beyond(slot, numbers, away)
         return self._near(slot, member[ready], distance[ready], numbers, away)
@@ -143,55 +205,78 @@ class _Search:
         fits = self._has_role(int(self.instance.demand.accepts[slot]))[member]
         return member[fits], distance[fits]
 
-    def _near(self, slot: int, member: Ints, distance: Ints, numbers: Numbers, away: int) -> Finding:
+    def _near(self, slot: int, member: Ints, distance: Ints, numbers: Numbers, away: tuple[Ints, Ints]) -> Finding:
         """Say why none of the members in reach fills the place."""
-        here = self.helping.get(int(self.owner[slot]), set())
-        helping = np.array([one in here for one in member.tolist()])
-        own = (distance > self.radius[member]) & ~helping
-        banned = np.array([(slot, one) in self.banned for one in member.tolist()]) & ~helping
+        helping, own, banned, full = self._hindrances(slot, member, distance)
         open_to = ~own & ~banned & ~helping
-        full = self.full[member] & open_to
-        code, relaxation, which = _judge(open_to, full, own, banned)
-        if relaxation == "recruit" and self.area[slot] >= 0:
-            relaxation = "recruit_here"
-        at = int(np.flatnonzero(which)[0]) if which.any() else 0
-        counts = (("full_count", full), ("own_limit_count", own), ("banned_count", banned))
-        details: list[Detail] = [(name, {"count": int(of.sum())}) for name, of in counts if of.any() and len(of) > 1]
-        details += [("leave_count", {"count": away})] if away else []
-        return Finding(
-            code, relaxation, numbers, tuple(details), reachable=len(member), full=int(full.sum()), on_leave=away,
-            nearest_m=float(distance[at]) / 10, nearest_member_id=str(self.ids[member[at]]),
-        )  # fmt: skip
+        counts = (("full_count", full & open_to), ("own_limit_count", own), ("banned_count", banned))
+        details = [Phrase(name, {"count": int(of.sum())}) for name, of in counts if of.any() and len(of) > 1]
+        code = next((name for name, which in (
+            (self.unsettled, open_to & ~full), ("all_full", open_to), ("own_limit", own), ("banned", banned)
+        ) if which.any()), "no_other_person")  # fmt: skip
+        if code == self.unsettled:
+            at = int(np.argmax(open_to & ~full))
+            remedies = [self._about(UNSETTLED[code], member[at], distance[at])]
+            return self._finding(slot, Phrase(code, numbers), [], remedies, None, len(member))
+        farther = self._free_farther(slot) if self.area[slot] < 0 and not self.instance.ways.on_paths else None
+        if farther:
+            details.append(Phrase("nearest_free", {"metres": farther.numbers["metres"]}))
+        remedies = [
+            self._about(name, member[which][0], distance[which][0])
+            for name, which in (
+                ("raise_capacity", open_to & full),
+                ("widen_own", own & ~banned & ~full),
+                ("lift_ban", banned & ~own & ~full),
+            )
+            if which.any()
+        ] + ([farther] if farther else [])
+        found = self._finding(slot, Phrase(code, numbers), details, remedies, away, len(member))
+        return replace(found, full=int((full & open_to).sum()))
+
+    def _hindrances(self, slot: int, member: Ints, distance: Ints) -> tuple[Bools, Bools, Bools, Bools]:
+        """Tell who of them helps the household already, finds it too far, is banned, has no room."""
+        here = self.helping.get(int(self.owner[slot]), set())
+        helping = np.array([one in here for one in member.tolist()], bool)
+        own = (distance > self.radius[member]) & ~helping
+        banned = np.array([(slot, one) in self.banned for one in member.tolist()], bool) & ~helping
+        return helping, own, banned, self.full[member]
+
+    def _about(self, code: str, member: int, distance_dm: int) -> Phrase:
+        return Phrase(code, {"member": str(self.ids[member]), "metres": float(distance_dm) / 10})
+
+    def _finding(
+        self, slot: int, why: Phrase, details: Sequence[Phrase], remedies: Sequence[Phrase],
+        away: tuple[Ints, Ints] | None, reachable: int = 0,
+    ) -> Finding:  # fmt: skip
+        """Add who is on leave, and somebody new where nothing else would do."""
+        remedies, details, absent = list(remedies), list(details), 0
+        if away is not None and len(away[0]):
+            absent = len(away[0])
+            details.append(Phrase("leave_count", {"count": absent}))
+            helping, own, banned, _ = self._hindrances(slot, *away)
+            back = ~helping & ~own & ~banned & self.has_room[away[0]]
+            if back.any():
+                remedies.append(self._about("call_back", away[0][back][0], away[1][back][0]))
+        remedies = remedies[:MOST_REMEDIES] or [
+            Phrase("recruit_here" if self.area[slot] >= 0 else "recruit", why.numbers)
+        ]
+        return Finding(why, tuple(remedies), tuple(details), reachable=reachable, on_leave=absent)
 
     @cached_property
     def _wider(self) -> Reach:
         return self.instance.ways.reach(self.instance.rules.radius_m * WIDER)
 
-    def _beyond(self, slot: int, numbers: Numbers, away: int) -> Finding:
-        """Say how far the nearest is who could help, as nobody is within the radius."""
+    def _free_farther(self, slot: int) -> Phrase | None:
+        """Return the radius that would bring the nearest who has room and may help, if anybody has."""
         member, distance = self._around(slot, self._wider)
-        free = self.ready[member] & ~self.full[member]
-        details: tuple[Detail, ...] = (("leave_count", {"count": away}),) if away else ()
-        if not free.any():
-            nobody: Detail = ("nobody_farther", {"metres": self._wider.limit_dm / 10})
-            return Finding("none_in_reach", "recruit", numbers, (nobody, *details), on_leave=away)
-        at = int(np.argmax(free))
-        metres = float(distance[at]) / 10
-        return Finding(
-            "none_in_reach", "widen", numbers, (("nearest", {"metres": metres}), *details), on_leave=away,
-            nearest_m=metres, nearest_member_id=str(self.ids[member[at]]),
-        )  # fmt: skip
+        helping, own, banned, full = self._hindrances(slot, member, distance)
+        free = self.ready[member] & ~helping & ~own & ~banned & ~full
+        return self._about("widen", member[free][0], distance[free][0]) if free.any() else None
 
-
-def _judge(open_to: Bools, full: Bools, own: Bools, banned: Bools) -> tuple[str, str, Bools]:
-    """Return the code, the relaxation and whom it is about, the easiest to change first."""
-    if (open_to & ~full).any():
-        return "not_proven", "more_time", open_to & ~full
-    for code, relaxation, which in (
-        ("all_full", "raise_capacity", full),
-        ("own_limit", "widen_own", own),
-        ("banned", "lift_ban", banned),
-    ):
-        if which.any():
-            return code, relaxation, which
-    return "no_other_person", "recruit", open_to
+    def _beyond(self, slot: int, numbers: Numbers, away: tuple[Ints, Ints]) -> Finding:
+        """Say how far the nearest is who could help, as nobody is within the radius."""
+        farther, why = self._free_farther(slot), Phrase("none_in_reach", numbers)
+        if farther is None:
+            nobody = Phrase("nobody_farther", {"metres": self._wider.limit_dm / 10})
+            return self._finding(slot, why, [nobody], [], away)
+        return self._finding(slot, why, [Phrase("nearest", {"metres": farther.numbers["metres"]})], [farther], away)

@@ -9,16 +9,18 @@ today. Pairings that ended earlier are history and stay.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from gridmap import candidates, duty, frames, gaps, slots
+from gridmap import candidates, duty, frames, gaps, obstacles, slots
 from gridmap.duty import People
 from gridmap.errors import PairingError
+from gridmap.obstacles import Obstacle
+from gridmap.phrases import say
 from gridmap.reasons import join, tell
 from gridmap.slots import Instance
 from gridmap.solve.assign import Assignment, assign
@@ -28,6 +30,7 @@ from gridmap.solve.travel import FAR
 from gridmap.tables import Basis, Pairing, PairingRules, Role
 
 Progress = Callable[[str, int, int], None]
+Warn = Callable[[Sequence[Obstacle]], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,16 +42,18 @@ class PairingResult:
     summary: the part `pairing` of the report: mode, demand, filled, pairings, total_distance_m, max_load, optimal; also
         `gap` (dm by which the plan could be better, weights included) and `proof` (primal, dual, arcs_scanned,
         violations).
+    obstacles: what stood in the way before anything was solved (gridmap.obstacles).
     instance, assignment: what the solver was asked and what it answered.
     """
 
     pairings: pd.DataFrame
     unfilled: pd.DataFrame
     summary: dict[str, Any]
+    obstacles: tuple[Obstacle, ...]
     instance: Instance
     assignment: Assignment
 
-    def verify(self) -> dict[str, object]:
+    def verify(self) -> dict[str, dict[str, Any]]:
         """Check the plan and its proof again from the input alone."""
         of = self.instance
         return {"certificate": asdict(verify(of.demand, of.supply, of.reach, of.wishes, self.assignment))}
@@ -67,16 +72,22 @@ def pair(
     day: dt.date,
     time_limit_s: float | None = None,
     progress: Progress | None = None,
+    warn: Warn | None = None,
 ) -> PairingResult:
     """Return the best plan of a day; out of time, the best so far with how far it may be from the best.
 
+    `warn` is called with what stands in the way before anything is solved.
+
     Raises:
-        PairingError: what people settled contradicts the bans.
+        PairingError: the numbers are too large to be solved.
     """
     tell_progress = progress or (lambda _what, _done, _total: None)
     tell_progress("pair", 0, 3)
     instance = slots.prepare(people, paths=paths, rules=rules, metric_crs=metric_crs, day=day)
     tell_progress("pair", 1, 3)
+    found = obstacles.find(instance, people)
+    if warn and found:
+        warn(found)
     assignment = _assign(instance, time_limit_s)
     tell_progress("pair", 2, 3)
     plan = _plan(instance, assignment)
@@ -85,6 +96,7 @@ def pair(
         pairings=pairings,
         unfilled=gaps.unfilled(instance, assignment),
         summary=_summary(instance, assignment, plan, in_force=int(duty.in_force(pairings, day).sum())),
+        obstacles=tuple(found),
         instance=instance,
         assignment=assignment,
     )
@@ -92,12 +104,28 @@ def pair(
     return result
 
 
+def refuse_faults(certificate: dict[str, Any]) -> None:
+    """Raise PairingError for a plan that the checker found to break a rule."""
+    if not certificate["valid"]:
+        faults = [say(f"pairing.fault_{code}") for code in certificate["faults"]]
+        raise PairingError(say("pairing.faulty", faults=faults))
+
+
+def refuse_unproven(certificate: dict[str, Any]) -> None:
+    """Raise PairingError for a plan that keeps the rules but is not proven to be the best."""
+    refuse_faults(certificate)
+    if not certificate["proven"]:
+        raise PairingError(say("pairing.unproven", gap=certificate["gap"], pairs=certificate["violations"]))
+
+
 def _assign(instance: Instance, time_limit_s: float | None) -> Assignment:
     try:
         return assign(instance.demand, instance.supply, instance.reach, instance.wishes, time_limit_s=time_limit_s)
     except InstanceError as error:
-        named = instance.settled["pairing_id"].iloc[error.rows] if error.code.startswith("lock") else []
-        raise PairingError(f"{error}: {', '.join(named)}" if len(named) else str(error)) from error
+        if not error.code.startswith("lock"):
+            raise PairingError(say("pairing.instance", said=str(error))) from error
+        named = list(instance.settled["pairing_id"].iloc[error.rows])
+        raise PairingError(say("pairing.locked", why=say(f"pairing.{error.code}"), pairings=named)) from error
 
 
 def _plan(instance: Instance, assignment: Assignment) -> pd.DataFrame:

@@ -1,8 +1,14 @@
 """Say in words why: codes and numbers become Chinese or English through one table of phrases."""
 
-from typing import Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 Language = Literal["zh", "en"]
+Naming = Callable[[str, str], str]
+"""What people read for an id, masked: (household, member or area; id) -> words."""
+NAMED = {"household": "household", "member": "member", "other": "member", "area": "area"}
+"""The numbers of a phrase that are ids, and of what."""
 
 PHRASES: dict[str, tuple[str, str]] = {
     # how far
@@ -42,9 +48,11 @@ PHRASES: dict[str, tuple[str, str]] = {
     "banned": ("可及的{role}都被列为不可包保", "every {role} in reach is banned"),
     "all_full": ("可及的{role}都已包满", "every {role} in reach is full"),
     "no_other_person": ("可及的{role}都已在包本户", "every {role} in reach helps this household already"),
+    "not_arranged": ("可及的{role}还有名额，尚未安排", "a {role} in reach has room but was not asked yet"),
     "not_proven": ("求解时间用尽，尚未排定", "the time ran out before this place was settled"),
     # the numbers behind it
     "nearest": ("最近 {metres:.0f} m", "nearest {metres:.0f} m"),
+    "nearest_free": ("有名额的最近 {metres:.0f} m", "nearest with room {metres:.0f} m"),
     "nobody_farther": ("{metres:.0f} m 内也没有有名额的人", "nobody with room within {metres:.0f} m either"),
     "full_count": ("{count} 人已满", "{count} full"),
     "leave_count": ("{count} 人请假", "{count} on leave"),
@@ -58,42 +66,170 @@ PHRASES: dict[str, tuple[str, str]] = {
     "widen_own": ("{member} 的可走距离放宽到 {metres:.0f} m", "widen the own limit of {member} to {metres:.0f} m"),
     "lift_ban": ("允许 {member} 包保本户", "allow {member} to help this household"),
     "raise_capacity": ("{member} 增加 1 个名额", "give {member} one more place"),
+    "call_back": ("{member} 销假返岗", "{member} comes back from leave"),
+    "arrange": ("生成调整方案", "make a proposal"),
     "more_time": ("延长求解时间", "allow more time"),
-    # candidates: why this person and not that one
-    "candidate_chosen": ("已包本户", "helps this household"),
-    "candidate_tie": ("可包，与现方案同样好", "free and as good"),
-    "candidate_free": (
-        "可包，但整体代价至少增加 {metres:.0f} m",
-        "free, but the plan would cost {metres:.0f} m more at least",
+    # why this person
+    "settled_manual": ("人工指定", "named by hand"),
+    "settled_imported": ("随名册导入", "came with the roster"),
+    "settled_locked": ("已锁定", "locked"),
+    "is_nearest": ("没有更近的人可包", "nobody who could help is nearer"),
+    "better_with": ("最优方案改由 {member} 包", "the best plan would take {member} instead"),
+    "better_without": ("最优方案不再由此人包", "the best plan would not take this person"),
+    "better_settled": ("名额已由已定的包保占满", "settled pairings fill every place"),
+    # why not somebody nearer
+    "nearer_by": ("{member} 近 {metres:.0f} m", "{member} is {metres:.0f} m nearer"),
+    "needed_by": (
+        "但 {household} 更需要：否则改由 {other} 包，多走 {metres:.0f} m",
+        "but {household} needs that person more: it would get {other}, {metres:.0f} m farther",
     ),
-    "candidate_swap": (
-        "已包满：换给本户，别处将空缺一个同样或更紧迫的名额",
-        "full: helping here would leave a place empty that is as urgent or more",
+    "needed_as_near": (
+        "但 {household} 更需要：否则改由 {other} 包",
+        "but {household} needs that person more: it would get {other}",
     ),
-    "candidate_needed": (
-        "名额留给了别的户：换来整体代价至少增加 {metres:.0f} m",
-        "needed elsewhere: helping here would cost the plan {metres:.0f} m more at least",
+    "only_one_for": (
+        "但 {household} 只有此人可包，否则空缺",
+        "but is the only one for {household}, whose place would be empty",
     ),
-    "candidate_needed_for_place": (
-        "名额留给了别的户：换来将有一处空缺",
-        "needed elsewhere: helping here would leave a place empty",
+    "free_but": (
+        "有名额，但算上换人、负担和偏好不合算",
+        "has room, but counting the change, the load and the wishes it does not pay",
     ),
+    "tie_by_id": ("一样好，按编号先后", "as good; ties go by id"),
+    "also_moves": ("另牵动 {count} 户", "{count} more households would change hands"),
+    "leaves_empty": ("{household} 将空缺一个名额", "a place of {household} would be empty"),
+    # what a change does to the whole plan
+    "costs_more": ("整体多 {metres:.0f} m", "{metres:.0f} m more in all"),
+    "costs_less": ("整体少 {metres:.0f} m", "{metres:.0f} m less in all"),
+    "costs_same": ("整体不变", "the same in all"),
+    "places_fewer": ("{rank}名额少 {count} 个", "{count} fewer {rank} places filled"),
+    "places_more": ("{rank}名额多 {count} 个", "{count} more {rank} places filled"),
+    "rank_red": ("红级", "red"),
+    "rank_yellow": ("黄级", "yellow"),
+    "rank_green": ("绿级", "green"),
+    "rank_red_further": ("红级户的后续", "further red"),
+    "rank_yellow_further": ("黄级户的后续", "further yellow"),
+    "rank_green_further": ("绿级户的后续", "further green"),
+    # candidates
+    "candidate_chosen": ("方案中已包本户", "helps this household in the plan"),
+    "candidate_free": ("有名额（{load}/{limit}）", "has room ({load} of {limit})"),
+    "candidate_full": ("已包满（{load}/{limit}）", "is full ({load} of {limit})"),
     "candidate_helping": ("已在本户承担另一角色", "helps this household in another place"),
     "candidate_own_limit": ("超出本人可走距离", "beyond the own limit of distance"),
+    "candidate_settled": ("名额都被已定的包保占用", "every place is taken by settled pairings"),
     "candidate_banned": ("不可包保本户", "must not help this household"),
     "candidate_on_leave": ("请假中", "on leave"),
+    # what is lost when somebody leaves
+    "loss_nothing": ("{member} 现在不包户，离岗无影响", "{member} looks after nobody: nothing is lost"),
+    "loss_covered": (
+        "{member} 离岗，所包 {count} 户都能补上",
+        "if {member} leaves, all {count} households get somebody else",
+    ),
+    "loss_empty": (
+        "{member} 离岗，空缺 {count} 个名额，其中 {nobody} 户完全没有人",
+        "if {member} leaves, {count} places are empty and {nobody} households have nobody at all",
+    ),
+    "repair": ("最省的补法：改 {count} 对", "the cheapest repair changes {count} pairs"),
+    "shift_taken": ("{household}：{member} → {other}", "{household}: {member} -> {other}"),
+    "shift_lost": ("{household}：{member} → 无人", "{household}: {member} -> nobody"),
+    "shift_gained": ("{household}：无人 → {other}", "{household}: nobody -> {other}"),
+    # what one more place is worth
+    "worth_places": ("多一名{role}可多排 {count} 个{rank}名额", "one more {role} fills {count} more {rank} places"),
+    "worth_metres": ("多一名{role}整体少 {metres:.0f} m", "one more {role} saves {metres:.0f} m in all"),
+    "worth_nothing": ("多一名{role}没有用处", "one more {role} is of no use"),
+    # what stands in the way before anything is solved
+    "nobody_serves": ("没有在岗的{role}：{count} 个名额都排不上", "no {role} is on duty: {count} places stay empty"),
+    "radius_short": (
+        "步行上限 {radius:.0f} m 太短：离得最近的{role}也有 {metres:.0f} m，{count} 个名额都排不上",
+        "radius {radius:.0f} m is too short: the nearest {role} is {metres:.0f} m away, {count} places stay empty",
+    ),
+    "area_unreached": (
+        "{radius:.0f} m 内没有在岗的{role}，{count} 户排不上。网格（户数）：{areas}",
+        "no {role} on duty within {radius:.0f} m of {count} households. Grids (households): {areas}",
+    ),
+    "area_unserved": (
+        "{buildings} 栋楼里没有在岗的{role}，{count} 户排不上。网格（户数）：{areas}",
+        "no {role} on duty in {buildings} buildings with {count} households. Grids (households): {areas}",
+    ),
+    "people_short": (
+        "每户要 {wanted} 名不同的包保人，在岗的只有 {count} 人",
+        "{wanted} different people are wanted per household, only {count} are on duty",
+    ),
+    "places_short": (
+        "{role}：要 {wanted} 个名额，在岗的人一共只有 {count} 个，至少空缺 {missing} 个",
+        "{role}: {wanted} places are wanted, those on duty have {count} in all, at least {missing} stay empty",
+    ),
+    "own_radius_short": (
+        "本人可走距离太短，一户也够不到：{members}",
+        "the own limit of distance is too short for any household: {members}",
+    ),
+    "lock_role": ("已定的包保与角色不符：{pairings}", "settled in a role that the person does not hold: {pairings}"),
+    "lock_building": (
+        "已定的楼栋志愿者不住本楼栋：{pairings}",
+        "settled building volunteers who do not live in the building: {pairings}",
+    ),
+    "lock_distance": ("已定的包保超出步行上限：{pairings}", "settled beyond the limit of distance: {pairings}"),
+    "lock_banned": (
+        "已定的包保又被列为不可包保，仍按已定的：{pairings}",
+        "settled pairings that are banned as well; they stay: {pairings}",
+    ),
+    "lock_off_duty": (
+        "锁定的包保，人不在岗或未落实到人，名额空着：{pairings}",
+        "locked pairings whose person is off duty or unnamed; the place is empty: {pairings}",
+    ),
+    "lock_capacity": (
+        "已定的户数超出名额：{member} 已定 {count} 户，名额 {limit} 个",
+        "more settled than there is room for: {member} has {count}, may hold {limit}",
+    ),
+    "lock_places": (
+        "已定的人数超出规则：{household} 已定 {count} 人，规则 {limit} 人",
+        "more settled than the rules want: {household} has {count}, the rules want {limit}",
+    ),
 }  # fmt: skip
 """Code -> (Chinese, English)."""
 
 
+def plain_id(_kind: str, name: str) -> str:
+    """Say an id as it is."""
+    return name
+
+
 def tell(code: str, language: Language = "zh", **numbers: object) -> str:
-    """Say a code with its numbers; `role` may be the code of a role."""
+    """Say a code with its numbers; `role` and `rank` are codes themselves."""
     at = 0 if language == "zh" else 1
-    if "role" in numbers:
-        numbers["role"] = PHRASES[str(numbers["role"])][at]
+    for name in ("role", "rank"):
+        if name in numbers:
+            numbers[name] = PHRASES[str(numbers[name])][at]
     return PHRASES[code][at].format(**numbers)
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A code of PHRASES with its numbers: what is said, before it is said in a language."""
+
+    code: str
+    numbers: Mapping[str, object] = field(default_factory=dict)
+
+    def tell(self, language: Language = "zh", naming: Naming = plain_id) -> str:
+        """Say it; NAMED lists which numbers are ids of what."""
+        named = {
+            name: naming(NAMED[name], str(value))
+            for name, value in self.numbers.items()
+            if name in NAMED and value is not None
+        }
+        return tell(self.code, language, **{**self.numbers, **named})
+
+    def as_dict(self, naming: Naming = plain_id) -> dict[str, Any]:
+        """Return it as JSON values, with its words in both languages."""
+        said = {language: self.tell(language, naming) for language in ("zh", "en")}
+        return {"code": self.code, "numbers": dict(self.numbers), **said}
 
 
 def join(parts: list[str], language: Language = "zh") -> str:
     """Put parts of a reason behind each other."""
     return ("；" if language == "zh" else "; ").join(parts)
+
+
+def either(parts: list[str], language: Language = "zh") -> str:
+    """Put ways to choose from behind each other."""
+    return ("，或 " if language == "zh" else ", or ").join(parts)

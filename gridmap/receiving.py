@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gridmap import frames
 from gridmap.errors import FrameError
+from gridmap.phrases import refusal, say, told
 from gridmap.tables import Inspection, Sign, SiteState
 
 CLOCK_AHEAD = dt.timedelta(hours=1)
@@ -89,11 +90,15 @@ class SentInspection(_Sent):
 
 @dataclass(frozen=True)
 class Reason:
-    """Why an inspection was refused; `message` says what to do and holds no personal value."""
+    """Why an inspection was refused; the messages say what to do and hold no personal value."""
 
     field: str
     code: str
     message: str
+    message_zh: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message_zh", self.message_zh or told(self.message, "zh"))
 
 
 @dataclass(frozen=True)
@@ -115,8 +120,10 @@ class Judged:
 
 def _reasons(error: ValidationError) -> tuple[Reason, ...]:
     return tuple(
-        Reason(".".join(map(str, found["loc"])), f"inspection.{found['type']}", f"{found['msg']}: mend it, send again")
-        for found in error.errors(include_url=False, include_input=False, include_context=False)
+        Reason(
+            ".".join(map(str, found["loc"])), f"inspection.{found['type']}", say("inspection.form", said=refusal(found))
+        )
+        for found in error.errors(include_url=False, include_input=False)
     )
 
 
@@ -124,14 +131,14 @@ def _doubts(sent: SentInspection, sites: Collection[str], now: dt.datetime) -> t
     """Return what is wrong with an inspection that has the right form."""
     found = []
     if sent.hazard_id not in sites:
-        said = "no such hazard site here: load the list of sites anew, then choose the site again"
+        said = say("site.unknown")
         found.append(Reason("hazard_id", "site.unknown", said))
     if sent.observed_at.tzinfo is None:
-        found.append(Reason("observed_at", "time.zone", "the time has no zone: send it as 2026-11-24T08:30:00+08:00"))
+        found.append(Reason("observed_at", "time.zone", say("time.zone")))
     elif sent.observed_at > now + CLOCK_AHEAD:
-        found.append(Reason("observed_at", "time.ahead", "lies in the future: set the clock of the phone"))
+        found.append(Reason("observed_at", "time.ahead", say("time.ahead")))
     if sent.base_inspection_id == sent.inspection_id:
-        found.append(Reason("base_inspection_id", "base.itself", "an inspection cannot follow itself"))
+        found.append(Reason("base_inspection_id", "base.itself", say("base.itself")))
     return tuple(found)
 
 
@@ -140,7 +147,7 @@ def _unfit(row: dict[str, Any]) -> tuple[Reason, ...]:
     try:
         frames.check(pd.DataFrame([row]), Inspection)
     except FrameError as error:
-        return tuple(Reason(str(found.column), found.code, found.message) for found in error.problems)
+        return tuple(Reason(str(found.column), found.code, found.message, found.message_zh) for found in error.problems)
     return ()
 
 
@@ -189,5 +196,5 @@ def judge(items: Sequence[object], sites: Collection[str], stored: pd.DataFrame,
 def _again(key: str, *, same: bool) -> Receipt:
     if same:
         return Receipt(key, "known")
-    said = "another inspection has this id, and none is ever overwritten: make a new one"
+    said = say("id.taken")
     return Receipt(key, "refused", (Reason("inspection_id", "id.taken", said),))

@@ -42,11 +42,13 @@ class Instance:
     members: all members by id: ids of their place, `ready`, `away` (nothing but leave keeps them from being ready),
         `known`, `limit` (capacity by the rules).
     slots: household (row), role (missing where any will do), first (number of its first place), wanted (by the rules).
-    settled: settled pairings in force that fill a place: slot, member, pairing_id.
+    settled: settled pairings in force that fill a place: slot, member, role, pairing_id, basis, banned. What people
+        settled wins over a ban, which is then not in the wishes.
     today: the engine's own pairings in force whose member is on duty, as in `duty.ties`.
     """
 
     rules: PairingRules
+    day: dt.date
     households: pd.DataFrame
     members: pd.DataFrame
     slots: pd.DataFrame
@@ -73,15 +75,17 @@ def prepare(
     today = ties[ties["helping"] & ~by_hand]
     ways = walking.ways(site_xy, member_xy, paths=paths, metric_crs=metric_crs, factor=rules.straight_factor)
     kept, banned = (_pairs(pairs, slots, households, members) for pairs in (today, people.banned))
+    settled, banned = _lift(settled, *banned)
     return Instance(
         rules=rules,
+        day=day,
         households=households,
         members=members,
         slots=slots,
         settled=settled,
         today=today,
         demand=_demand(slots, households, members, settled),
-        supply=_supply(members, settled, rules),
+        supply=_supply(households, members, settled, rules),
         ways=ways,
         reach=ways.reach(rules.radius_m),
         wishes=Wishes(
@@ -212,15 +216,25 @@ def _settled(ties: pd.DataFrame, slots: pd.DataFrame, households: pd.DataFrame, 
             "member": _rows(members["member_id"], ordered["member_id"]),
             "role": ordered["role"].to_numpy(),
             "pairing_id": ordered["pairing_id"].to_numpy(),
+            "basis": ordered["basis"].to_numpy(),
         }
     ).astype({"slot": "int32", "member": "int32"})
+
+
+def _lift(
+    settled: pd.DataFrame, slot: np.ndarray, member: np.ndarray
+) -> tuple[pd.DataFrame, tuple[np.ndarray, np.ndarray]]:
+    """Say of the settled pairs which are banned, and return the bans (slot, member) of the others."""
+    torn, bans = (pd.MultiIndex.from_arrays(pair) for pair in ((settled["slot"], settled["member"]), (slot, member)))
+    kept = ~bans.isin(torn)
+    return settled.assign(banned=torn.isin(bans)), (slot[kept], member[kept])
 
 
 def _demand(slots: pd.DataFrame, households: pd.DataFrame, members: pd.DataFrame, settled: pd.DataFrame) -> Demand:
     own = slots["household"].to_numpy()
     volunteers = slots["role"].to_numpy() == Role.BUILDING
-    building = _rows(_buildings(members), households["building_id"])
-    building[building < 0] = len(members)  # a building of nobody: no volunteer lives there
+    building = _rows(buildings(households, members), households["building_id"])
+    building[building < 0] = len(households) + len(members)  # not known to be in any building: nobody lives there
     open_places = slots["wanted"].where(households["pairable"].to_numpy()[own], 0)
     taken = np.bincount(settled["slot"], minlength=len(slots))
     return Demand(
@@ -233,12 +247,13 @@ def _demand(slots: pd.DataFrame, households: pd.DataFrame, members: pd.DataFrame
     )
 
 
-def _buildings(members: pd.DataFrame) -> np.ndarray:
-    """Return the buildings where members live, in order; a row number is an area of the solver."""
-    return np.unique(members["building_id"].dropna().to_numpy(object).astype(str))
+def buildings(households: pd.DataFrame, members: pd.DataFrame) -> np.ndarray:
+    """Return the buildings where somebody lives, in order; a row number is an area of the solver."""
+    lived_in = pd.concat([households["building_id"], members["building_id"]]).dropna()
+    return np.unique(lived_in.to_numpy(object).astype(str))
 
 
-def _supply(members: pd.DataFrame, settled: pd.DataFrame, rules: PairingRules) -> Supply:
+def _supply(households: pd.DataFrame, members: pd.DataFrame, settled: pd.DataFrame, rules: PairingRules) -> Supply:
     kind = np.array([sum({ROLE_BIT[role] for role in roles}) for roles in members["roles"]], np.int64)
     np.bitwise_or.at(kind, settled["member"].to_numpy(), settled["role"].map(ROLE_BIT).to_numpy(np.int64))
     load = np.bincount(settled["member"], minlength=len(members))
@@ -247,9 +262,22 @@ def _supply(members: pd.DataFrame, settled: pd.DataFrame, rules: PairingRules) -
         capacity=np.maximum(np.where(members["ready"], members["limit"], 0), load),
         kind=kind,
         radius_dm=radius.fillna(0).astype("int64").where(radius.notna(), NO_LIMIT_DM),
-        area=_rows(_buildings(members), members["building_id"]),
+        area=_rows(buildings(households, members), members["building_id"]),
         load_step_dm=_dm(rules.load_step_m),
     )
+
+
+def newcomer_values(instance: Instance, home: pd.Series) -> list[int]:
+    """Return what a new member who lives in a household's building holds of each trait; what is not known is missed."""
+    rules, households = instance.rules, instance.households
+    values = []
+    for column, penalty_m in (
+        ("building_id", rules.other_building_penalty_m),
+        ("grid_id", rules.other_grid_penalty_m),
+    ):
+        if penalty_m > 0:
+            values.append(int(pd.Index(households[column].dropna().unique()).get_indexer([home[column]])[0]))
+    return values + [-1] * (len(instance.wishes.traits) - len(values))
 
 
 def _traits(slots: pd.DataFrame, households: pd.DataFrame, members: pd.DataFrame, rules: PairingRules) -> list[Trait]:

@@ -30,7 +30,8 @@ def body_lines(function):
 
 def is_kernel(function):
     """A numba kernel is one long loop on purpose: a call inside it costs what it saves."""
-    return any("njit" in ast.unparse(decorator) for decorator in function.decorator_list)
+    marks = [ast.unparse(decorator) for decorator in function.decorator_list]
+    return any("njit" in mark or mark == "kernel" for mark in marks)
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))

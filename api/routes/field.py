@@ -5,15 +5,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 from api.deps import CityDep
 from api.origin import from_here, same_site
 from api.routes.pages import answer
 from api.uploads import read_limited
-from geodata import photos
+from geodata import assets, photos
 from gridmap import work
 from gridmap.maps.words import Lang
+from gridmap.phrases import say
 from gridmap.receiving import MOST_IN_A_BATCH
 
 router = APIRouter(prefix="/api/v1/field", tags=["field"])
@@ -48,12 +50,12 @@ async def _batch(request: Request) -> list[Any]:
     try:
         body = json.loads(data)
     except (ValueError, RecursionError):
-        raise HTTPException(422, "The body is no JSON: send an object with the list inspections") from None
+        raise HTTPException(422, say("http.no_json")) from None
     items = body.get("inspections") if isinstance(body, dict) else None
     if not isinstance(items, list):
-        raise HTTPException(422, "Send a JSON object with the list inspections")
+        raise HTTPException(422, say("http.no_list"))
     if len(items) > MOST_IN_A_BATCH:
-        raise HTTPException(422, f"{len(items)} inspections in one batch: send at most {MOST_IN_A_BATCH} at a time")
+        raise HTTPException(422, say("http.batch", count=len(items), limit=MOST_IN_A_BATCH))
     return items
 
 
@@ -73,6 +75,22 @@ def inspections(city: CityDep, items: Annotated[list[Any], Depends(_batch)]) -> 
     return work.receive(city.store, items)
 
 
+class Asked(BaseModel):
+    """Whose helpers are to be called, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    hazard_id: Annotated[str, Field(max_length=64)]
+    household_id: Annotated[str, Field(max_length=64)]
+    reason: str
+
+
+@router.post("/calls", dependencies=[Depends(same_site)])
+def calls(asked: Asked, city: CityDep) -> list[dict[str, Any]]:
+    """Return the people to call for an exposed household in clear; who asked, and why, is logged."""
+    return work.reveal_calls(city.store, city.picture(), asked.hazard_id, asked.household_id, reason=asked.reason)
+
+
 @router.put("/photos/{sha256}", dependencies=[Depends(from_here)], openapi_extra=PHOTO_BODY)
 def put_photo(sha256: str, request: Request, city: CityDep, data: Annotated[bytes, Depends(_photo)]) -> dict[str, Any]:
     """Keep a photo under the SHA-256 of its bytes; sending again is harmless."""
@@ -85,7 +103,7 @@ def get_photo(sha256: str, request: Request) -> Response:
     """Show a photo as JPEG without what the camera wrote beside it (time, place, device)."""
     found = photos.shown(request.app.state.workspace.folder, sha256)
     if found is None:
-        raise HTTPException(404, "There is no such photo here; the phone that took it may not have sent it yet.")
+        raise HTTPException(404, say("http.no_photo"))
     return Response(found, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=86400"})
 
 
@@ -94,6 +112,12 @@ def _language(request: Request) -> Lang:
 
 
 LangDep = Annotated[Lang, Depends(_language)]
+
+
+@page_router.get("/field-worker.js")
+def worker() -> Response:
+    """Send the service worker from the top, since it may only see pages beside and below itself."""
+    return answer((assets.folder() / "js" / "field-worker.js").read_bytes(), "field-worker.js")
 
 
 @page_router.get("/field.html")
@@ -109,5 +133,5 @@ def site(city: CityDep, lang: LangDep, site: str, area: AreaQuery = "") -> Respo
     """Show one site: what and where it is, whom to call, and the form."""
     found = work.draw_site(city.picture(), site, area, lang=lang)
     if found is None:
-        raise HTTPException(404, f"There is no hazard site {site!r}. The list is at /field.html.")
+        raise HTTPException(404, say("http.no_site", site=site))
     return answer(found, "site.html")

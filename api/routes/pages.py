@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from api.deps import CityDep
 from gridmap.maps import palette
+from gridmap.phrases import say
 
 router = APIRouter(include_in_schema=False)
 
@@ -48,5 +49,5 @@ def page(path: str, city: CityDep) -> Response:
     """Show a page or one of the files that it loads."""
     pages = city.pages()
     if path not in pages:
-        raise HTTPException(404, f"There is no page {path!r}. The overview is at /.")
+        raise HTTPException(404, say("http.no_page", path=path))
     return answer(pages[path], path)

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException
+from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,6 +15,7 @@ from api.routes.pages import answer
 from api.settings import read_settings
 from gridmap import work
 from gridmap.maps.words import Lang
+from gridmap.phrases import say
 from gridmap.tables import ProposalRules
 from gridmap.work import Proposed
 
@@ -45,6 +46,14 @@ class Decision(BaseModel):
     only: list[int] | None = None
 
 
+class Refusal(BaseModel):
+    """Why a proposal is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str
+
+
 def _told(found: Proposed) -> dict[str, Any]:
     return {"proposal": facts(found.proposal), "moves": moves(found)}
 
@@ -70,6 +79,12 @@ def proposals(city: CityDep) -> list[dict[str, Any]]:
     return [facts(proposal) for proposal in work.proposed_before(city.store)]
 
 
+@router.get("/choices")
+def choices(city: CityDep, area: Annotated[str, Query(max_length=64)]) -> work.Choices:
+    """Return who serves or lives in an area and its pairings, to choose leaves and locks from; masked."""
+    return work.choices(city.picture(), area)
+
+
 @router.get("/{proposal_id}")
 def proposal(proposal_id: str, city: CityDep) -> dict[str, Any]:
     """Return a proposal with its moves."""
@@ -82,6 +97,12 @@ def apply(proposal_id: str, decision: Decision, city: CityDep) -> dict[str, Any]
     return _told(work.apply(city.store, proposal_id, only=decision.only, actor=steps.actor()))
 
 
+@router.post("/{proposal_id}/refuse", dependencies=[Depends(same_site)])
+def refuse(proposal_id: str, refusal: Refusal, city: CityDep) -> dict[str, Any]:
+    """Close an open proposal without making its moves; the reason stays in the history."""
+    return _told(work.refuse(city.store, proposal_id, reason=refusal.reason, actor=steps.actor()))
+
+
 @router.post("/{proposal_id}/reverse", dependencies=[Depends(same_site)])
 def reverse(proposal_id: str, city: CityDep) -> dict[str, Any]:
     """Undo an applied proposal; return the one that reverses it."""
@@ -92,7 +113,7 @@ def reverse(proposal_id: str, city: CityDep) -> dict[str, Any]:
 def history(ending: str, city: CityDep) -> Response:
     """Show the form and the history."""
     if ending not in LANGUAGES:
-        raise HTTPException(404, f"There is no page 'proposals{ending}'. The overview is at /.")
+        raise HTTPException(404, say("http.no_page", path=f"proposals{ending}"))
     lang = LANGUAGES[ending]
     files = work.draw_proposals(city.picture(), work.proposed_before(city.store), lang=lang)
     return answer(next(iter(files.values())), f"proposals{ending}")
@@ -103,7 +124,7 @@ def review(rest: str, city: CityDep) -> Response:
     """Show the review of a proposal, or the script of its map."""
     named = re.fullmatch(r"([^.]+)(\.(?:en\.)?html|\.(?:zh|en)\.js)", rest)
     if not named:
-        raise HTTPException(404, f"There is no page 'proposal-{rest}'. The proposals are at /proposals.html.")
+        raise HTTPException(404, say("http.no_proposal_page", path=f"proposal-{rest}"))
     found = work.proposed(city.store, named[1])
     files = work.draw_proposal(city.picture(), found, lang=LANGUAGES[named[2].replace(".js", ".html")])
     return answer(files[f"proposal-{rest}"], rest)

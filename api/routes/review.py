@@ -14,8 +14,9 @@ from api.origin import from_here, same_site
 from api.routes.pages import answer
 from gridmap import frames, work
 from gridmap.maps.words import Lang
+from gridmap.phrases import say
 from gridmap.tables import DecisionKind, Side
-from gridmap.work.choices import Choice
+from gridmap.work.decisions import Choice
 from gridmap.work.review import NOUNS, Waiting
 
 router = APIRouter(prefix="/api/v1/review", tags=["review"])
@@ -125,7 +126,7 @@ def page(ending: str, city: CityDep) -> Response:
     """Show the page of the review, or the script of its map."""
     named = ending.replace(".js", ".html")
     if named not in LANGUAGES:
-        raise HTTPException(404, f"There is no page 'review{ending}'. The overview is at /.")
+        raise HTTPException(404, say("http.no_page", path=f"review{ending}"))
     files = work.draw_review(city.picture(), lang=LANGUAGES[named])
     name = f"review{ending.replace('.zh.html', '.html')}"
     return answer(files[name], name)

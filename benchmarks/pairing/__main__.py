@@ -1,62 +1,94 @@
-"""Print our engine beside the others: `python -m benchmarks.pairing U13k T13k --peers pylmcf ortools greedy`.
+"""Measure our engine beside the others: `python -m benchmarks.pairing U13k T13k --peers pylmcf ortools greedy`.
 
-Times are processor seconds of one thread, so a busy machine tells the same ratios. Ours include finding
-the neighbours and the proof over all pairs; theirs are the solver call alone on the nearest members they
-are given (64 on U, 256 on T up to 13k, 64 above). Compilation is done before on a small city and printed
-by itself.
+Every solver runs on every case in a process of its own, one after the other, on the same instances. Times are
+processor seconds of one thread, so a busy machine tells the same ratios. Ours include finding the neighbours and the
+proof over all pairs; the others' are the solver alone on the nearest members they are given. Without cases, the whole
+table is run; `--write docs/benchmarks` keeps it as pairing.json, pairing.md and pairing.png. A solver is left out
+where it would take minutes or many GiB, unless `--heavy`; the table says so.
 """
 
 import argparse
-import resource
+import json
+import os
+import subprocess
+import sys
+import tempfile
 import time
+from pathlib import Path
 
-from benchmarks.pairing import peers
-from benchmarks.pairing.cities import invent
-from gridmap.solve.assign import assign
+from benchmarks.pairing.cases import NAMES, TEAM_FILE
+from benchmarks.pairing.cities import SIZES
+from benchmarks.pairing.one import FLOOR, OURS, PEERS
+from benchmarks.pairing.report import tell, write
 
-
-def ours(city):
-    """Solve and prove; processor seconds, places filled, dm."""
-    start = time.process_time()
-    plan = assign(city.demand, city.supply, city.reach)
-    spent = time.process_time() - start
-    if not plan.optimal:
-        raise SystemExit(f"not proven: gap {plan.gap}")
-    return spent, int(plan.filled.sum()), plan.total_cost_dm
-
-
-def warm():
-    """Compile or load both halves of the engine on small cities."""
-    start = time.process_time()
-    for name in ("U1k", "T1k"):
-        ours(invent(name))
-    print(f"compile or load: {time.process_time() - start:.1f} s, not counted below")
+TABLE = ["U1k", "T1k", "D4k", "U13k", "T13k", "U13k-walk", "T13k-walk", "team", "U130k", "U130k-walk", "T130k", "U1M"]
+MOST_HOUSEHOLDS = {
+    "pylmcf": 130_000, "ortools": 130_000, "scipy_sparse": 130_000, "greedy": 130_000,
+    "highs": 13_000, "pot": 13_000, "pulp": 1_000, "scipy_dense": 1_000,
+}  # fmt: skip
+HEAVY = {"pulp": 13_000, "scipy_dense": 13_000, "pot": 130_000}
 
 
-def run(names, chosen):
-    """Print a row for each solver and city."""
-    print(f"{'city':6} {'solver':14} {'s':>9} {'x ours':>8} {'filled':>8} {'left out':>8} {'dm':>12}")
+def households_of(name: str) -> int:
+    return {"D4k": 4_000, "team": 13_000}.get(name) or SIZES[name.removesuffix("-walk")[1:]][0]
+
+
+def why_not(name: str, solver: str, *, heavy: bool) -> str | None:
+    """Say why a solver does not run on a case, if it does not."""
+    if solver in {OURS, FLOOR}:
+        return None
+    if name == "team":
+        return "has no roles"
+    most = max(MOST_HOUSEHOLDS[solver], HEAVY.get(solver, 0) if heavy else 0)
+    return None if households_of(name) <= most else "not at this size"
+
+
+def run_one(name: str, solver: str, limit_s: float) -> dict[str, object]:
+    """Run a solver in a process of its own and read its line."""
+    start = time.monotonic()
+    command = [sys.executable, "-m", "benchmarks.pairing.one", name, solver]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=limit_s, check=False)
+    except subprocess.TimeoutExpired:
+        return {"case": name, "solver": solver, "skipped": f"stopped after {time.monotonic() - start:.0f} s"}
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        return {"case": name, "solver": solver, "skipped": f"failed: {reason[:100]}"}
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def run(names: list[str], solvers: list[str], *, heavy: bool, limit_s: float) -> list[dict[str, object]]:
+    """Run all and print each row as it comes."""
+    rows: list[dict[str, object]] = []
     for name in names:
-        city = invent(name)
-        wanted = int(city.demand.wanted.sum())
-        neighbours = 256 if name in {"T1k", "T13k"} else 64
-        mine = ours(city)
-        rows = [("gridmap", mine), ("floor: 8 NN", peers.floor(city))]
-        rows += [(peer, getattr(peers, NAMES[peer])(city, neighbours)) for peer in chosen]
-        for label, (spent, filled, total) in rows:
-            left = "-" if filled is None else str(wanted - filled)
-            told = f"{spent / mine[0]:8.2f} {filled!s:>8} {left:>8} {total!s:>12}"
-            print(f"{name:6} {label:14} {spent:9.3f} {told}", flush=True)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak memory of this run: {memory:.0f} MiB")
+        first = len(rows)
+        for solver in [OURS, FLOOR, *solvers]:
+            reason = why_not(name, solver, heavy=heavy)
+            row = {"case": name, "solver": solver, "skipped": reason} if reason else run_one(name, solver, limit_s)
+            rows.append(row)
+            print(tell(row, rows[first]), flush=True)
+    return rows
 
 
-NAMES = {"pylmcf": "lemon", "ortools": "ortools", "greedy": "greedy"}
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("case", nargs="*", help=f"of {', '.join(NAMES)}; default: the whole table")
+    parser.add_argument("--peers", nargs="*", default=PEERS, choices=PEERS)
+    parser.add_argument("--heavy", action="store_true", help="also where a solver takes minutes or many GiB")
+    parser.add_argument("--limit", type=float, default=900, help="seconds that a solver may take, all told")
+    parser.add_argument("--write", type=Path, help="folder for pairing.json, pairing.md and pairing.png")
+    asked = parser.parse_args()
+    names = asked.case or TABLE
+    if unknown := set(names) - set(NAMES):
+        parser.error(f"unknown case: {', '.join(sorted(unknown))}")
+    with tempfile.TemporaryDirectory() as folder:
+        if "team" in names:
+            os.environ[TEAM_FILE] = str(Path(folder) / "team")
+            subprocess.run([sys.executable, "-m", "benchmarks.pairing.team", os.environ[TEAM_FILE]], check=True)
+        rows = run(names, asked.peers, heavy=asked.heavy, limit_s=asked.limit)
+    if asked.write:
+        write(rows, asked.write)
+
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("city", nargs="+", help="U or T with 1k, 13k, 130k, 1M")
-    parser.add_argument("--peers", nargs="*", default=["pylmcf"], choices=list(NAMES))
-    asked = parser.parse_args()
-    warm()
-    run(asked.city, asked.peers)
+    main()

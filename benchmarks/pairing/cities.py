@@ -51,8 +51,15 @@ def _metropolis(households, members, rng):
 
 
 def invent(name: str, seed: int = 7) -> City:
-    """Invent a city by name: U or T, then 1k, 13k, 130k or 1M; distinct buildings are the sites."""
+    """Invent a city by name: U or T, then 1k, 13k, 130k or 1M."""
     households, members, count = SIZES[name[1:]]
+    return make(households, members, tight=name[0] == "T", count=count, seed=seed)
+
+
+def make(
+    households: int, members: int, *, tight: bool, count: int = 1, seed: int = 7, limit_dm: int = LIMIT_DM
+) -> City:
+    """Invent a city of any size, in `count` parts 20 km apart; distinct buildings are the sites."""
     rng = np.random.default_rng(seed)
     plane, homes, flats, before, east = [], [], [], 0, 0.0
     for _ in range(count):
@@ -63,12 +70,12 @@ def invent(name: str, seed: int = 7) -> City:
         before += len(xy)
         east += side + 20_000
     xy, home, flat = np.vstack(plane), np.concatenate(homes), np.concatenate(flats)
-    if name[0] == "U":
-        wanted, capacity = np.ones(len(home)), rng.choice([1, 2, 3], len(flat), p=[0.55, 0.3, 0.15])
-    else:
+    if tight:
         wanted, capacity = rng.choice([1, 2, 3], len(home), p=[0.4, 0.2, 0.4]), np.ones(len(flat))
+    else:
+        wanted, capacity = np.ones(len(home)), rng.choice([1, 2, 3], len(flat), p=[0.55, 0.3, 0.15])
     used, site = np.unique(home, return_inverse=True)
     rows = np.arange(len(home))
     demand = Demand(rows, wanted.astype(int), np.zeros(len(home)), np.ones(len(home)), site)
-    reach = StraightReach(xy[used], xy[flat], factor=FACTOR, limit_dm=LIMIT_DM)
+    reach = StraightReach(xy[used], xy[flat], factor=FACTOR, limit_dm=limit_dm)
     return City(demand, Supply(capacity, np.ones(len(flat))), reach, xy[home], xy[flat])

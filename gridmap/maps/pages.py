@@ -25,7 +25,8 @@ FEW_UNCERTAIN = 60
 """More rings than that hide the map; the tile and the layer switch bring them."""
 TEXT_KINDS = ("category.", "care.", "role.", "member.", "accuracy.", "state.", "hazard.", "threat.", "zone.", "layer.",
               "level.", "search", "list.", "place.", "card.", "grid.", "zoom.", "partial", "error")  # fmt: skip
-TEXT_NAMES = ("sentence", "households", "households.one", "in_danger", "area.all", "layers", "legend.none", "north")
+TEXT_NAMES = ("sentence", "households", "households.one", "in_danger", "area.all", "layers", "legend.none", "north",
+              "why.more")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,10 @@ def _sentence(counts: records.Counts, text: dict[str, str], as_of: str) -> str:
     return text["sentence"].format(total=total, covered=covered, time=as_of)
 
 
-def render(view: MapView, page: str, lang: Lang, assets: str, *, file: str | None = None, **values: object) -> str:
-    """Fill the template of a page; `file` names its file where that is not the page."""
+def render(
+    view: MapView, page: str, lang: Lang, assets: str, *, file: str | None = None, query: str = "", **values: object
+) -> str:
+    """Fill the template of a page; `file` names its file where that is not the page, `query` what its address adds."""
     text, as_of = dict(words.texts(lang)), words.moment(view.as_of, lang)
     counts = records.counts(view)
     return (
@@ -95,7 +98,7 @@ def render(view: MapView, page: str, lang: Lang, assets: str, *, file: str | Non
             as_of=as_of,
             day=words.date(view.as_of, lang),
             link=link_of(lang),
-            other_lang=link_of("en" if lang == "zh" else "zh")(file or page),
+            other_lang=link_of("en" if lang == "zh" else "zh")(file or page) + (f"?{query}" if query else ""),
             count=words.count,
             counts=counts,
             sentence=_sentence(counts, text, as_of),

@@ -4,9 +4,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Literal
 
+from gridmap.maps.words_door import DOOR
+from gridmap.maps.words_explain import EXPLAIN
 from gridmap.maps.words_field import FIELD
+from gridmap.maps.words_imports import COLUMNS, IMPORTS
 from gridmap.maps.words_planner import PLANNER
 from gridmap.maps.words_review import REVIEW
+from gridmap.maps.words_today import TODAY
 
 Lang = Literal["zh", "en"]
 
@@ -222,7 +226,21 @@ PAGE = {
     ),
 }
 
-TEXTS: dict[str, tuple[str, str]] = {**STATES, **PEOPLE, **PLACES, **TILES, **PAGE, **PLANNER, **FIELD, **REVIEW}
+TEXTS: dict[str, tuple[str, str]] = {
+    **STATES,
+    **PEOPLE,
+    **PLACES,
+    **TILES,
+    **PAGE,
+    **PLANNER,
+    **DOOR,
+    **FIELD,
+    **TODAY,
+    **IMPORTS,
+    **COLUMNS,
+    **EXPLAIN,
+    **REVIEW,
+}
 
 
 def texts(lang: Lang) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ import pandas as pd
 from gridmap import frames
 from gridmap.duty import People
 from gridmap.errors import LimitBroken, ProposalClosed, ProposalError, StaleProposal
+from gridmap.phrases import Said, say
 from gridmap.proposals.base import Base, digest
 from gridmap.proposals.drafting import loads, moved, pairing_values, standing_values
 from gridmap.reasons import tell
@@ -38,8 +39,15 @@ def choose(moves: pd.DataFrame, only: Collection[int] | None) -> pd.DataFrame:
     """
     wanted = set(moves["number"].astype(int)) if only is None else set(only)
     if unknown := sorted(wanted - set(moves["number"].astype(int))):
-        raise ProposalError(f"The proposal has no move {', '.join(map(str, unknown))}: it has 1 to {len(moves)}")
+        raise ProposalError(say("proposal.no_move", numbers=unknown, count=len(moves)))
     return moves.assign(accepted=moves["number"].isin(wanted))
+
+
+def check_open(proposal: Proposal) -> None:
+    """Refuse to decide twice: raise ProposalClosed unless the proposal is open."""
+    if proposal.status is not ProposalStatus.OPEN:
+        status = say(f"status.{proposal.status}")
+        raise ProposalClosed(say("proposal.closed", proposal=proposal.proposal_id, status=status))
 
 
 def check_current(proposal: Proposal, base: Base) -> None:
@@ -49,21 +57,24 @@ def check_current(proposal: Proposal, base: Base) -> None:
         ProposalClosed: it was applied, reversed or refused before.
         StaleProposal: the day is over, or people, rules or pairings have changed since.
     """
-    if proposal.status is not ProposalStatus.OPEN:
-        raise ProposalClosed(f"Proposal {proposal.proposal_id} is closed ({proposal.status}): propose anew")
+    check_open(proposal)
     if proposal.day != base.day:
-        raise StaleProposal(
-            f"Proposal {proposal.proposal_id} is for {proposal.day}, today is {base.day}: {_anew(proposal)}"
-        )
+        raise StaleProposal(_stale("proposal.other_day", proposal, day=proposal.day, today=base.day))
     if proposal.base_revision != base.revision and proposal.base_digest != digest(base, proposal.area_id):
         raise StaleProposal(
-            f"People or pairings of {proposal.area_id} have changed since proposal {proposal.proposal_id} was made "
-            f"(revision {proposal.base_revision}, now {base.revision}): {_anew(proposal)}"
+            _stale(
+                "proposal.changed",
+                proposal,
+                area=proposal.area_id,
+                before=proposal.base_revision,
+                now=base.revision,
+            )
         )
 
 
-def _anew(proposal: Proposal) -> str:
-    return f"propose anew for {proposal.area_id} with at most {proposal.max_changes} changes"
+def _stale(phrase: str, proposal: Proposal, **values: object) -> Said:
+    anew = say("proposal.anew", area=proposal.area_id, count=proposal.max_changes)
+    return say(phrase, proposal=proposal.proposal_id, anew=anew, **values)
 
 
 def check_limits(base: Base, proposal: Proposal, moves: pd.DataFrame) -> None:
@@ -74,19 +85,19 @@ def check_limits(base: Base, proposal: Proposal, moves: pd.DataFrame) -> None:
     """
     accepted = moves[moves["accepted"]]
     if len(accepted) > proposal.max_changes:
-        raise LimitBroken(f"{len(accepted)} changes were chosen, {proposal.max_changes} are allowed")
+        raise LimitBroken(say("limit.changes", count=len(accepted), limit=proposal.max_changes))
     locks = ProposalRules.model_validate_json(proposal.rules).locks
     ended = {str(old["pairing_id"]): old for old, _ in _changes(accepted) if old}
     if held := sorted(name for name, old in ended.items() if name in locks or old["locked"]):
-        raise LimitBroken(f"Locked pairings would end: {', '.join(held)}")
+        raise LimitBroken(say("limit.locked", names=held))
     pairings, households = base.people.pairings, base.people.households
     now, then = loads(pairings, households, base), loads(moved(pairings, accepted), households, base)
     limit = base.people.members.set_index("member_id")["capacity"].clip(upper=base.rules.capacity_limit)
     for member, count in then.items():
         if count > limit[member] and count > now.get(member, 0):
             frees = moves[(moves["from_member_id"] == member) & ~moves["accepted"]]["number"]
-            also = f": accept move {', '.join(map(str, frees))} as well, which frees a place" if len(frees) else ""
-            raise LimitBroken(f"{member} would hold {count} of {limit[member]} households{also}")
+            phrase = "limit.capacity.also" if len(frees) else "limit.capacity"
+            raise LimitBroken(say(phrase, member=member, count=count, limit=limit[member], moves=list(frees)))
 
 
 def _changes(moves: pd.DataFrame) -> list[list[dict[str, object]]]:
@@ -126,12 +137,12 @@ def _check_rows(
     for old, new in changes:
         name = str((old or new)["pairing_id"])
         if found.get(name) != old:
-            raise StaleProposal(f"Pairing {name} has changed since proposal {proposal.proposal_id}: {_anew(proposal)}")
+            raise StaleProposal(_stale("proposal.pairing_changed", proposal, pairing=name))
     known = people.members.set_index("member_id", drop=False)
     for before, _ in standings:
         member = str(before["member_id"])
         if member not in known.index or standing_values(known.loc[member]) != before:
-            raise StaleProposal(f"{member} stands otherwise since proposal {proposal.proposal_id}: {_anew(proposal)}")
+            raise StaleProposal(_stale("proposal.member_changed", proposal, member=member))
 
 
 def reverse(proposal: Proposal, moves: pd.DataFrame) -> tuple[dict[str, object], pd.DataFrame]:
@@ -141,7 +152,8 @@ def reverse(proposal: Proposal, moves: pd.DataFrame) -> tuple[dict[str, object],
         ProposalClosed: the proposal was not applied.
     """
     if proposal.status is not ProposalStatus.APPLIED:
-        raise ProposalClosed(f"Proposal {proposal.proposal_id} is {proposal.status}: only an applied one can be undone")
+        status = say(f"status.{proposal.status}")
+        raise ProposalClosed(say("proposal.not_applied", proposal=proposal.proposal_id, status=status))
     done = moves[moves["accepted"]].iloc[::-1].reset_index(drop=True)
     figures = json.loads(proposal.figures)
     swapped = [{**load, "before": load["after"], "after": load["before"]} for load in figures["loads"]]

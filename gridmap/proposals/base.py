@@ -13,6 +13,7 @@ from gridmap import coverage, duty
 from gridmap.coverage import Areas
 from gridmap.duty import People
 from gridmap.errors import ProposalError
+from gridmap.phrases import say
 from gridmap.schema import STORAGE_CRS
 from gridmap.tables import Basis, Level, MemberStatus, PairingRules
 
@@ -115,7 +116,7 @@ def _households_of(base: Base, area_id: str) -> set[str]:
         if level in base.areas and (base.areas[level][f"{level}_id"] == area_id).any():
             inside = coverage.levels_of(places, base.areas)[f"{level}_id"] == area_id
             return set(places.loc[inside.to_numpy(bool, na_value=False), "household_id"])
-    raise ProposalError(f"There is no area {area_id!r}: name a district, street, community, grid, compound or `{CITY}`")
+    raise ProposalError(say("proposal.no_area", area=area_id, city=CITY))
 
 
 def _within_reach(member_places: pd.DataFrame, places: pd.DataFrame, base: Base) -> set[str]:

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gridmap import coverage, duty, frames, slots
+from gridmap import coverage, duty, frames, obstacles, slots
 from gridmap.errors import ProposalError
 from gridmap.pairing import nearness, new_ids
+from gridmap.phrases import say
 from gridmap.proposals.base import Base, Scope, digest, scope
 from gridmap.reasons import join, tell
 from gridmap.slots import Instance
@@ -45,7 +46,8 @@ class Draft:
 
     moves: frame of Move with an empty proposal_id. figures: JSON values: `today` (as it is), `before` (once the members
     on leave are gone) and `after` coverage of the area, `places`, `filled_before`, `filled_after`, `least_changes` that
-    would fill the most places (`least_filled`), `optimal`, and `loads` of the members who gain or lose a household.
+    would fill the most places (`least_filled`), `optimal`, `loads` of the members who gain or lose a household, and
+        `obstacles`: what stood in the way before anything was solved (gridmap.obstacles).
     standings: JSON values: [before, after] of each member whose leave begins.
     """
 
@@ -72,6 +74,7 @@ def propose(
     _check_rules(base, seen, rules)
     told = seen.with_leaves(rules.leaves, base.day)
     instance = _instance(base, told, rules)
+    in_the_way = {"obstacles": [one.as_dict() for one in obstacles.find(instance, told.people)]}
     team = base.rules.mode is Mode.TEAM
     seat = np.arange(len(instance.slots)) if team else instance.slots["household"].to_numpy(np.int64)
     asked = (instance.demand, instance.supply, instance.reach, instance.wishes)
@@ -79,12 +82,13 @@ def propose(
         found = rebalance(*asked, seat=seat, max_changes=max_changes, time_limit_s=time_limit_s)
         fewest = least_changes(*asked, seat=seat, time_limit_s=time_limit_s)
     except InstanceError as error:
-        raise ProposalError(f"What people settled contradicts the rules: {error}") from error
+        said = say(f"pairing.{error.code}") if error.code.startswith("lock") else str(error)
+        raise ProposalError(say("proposal.contradiction", said=said)) from error
     places = _Seats(base, told, instance, seat, rules.locks)
     moves = _moves(base, places, found)
     return Draft(
         moves=moves,
-        figures=_figures(base, seen, told, moves) | _proof(instance, found, fewest, places),
+        figures=_figures(base, seen, told, moves) | _proof(instance, found, fewest, places) | in_the_way,
         standings=_standings(base, rules.leaves),
         digest=digest(base, area_id),
     )
@@ -93,12 +97,12 @@ def propose(
 def _check_rules(base: Base, seen: Scope, rules: ProposalRules) -> None:
     own = seen.own_pairings().set_index("pairing_id")
     if unknown := sorted(set(rules.locks) - set(own.index)):
-        raise ProposalError(f"Not a pairing in force in {seen.area_id}: {', '.join(unknown)}")
+        raise ProposalError(say("proposal.no_pairing", area=seen.area_id, names=unknown))
     if unknown := sorted(set(rules.leaves) - set(base.people.members["member_id"])):
-        raise ProposalError(f"No member is called {', '.join(unknown)}: leave them out or correct the id")
+        raise ProposalError(say("proposal.no_member", names=unknown))
     held = own.loc[list(rules.locks)]
     if torn := sorted(held.index[held["member_id"].isin(rules.leaves)]):
-        raise ProposalError(f"Locked, but its member goes on leave: {', '.join(torn)}. Lift the lock or the leave")
+        raise ProposalError(say("proposal.lock_on_leave", names=torn))
 
 
 def _instance(base: Base, told: Scope, rules: ProposalRules) -> Instance:

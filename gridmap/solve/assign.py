@@ -9,11 +9,12 @@ from gridmap.solve.certificate import bound_below, whole_sum
 from gridmap.solve.engine import Engine
 from gridmap.solve.instance import Bools, Demand, Ints, Supply, Wishes
 from gridmap.solve.problem import Problem, along_the_plane, reduce_instance
+from gridmap.solve.threads import in_order, side_by_side
 from gridmap.solve.tight import settle, unsettled
 from gridmap.solve.tiles import fill_by_tiles
 from gridmap.solve.travel import FAR, Reach
 
-ARCS_A_PLACE = 50  # looked at by paths before the network simplex takes over
+ARCS_A_PLACE, ARCS_AT_LEAST = 300, 25_000  # looked at by paths before the network simplex takes over
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,17 +76,17 @@ def assign(
     """
     deadline = None if time_limit_s is None else time.monotonic() + time_limit_s
     problem = reduce_instance(demand, supply, reach, wishes or Wishes())
-    nearby, slot_row, member_row = along_the_plane(problem)
-    engine = Engine(nearby)
+    nearby, slot_row, member_row = along_the_plane(problem, workers=workers)
+    engine = Engine(nearby, workers=workers)
     pending = solve(engine, deadline, workers)
     raw = RawPlan.read(engine, slot_row, member_row)
-    return conclude(problem, raw, np.unique(slot_row[pending]))
+    return conclude(problem, raw, np.unique(slot_row[pending]), workers=workers)
 
 
 def solve(engine: Engine, deadline: float | None = None, workers: int = 1) -> Ints:
     """Fill all places; return the slots of places that time did not allow to prove."""
     # Paths are cheap while people are at hand. Where they are not, one path walks half the city.
-    budget = ARCS_A_PLACE * int(engine.problem.wanted.sum()) + 100_000
+    budget = ARCS_A_PLACE * int(engine.problem.wanted.sum()) + ARCS_AT_LEAST
     pending = fill_by_tiles(engine, workers=workers, budget=budget, deadline=deadline)
     if not len(pending):
         return pending
@@ -117,20 +118,18 @@ class RawPlan:
         return cls(slot, member, price_slot, price_member, int(engine.scanned[0]))
 
 
-def conclude(problem: Problem, raw: RawPlan, pending: Ints) -> Assignment:
+def conclude(problem: Problem, raw: RawPlan, pending: Ints, *, workers: int = 1) -> Assignment:
     """Add up the plan and prove it over all pairs that can be."""
-    slot = np.concatenate([raw.slot, problem.wishes.locked_slot]).astype(np.int64)
-    member = np.concatenate([raw.member, problem.wishes.locked_member]).astype(np.int64)
-    locked = np.arange(len(slot)) >= len(raw.slot)
-    order = np.lexsort((member, slot))
-    slot, member, locked = slot[order], member[order], locked[order]
-    distance = problem.reach.between(problem.demand.site[slot], member)
-    cost = problem.cost_dm(slot, member, np.where(distance < FAR, distance, 0))
-    cost += load_share_dm(member, locked, problem.supply.load_step_dm)
+    free = raw.slot, raw.member
+    pairs, (dual, violations, scanned) = side_by_side(
+        workers,
+        lambda: _in_rows(problem, raw),
+        lambda: bound_below(problem, raw.price_slot, raw.price_member, *free, workers=workers),
+    )
+    slot, member, locked, distance, cost = pairs
     filled = np.bincount(slot, minlength=len(problem.demand))
     ranks, level = np.unique(problem.demand.rank, return_inverse=True)
     primal = int(cost[~locked].sum()) + whole_sum(problem.demand.wanted - filled, problem.weight)
-    dual, violations, scanned = bound_below(problem, raw.price_slot, raw.price_member, slot[~locked], member[~locked])
     return Assignment(
         slots=slot.astype(np.int32), members=member.astype(np.int32), distance_dm=distance, cost_dm=cost,
         locked=locked, filled=filled.astype(np.int32), ranks=ranks.astype(np.int16),
@@ -142,8 +141,21 @@ def conclude(problem: Problem, raw: RawPlan, pending: Ints) -> Assignment:
     )  # fmt: skip
 
 
+def _in_rows(problem: Problem, raw: RawPlan) -> tuple[Ints, Ints, Bools, Ints, Ints]:
+    """Put the locked pairs in and all pairs in order; return slot, member, locked, dm and cost."""
+    slot = np.concatenate([raw.slot, problem.wishes.locked_slot]).astype(np.int64)
+    member = np.concatenate([raw.member, problem.wishes.locked_member]).astype(np.int64)
+    order = in_order(slot * len(problem.supply) + member)
+    slot, member, locked = slot[order], member[order], order >= len(raw.slot)
+    distance = problem.reach.between(problem.demand.site[slot], member)
+    cost = problem.cost_dm(slot, member, np.where(distance < FAR, distance, 0))
+    return slot, member, locked, distance, cost + load_share_dm(member, locked, problem.supply.load_step_dm)
+
+
 def load_share_dm(member: Ints, locked: Bools, step_dm: int) -> Ints:
     """Charge the k-th pair of a member (k - 1) steps, locked pairs first, then in row order: int64[K] dm."""
+    if step_dm == 0:
+        return np.zeros(len(member), np.int64)
     order = np.lexsort((np.arange(len(member)), ~locked, member))
     ranked = member[order]
     first = np.searchsorted(ranked, ranked, "left")

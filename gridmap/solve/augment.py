@@ -7,25 +7,44 @@ one that would cross a guard is put off, prices untouched.
 """
 
 import numpy as np
-from numba import njit
 
-from gridmap.solve.lists import COMPLETE, MEMBER_MASK, extend, heap_pop, heap_push
+from gridmap.solve.heap import heap_pop, heap_push
+from gridmap.solve.kernel import kernel
+from gridmap.solve.lists import COMPLETE, extend
 from gridmap.solve.travel import FAR
+from gridmap.solve.undo import (
+    EMPTY,
+    FREE,
+    GROUP_FIRST,
+    GROUP_NEXT,
+    LOAD,
+    MEMBER_FIRST,
+    MEMBER_NEXT,
+    PAIR_COST,
+    PAIR_MEMBER,
+    PAIR_SLOT,
+    PRICE_MEMBER,
+    PRICE_SLOT,
+    put,
+)
+from gridmap.solve.walks import MEMBER_MASK
 
-DONE, MORE_ARENA, MORE_HEAP, SPENT, MORE_ROOM = 0, 1, 2, 3, 4
+DONE, MORE_ARENA, MORE_HEAP, SPENT, MORE_ROOM, MORE_LOG = 0, 1, 2, 3, 4, 5
 INFINITE = int(FAR)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def is_banned(fixed, slot, member):
     """Tell whether a pair is banned."""
-    for i in range(fixed.ban_start[slot], fixed.ban_start[slot + 1]):
-        if fixed.ban_member[i] == member:
+    ban = fixed.ban_first[slot]
+    while ban >= 0:
+        if fixed.ban_member[ban] == member:
             return True
+        ban = fixed.ban_next[ban]
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def wish_cost(fixed, slot, member):
     """Add the penalties of missed wishes."""
     cost = np.int64(0)
@@ -36,7 +55,7 @@ def wish_cost(fixed, slot, member):
     return cost
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel
 def _label_member(plan, fixed, labels, heap_key, heap_value, size, slot, member, found, cost):
     """Reach a member from a slot more cheaply than before; return the heap's size."""
     if labels.member_at[member] == FAR:
@@ -46,7 +65,7 @@ def _label_member(plan, fixed, labels, heap_key, heap_value, size, slot, member,
     labels.taker[member] = slot
     labels.take_cost[member] = cost
     if plan.load[member] < fixed.capacity[member]:
-        total = found + plan.load[member] * fixed.load_step - plan.price_member[member]
+        total = found + plan.load[member] * fixed.load_step - plan.price_member[member] + labels.marks[4]
         if total < labels.marks[2]:
             labels.marks[2] = total
             labels.marks[3] = len(labels.slot_at) + member
@@ -55,7 +74,7 @@ def _label_member(plan, fixed, labels, heap_key, heap_value, size, slot, member,
     return size
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel
 def _label_slot(labels, heap_key, heap_value, size, slot, found, pair, sibling):
     """Reach a slot that gives up a pair; sibling is the slot that takes the member, or -1."""
     if labels.slot_at[slot] == FAR:
@@ -67,7 +86,7 @@ def _label_slot(labels, heap_key, heap_value, size, slot, found, pair, sibling):
     return heap_push(heap_key, heap_value, size, found, slot)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel
 def _try_pair(plan, fixed, labels, heap_key, heap_value, size, slot, first_pair, member, found, cost):
     """Relax one arc slot -> member; found is its label before the member's own price."""
     pair = first_pair
@@ -86,18 +105,20 @@ def _try_pair(plan, fixed, labels, heap_key, heap_value, size, slot, first_pair,
     return size
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _scan_slot(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, size, slot, far, scanned):
     """Relax all arcs of a slot below the best end; return (heap size, status)."""
     base = far - plan.price_slot[slot]
-    if base + fixed.weight[slot] < labels.marks[2]:
-        labels.marks[2] = base + fixed.weight[slot]
+    if base + fixed.weight[slot] + labels.marks[4] < labels.marks[2]:
+        labels.marks[2] = base + fixed.weight[slot] + labels.marks[4]
         labels.marks[3] = slot
     first_pair = plan.group_first[fixed.group[slot]]
-    bans = fixed.ban_start[slot] < fixed.ban_start[slot + 1]
+    bans = fixed.ban_first[slot] >= 0
     wishes = len(fixed.wish) > 0
     for at in range(fixed.kept_start[slot], fixed.kept_start[slot + 1]):
         member = fixed.kept_key[at] & MEMBER_MASK
+        if bans and is_banned(fixed, slot, member):
+            continue
         cost = (fixed.kept_key[at] >> 32) + wish_cost(fixed, slot, member)
         if size + 2 >= len(heap_key):
             return size, MORE_HEAP
@@ -131,15 +152,44 @@ def _scan_slot(plan, fixed, lists, arena, reach, eligible, labels, heap_key, hea
             return size, MORE_ARENA
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def search(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, source, scanned):
     """Label from one slot until the cheapest end, labels.marks[2:], is settled; return DONE or why not."""
     labels.marks[0] = 0
     labels.marks[1] = 0
     labels.marks[2] = INFINITE
     labels.marks[3] = source
-    slots = len(labels.slot_at)
     size = _label_slot(labels, heap_key, heap_value, 0, source, np.int64(0), -1, -1)
+    return _settle(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, size, scanned)
+
+
+@kernel
+def search_for(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, source, aim, limit, scanned):
+    """Label from a slot, or slots + a member, to a slot or to an end that costs labels.marks[4] more.
+
+    marks[2] is the cheapest below the limit, marks[3] where: the aim, another end, or -1.
+    """
+    labels.marks[0] = 0
+    labels.marks[1] = 0
+    labels.marks[2] = limit
+    labels.marks[3] = -1
+    labels.marks[5] = aim
+    slots = len(labels.slot_at)
+    if source < slots:
+        size = _label_slot(labels, heap_key, heap_value, 0, source, np.int64(0), -1, -1)
+    else:
+        member = source - slots
+        start = np.int64(0)
+        size = _label_member(plan, fixed, labels, heap_key, heap_value, 0, -1, member, start, start)
+    status = _settle(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, size, scanned)
+    labels.marks[5] = -1
+    return status
+
+
+@kernel
+def _settle(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, size, scanned):
+    """Settle labels in order until the cheapest end is."""
+    slots = len(labels.slot_at)
     while size > 0:
         far = heap_key[0]
         node = heap_value[0]
@@ -149,6 +199,10 @@ def search(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_va
         if node < slots:
             if far > labels.slot_at[node]:
                 continue
+            if node == labels.marks[5]:
+                labels.marks[2] = far
+                labels.marks[3] = node
+                break
             size, status = _scan_slot(
                 plan,
                 fixed,
@@ -182,7 +236,7 @@ def search(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_va
     return DONE
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def clear(labels):
     """Wipe the labels of the last search."""
     for i in range(labels.marks[0]):
@@ -191,51 +245,81 @@ def clear(labels):
         labels.member_at[labels.members_seen[i]] = FAR
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def raise_prices(plan, labels):
     """Move the prices of all that was reached before the end."""
     end = labels.marks[2]
     for i in range(labels.marks[0]):
         slot = labels.slots_seen[i]
         if labels.slot_at[slot] < end:
-            plan.price_slot[slot] += end - labels.slot_at[slot]
+            put(plan, PRICE_SLOT, plan.price_slot, slot, plan.price_slot[slot] + end - labels.slot_at[slot])
     for i in range(labels.marks[1]):
         member = labels.members_seen[i]
         if labels.member_at[member] < end:
-            plan.price_member[member] += end - labels.member_at[member]
+            price = plan.price_member[member] + end - labels.member_at[member]
+            put(plan, PRICE_MEMBER, plan.price_member, member, price)
 
 
-@njit(cache=True, nogil=True)
-def unchain(first, following, head, pair):
-    """Take a pair out of a chain."""
-    if first[head] == pair:
-        first[head] = following[pair]
+@kernel
+def leave_member(plan, pair):
+    """Take a pair out of the chain of its member."""
+    member = plan.pair_member[pair]
+    at = plan.member_first[member]
+    if at == pair:
+        put(plan, MEMBER_FIRST, plan.member_first, member, plan.member_next[pair])
         return
-    at = first[head]
-    while following[at] != pair:
-        at = following[at]
-    following[at] = following[pair]
+    while plan.member_next[at] != pair:
+        at = plan.member_next[at]
+    put(plan, MEMBER_NEXT, plan.member_next, at, plan.member_next[pair])
 
 
-@njit(cache=True, nogil=True)
+@kernel
+def join_member(plan, pair, member, cost):
+    """Give a pair its member and cost."""
+    put(plan, PAIR_MEMBER, plan.pair_member, pair, member)
+    put(plan, PAIR_COST, plan.pair_cost, pair, cost)
+    put(plan, MEMBER_NEXT, plan.member_next, pair, plan.member_first[member])
+    put(plan, MEMBER_FIRST, plan.member_first, member, pair)
+
+
+@kernel
+def open_pair(plan, fixed, slot):
+    """Take a free record for a slot; its member comes next."""
+    pair = plan.free[0]
+    put(plan, FREE, plan.free, 0, plan.group_next[pair])
+    put(plan, PAIR_SLOT, plan.pair_slot, pair, slot)
+    group = fixed.group[slot]
+    put(plan, GROUP_NEXT, plan.group_next, pair, plan.group_first[group])
+    put(plan, GROUP_FIRST, plan.group_first, group, pair)
+    return pair
+
+
+@kernel
 def drop_pair(plan, fixed, pair):
     """End a pair and free its record; the member's load is the caller's."""
-    unchain(plan.group_first, plan.group_next, fixed.group[plan.pair_slot[pair]], pair)
-    unchain(plan.member_first, plan.member_next, plan.pair_member[pair], pair)
-    plan.pair_slot[pair] = -1
-    plan.pair_member[pair] = -1
-    plan.group_next[pair] = plan.free[0]
-    plan.free[0] = pair
+    leave_member(plan, pair)
+    group = fixed.group[plan.pair_slot[pair]]
+    at = plan.group_first[group]
+    if at == pair:
+        put(plan, GROUP_FIRST, plan.group_first, group, plan.group_next[pair])
+    else:
+        while plan.group_next[at] != pair:
+            at = plan.group_next[at]
+        put(plan, GROUP_NEXT, plan.group_next, at, plan.group_next[pair])
+    put(plan, PAIR_SLOT, plan.pair_slot, pair, -1)
+    put(plan, PAIR_MEMBER, plan.pair_member, pair, -1)
+    put(plan, GROUP_NEXT, plan.group_next, pair, plan.free[0])
+    put(plan, FREE, plan.free, 0, pair)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def hand_over(plan, fixed, labels, source):
     """Walk the path back from its end and move the members along it."""
     slots = len(labels.slot_at)
     end = labels.marks[3]
     next_cost = np.int64(0)
     if end < slots:
-        plan.empty[end] += 1
+        put(plan, EMPTY, plan.empty, end, plan.empty[end] + 1)
         if end == source:
             return
         slot = end
@@ -246,36 +330,25 @@ def hand_over(plan, fixed, labels, source):
         drop_pair(plan, fixed, pair)
     else:
         member = end - slots
-        plan.load[member] += 1
+        put(plan, LOAD, plan.load, member, plan.load[member] + 1)
         taker = labels.taker[member]
         cost = labels.take_cost[member]
     while True:
         slot = taker
         pair = labels.lost_pair[slot]
         if pair < 0:
-            pair = plan.free[0]
-            plan.free[0] = plan.group_next[pair]
-            plan.pair_slot[pair] = slot
-            group = fixed.group[slot]
-            plan.group_next[pair] = plan.group_first[group]
-            plan.group_first[group] = pair
-            lost = -1
-        else:
-            lost = plan.pair_member[pair]
-            taker = labels.sibling[slot] if labels.sibling[slot] >= 0 else labels.taker[lost]
-            next_cost = _cost_of_take(labels, plan, slot, pair)
-            unchain(plan.member_first, plan.member_next, lost, pair)
-        plan.pair_member[pair] = member
-        plan.pair_cost[pair] = cost
-        plan.member_next[pair] = plan.member_first[member]
-        plan.member_first[member] = pair
-        if lost < 0:
+            join_member(plan, open_pair(plan, fixed, slot), member, cost)
             return
+        lost = plan.pair_member[pair]
+        taker = labels.sibling[slot] if labels.sibling[slot] >= 0 else labels.taker[lost]
+        next_cost = _cost_of_take(labels, plan, slot, pair)
+        leave_member(plan, pair)
+        join_member(plan, pair, member, cost)
         member = lost
         cost = next_cost
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _cost_of_take(labels, plan, slot, pair):
     """Return the cost of the pair by which the member that a slot gives up is taken."""
     if labels.sibling[slot] < 0:
@@ -286,7 +359,7 @@ def _cost_of_take(labels, plan, slot, pair):
     return step + plan.price_slot[taker] - plan.price_slot[slot] + plan.pair_cost[pair]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill(plan, fixed, lists, arena, reach, eligible, labels, heap_key, heap_value, queue, state, scanned):
     """Fill the places of a queue from state[0] on; put the postponed at its front, state[1] of them.
 

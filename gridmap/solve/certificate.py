@@ -6,15 +6,15 @@ sum wanted * min(u, weight) - sum over members and their load steps (v - step co
 - sum over (group, member) (max over its slots (u - c) - v)+.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
 from gridmap.solve.instance import Demand, Ints, Supply, Wishes
-from gridmap.solve.problem import Problem, reduce_instance
-from gridmap.solve.travel import FAR, Reach, StraightReach
+from gridmap.solve.problem import LARGEST_WEIGHT, Problem, reduce_instance, step_between_ranks_dm
+from gridmap.solve.sweep import worthwhile_pairs
+from gridmap.solve.travel import FAR, Reach
 
 if TYPE_CHECKING:
     from gridmap.solve.assign import Assignment
@@ -43,7 +43,7 @@ def verify(
     demand: Demand, supply: Supply, reach: Reach, wishes: Wishes | None, assignment: "Assignment"
 ) -> Certificate:
     """Check an assignment against its input: rules, totals and the proof over all reachable pairs."""
-    problem = reduce_instance(demand, supply, reach, wishes or Wishes())
+    problem = _weighed(reduce_instance(demand, supply, reach, wishes or Wishes()), assignment.weight)
     slot, member = assignment.slots.astype(np.int64), assignment.members.astype(np.int64)
     faults = tuple(_faults(problem, slot, member))
     locked = np.isin(_key(problem, slot, member), _locks(problem))
@@ -60,6 +60,21 @@ def verify(
     return Certificate(
         not faults, faults, primal, dual, primal - dual, violations, scanned, not faults and primal == dual
     )
+
+
+def _weighed(problem: Problem, weight: Ints) -> Problem:
+    """Take over the plan's weights of empty places if they tell the ranks apart as far as they must.
+
+    A plan that was repaired keeps its weights, which have room for rows to come; any gaps that are wide enough say
+    the same.
+    """
+    ranks, first, level = np.unique(problem.demand.rank, return_index=True, return_inverse=True)
+    if len(weight) != len(level) or not len(ranks):
+        return problem
+    by_rank = weight[first]
+    gap = step_between_ranks_dm(problem.demand, problem.supply, problem.reach, problem.wishes)
+    wide = (-np.diff(by_rank, append=0) >= gap).all() and by_rank[0] <= LARGEST_WEIGHT
+    return replace(problem, weight=weight) if wide and (weight == by_rank[level]).all() else problem
 
 
 def _key(problem: Problem, slot: Ints, member: Ints) -> Ints:
@@ -93,7 +108,7 @@ def whole_sum(times: Ints | int, value: Ints) -> int:
 
 
 def bound_below(
-    problem: Problem, price_slot: Ints, price_member: Ints, slot: Ints, member: Ints
+    problem: Problem, price_slot: Ints, price_member: Ints, slot: Ints, member: Ints, *, workers: int = 1
 ) -> tuple[int, int, int]:
     """Return the bound that the prices prove, the violations outside the plan and the pairs scanned."""
     price_slot = np.minimum(price_slot, problem.weight)
@@ -105,7 +120,7 @@ def bound_below(
         has = problem.capacity > unit
         gain = price_member[has] - (problem.load[has].astype(np.int64) + unit) * problem.supply.load_step_dm
         dual -= whole_sum(1, np.maximum(gain, 0))
-    slots, near, distance, scanned = worthwhile_pairs(problem, price_slot, price_member)
+    slots, near, distance, scanned = worthwhile_pairs(problem, price_slot, price_member, workers=workers)
     gain = price_slot[slots] - problem.cost_dm(slots, near, distance) - price_member[near]
     worth = (gain > 0) & problem.eligible(slots, near, distance)
     key, gain = problem.demand.group[slots[worth]].astype(np.int64) * members + near[worth], gain[worth]
@@ -116,94 +131,3 @@ def bound_below(
     np.maximum.at(most, at, gain)
     taken = problem.demand.group[slot].astype(np.int64) * members + member
     return dual - whole_sum(1, most), int((~np.isin(pair, taken)).sum()), scanned
-
-
-def worthwhile_pairs(problem: Problem, price_slot: Ints, price_member: Ints) -> tuple[Ints, Ints, Ints, int]:
-    """List every pair that may gain something at these prices: slots, members, dm; and the pairs scanned.
-
-    Wishes only add to a distance, so distance + keep_dm (distance alone where a pair is kept) is a bound.
-    """
-    demand, supply, reach = problem.demand, problem.supply, problem.reach
-    kept = np.zeros(len(demand), bool)
-    kept[problem.kept // max(len(supply), 1)] = True
-    budget = price_slot - np.where(kept, 0, problem.wishes.keep_dm)
-    budget = np.where(problem.wanted > 0, np.minimum(budget, reach.limit_dm), -1)
-    if not isinstance(reach, StraightReach):
-        return _ask_each_site(problem, budget, price_slot, price_member)
-    order = np.argsort(reach.member_xy_dm[:, 0], kind="stable").astype(np.int32)
-    members = (order, reach.member_xy_dm[order, 0], reach.member_xy_dm[order, 1])
-    slots = (
-        demand.site,
-        demand.accepts,
-        demand.area,
-        budget,
-        price_slot - np.where(kept, 0, problem.wishes.keep_dm),
-    )
-    return _sweep(
-        reach.site_xy_dm,
-        slots,
-        members,
-        (supply.kind, supply.radius_dm, supply.area, price_member),
-        reach.factor,
-    )
-
-
-def _ask_each_site(
-    problem: Problem, budget: Ints, price_slot: Ints, price_member: Ints
-) -> tuple[Ints, Ints, Ints, int]:
-    rows, members, distances, scanned = [], [], [], 0
-    for row in np.nonzero(budget >= 0)[0]:
-        near, distance = problem.reach.within(int(problem.demand.site[row]), int(budget[row]))
-        scanned += len(near)
-        may = price_slot[row] - distance > price_member[near]
-        rows.append(np.full(int(may.sum()), row))
-        members.append(near[may].astype(np.int64))
-        distances.append(distance[may])
-    if not rows:
-        none = np.empty(0, np.int64)
-        return none, none, none, 0
-    return np.concatenate(rows), np.concatenate(members), np.concatenate(distances), scanned
-
-
-@njit(cache=True, nogil=True)
-def _sweep(site_xy, slots, members, asked, factor):
-    """Compare every slot with all members of a strip along x; knows nothing of the engine's lists."""
-    site, accepts, area, budget, price = slots
-    row, x, y = members
-    kind, radius, member_area, member_price = asked
-    found_slot = np.empty(1024, np.int64)
-    found_member = np.empty(1024, np.int64)
-    found_distance = np.empty(1024, np.int64)
-    found = 0
-    scanned = 0
-    for slot in range(len(site)):
-        if budget[slot] < 0:
-            continue
-        here_x = site_xy[site[slot], 0]
-        here_y = site_xy[site[slot], 1]
-        wide = np.int64(np.ceil((budget[slot] + 1) / factor)) + 1
-        for at in range(np.searchsorted(x, here_x - wide), len(x)):
-            dx = x[at] - here_x
-            if dx > wide:
-                break
-            dy = y[at] - here_y
-            if dy > wide or dy < -wide:
-                continue
-            member = row[at]
-            if accepts[slot] & kind[member] == 0 or (area[slot] >= 0 and area[slot] != member_area[member]):
-                continue
-            scanned += 1
-            distance = np.int64(np.rint(np.sqrt(np.float64(dx * dx + dy * dy)) * factor))
-            if distance > budget[slot] or distance > radius[member]:
-                continue
-            if price[slot] - distance - member_price[member] <= 0:
-                continue
-            if found == len(found_slot):
-                found_slot = np.concatenate((found_slot, np.empty_like(found_slot)))
-                found_member = np.concatenate((found_member, np.empty_like(found_member)))
-                found_distance = np.concatenate((found_distance, np.empty_like(found_distance)))
-            found_slot[found] = slot
-            found_member[found] = member
-            found_distance[found] = distance
-            found += 1
-    return found_slot[:found], found_member[:found], found_distance[:found], scanned

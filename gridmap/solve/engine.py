@@ -10,22 +10,25 @@ from gridmap.solve.augment import DONE, MORE_ARENA, MORE_HEAP, fill
 from gridmap.solve.instance import Ints
 from gridmap.solve.problem import Problem
 from gridmap.solve.state import empty_labels, empty_plan, lay_out
+from gridmap.solve.threads import side_by_side
 from gridmap.solve.travel import FAR
 
 ARCS_BETWEEN_LOOKS = 5_000_000
+ROOM_A_SLOT = 32  # for lists; memory that is not written to costs nothing
 
 
 class Engine:
     """Hold the arrays of one problem and fill its places."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, *, workers: int = 1) -> None:
         self.problem = problem
-        self.fixed, self.lists, self.eligible = lay_out(problem)
-        self.reach = problem.reach.arrays()
+        (self.fixed, self.lists, self.eligible), self.reach = side_by_side(
+            workers, lambda: lay_out(problem), problem.reach.arrays
+        )
         self.plan = empty_plan(problem)
         slots, members = len(problem.demand), len(problem.supply)
         self.labels = empty_labels(slots, members)
-        self.arena = np.empty(16 * slots + 1024, np.int64)
+        self.arena: Ints = np.empty(ROOM_A_SLOT * slots + 1024, np.int64)
         self._heap_room(1024)
         self.scanned = np.array([0, FAR], np.int64)
 
@@ -46,13 +49,21 @@ class Engine:
             if status == MORE_ARENA:
                 self.grow_arena()
             elif status == MORE_HEAP:
-                self._heap_room(2 * len(self.heap_key))
+                self.grow_heap()
             elif status == DONE or self.scanned[0] > last or (deadline is not None and time.monotonic() > deadline):
                 break
         return np.concatenate([queue[: state[1]], queue[state[0] :]])
 
-    def part(self, first: int, last: int) -> "Engine":
-        """Return an engine on the same plan with scratch, lists and records first..last - 1 of its own."""
+    def parts(self, records: Ints) -> list["Engine"]:
+        """Return engines on the same plan, each with scratch, lists and so many records of its own."""
+        ends = np.cumsum(records)
+        share = np.append(0, len(self.arena) * ends // max(int(ends[-1]), 1)).tolist()
+        return [
+            self._part(int(last - many), int(last), self.arena[share[i] : share[i + 1]])
+            for i, (last, many) in enumerate(zip(ends, records, strict=True))
+        ]
+
+    def _part(self, first: int, last: int, arena: Ints) -> "Engine":
         other = copy.copy(self)
         free = np.array([first if first < last else -1], np.int32)
         if first < last:
@@ -60,21 +71,20 @@ class Engine:
         other.plan = self.plan._replace(free=free)
         other.lists = self.lists._replace(used=np.zeros(1, np.int64))
         other.labels = empty_labels(len(self.problem.demand), len(self.problem.supply))
-        other.arena = np.empty(16 * (last - first) + 1024, np.int64)
+        other.arena = arena
         other.scanned = np.array([0, FAR], np.int64)
         other._heap_room(1024)  # noqa: SLF001  its own kind
         return other
 
     def merge(self, parts: list["Engine"], lane_of_class: Ints) -> None:
         """Take over the lists of parts and string up the records that nobody uses."""
-        used = 0
-        for lane, part in enumerate(parts):
-            self.lists.start[lane_of_class == lane] += used
-            used += int(part.lists.used[0])
-            self.scanned[0] += part.scanned[0]
-        arenas = [part.arena[: part.lists.used[0]] for part in parts]
-        self.arena = np.concatenate([*arenas, np.empty(used + 1024, np.int64)])
-        self.lists.used[0] = used
+        if any(part.arena.base is not self.arena for part in parts):  # one has outgrown its share and moved out
+            self.arena = np.concatenate([part.arena for part in parts])
+        rooms = np.array([len(part.arena) for part in parts])
+        before = np.cumsum(rooms) - rooms
+        self.lists.start[:] += before[lane_of_class]
+        self.lists.used[0] = before[-1] + parts[-1].lists.used[0]
+        self.scanned[0] += sum(int(part.scanned[0]) for part in parts)
         free = np.nonzero(self.plan.pair_slot < 0)[0].astype(np.int32)
         self.plan.group_next[free] = np.append(free[1:], -1)
         self.plan.free[0] = free[0]
@@ -82,6 +92,10 @@ class Engine:
     def grow_arena(self) -> None:
         """Double the room for lists."""
         self.arena = np.concatenate([self.arena, np.empty_like(self.arena)])
+
+    def grow_heap(self) -> None:
+        """Double the room of the heap."""
+        self._heap_room(2 * len(self.heap_key))
 
     def with_arena(self, work: Callable[[], int]) -> None:
         """Repeat work that stops for want of room for lists."""

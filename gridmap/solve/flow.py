@@ -10,10 +10,13 @@ import numpy as np
 from numba import njit
 
 from gridmap.solve.augment import DONE, MORE_ARENA, MORE_ROOM, is_banned, wish_cost
+from gridmap.solve.heap import heap_pop, heap_push
 from gridmap.solve.instance import Ints
-from gridmap.solve.lists import COMPLETE, MEMBER_MASK, extend
+from gridmap.solve.kernel import kernel
+from gridmap.solve.lists import COMPLETE, extend, extend_to
 from gridmap.solve.problem import Problem
 from gridmap.solve.simplex import ENDLESS, IN_TREE, LOWER, UPPER, Arcs, Tree, empty_arcs, empty_tree, hang
+from gridmap.solve.walks import MEMBER_MASK
 
 FREE_KEY = -1
 
@@ -66,7 +69,7 @@ def empty_shared(problem: Problem, room: int) -> Shared:
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _spot(shared, key):
     """Find where a key is or would be."""
     mask = len(shared.key) - 1
@@ -76,7 +79,7 @@ def _spot(shared, key):
     return at
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _add(arcs, tail, head, cost, capacity, flow):
     a = arcs.used[0]
     arcs.tail[a] = tail
@@ -89,7 +92,7 @@ def _add(arcs, tail, head, cost, capacity, flow):
     return a
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, cost, flow, planted):
     """Add an arc slot -> member, through the shared node where there are rivals for the member."""
     slots = len(fixed.group)
@@ -115,7 +118,7 @@ def add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, cost, fl
     _add(arcs, slot, node, cost, ENDLESS, flow)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def lay_arcs(tree, arcs, shared, fixed, eligible, wanted, base_load, plan, pending):
     """Lay the arcs to the root and those of the plan's pairs; set prices that leave nothing to gain."""
     slots = len(fixed.group)
@@ -150,7 +153,7 @@ def lay_arcs(tree, arcs, shared, fixed, eligible, wanted, base_load, plan, pendi
             tree.price[node] = plan.price_slot[slot] - plan.pair_cost[pair]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _through(arcs, node):
     """Find the arc of a shared node that was laid last or just before."""
     a = arcs.used[0] - 1
@@ -159,7 +162,7 @@ def _through(arcs, node):
     return a
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def reduced_cost(tree, shared, fixed, eligible, slot, member, cost):
     """Return the reduced cost of a pair at the tree's prices."""
     slots = len(fixed.group)
@@ -172,7 +175,7 @@ def reduced_cost(tree, shared, fixed, eligible, slot, member, cost):
     return cost - tree.price[slot] + tree.price[end]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def lay_first(tree, arcs, shared, fixed, lists, arena, reach, eligible, wanted, base_load, plan, each, state):
     """Lay the first arcs of every list and all kept pairs, without those that the plan holds already."""
     while state[0] < len(fixed.group):
@@ -203,7 +206,7 @@ def lay_first(tree, arcs, shared, fixed, lists, arena, reach, eligible, wanted, 
     return DONE
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _holds(plan, fixed, slot, member):
     pair = plan.group_first[fixed.group[slot]]
     while pair >= 0:
@@ -231,7 +234,7 @@ def full_pairs(arcs, slots, root):
     return start, member
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def is_full(full, slot, member):
     """Tell whether a slot has a member by an arc at its upper end."""
     start, held = full
@@ -241,17 +244,33 @@ def is_full(full, slot, member):
     return False
 
 
-@njit(cache=True, nogil=True)
+def best_of(each: int) -> tuple[Ints, Ints, Ints]:
+    """Make scratch for the best pairs of one slot: a heap of gains and spots, and the key in each spot."""
+    return np.empty(each + 1, np.int64), np.empty(each + 1, np.int32), np.empty(each + 1, np.int64)
+
+
+@kernel
+def keep_best(best, found, each, reduced, key):
+    """Keep the most negative reduced costs seen so far, at most each; return how many there are."""
+    gain, which, key_of = best
+    spot = found
+    if found == each:
+        spot = which[0]
+        found = heap_pop(gain, which, found)
+    key_of[spot] = key
+    return heap_push(gain, which, found, -reduced, spot)
+
+
+@kernel
 def lay_worthwhile(
-    tree, arcs, shared, fixed, lists, arena, reach, eligible, wanted, base_load, full, each, state, scanned
+    tree, arcs, shared, fixed, lists, arena, reach, eligible, wanted, base_load, full, each, best, state, scanned
 ):
     """Lay, for every slot, the pairs of most negative reduced cost, at most each.
 
     state: next slot, arcs laid. Lists are lengthened until nothing unlisted can have a negative reduced cost.
     """
     slots = len(fixed.group)
-    gain = np.empty(256, np.int64)
-    key_of = np.empty(256, np.int64)
+    gain, which_spot, key_of = best
     while state[0] < slots:
         slot = state[0]
         which = fixed.of_class[slot]
@@ -260,49 +279,38 @@ def lay_worthwhile(
             state[0] += 1
             continue
         while lists.bound[which] + fixed.keep < price and lists.bound[which] < COMPLETE:
-            if not extend(lists, arena, reach, eligible, which):
+            if not extend_to(lists, arena, reach, eligible, which, price - fixed.keep):
                 return MORE_ARENA
         if arcs.used[0] + 2 * each > len(arcs.tail) or shared.tally[0] + each > len(shared.member):
             return MORE_ROOM
         found = 0
-        bans = fixed.ban_start[slot] < fixed.ban_start[slot + 1]
+        bans = fixed.ban_first[slot] >= 0
         start = lists.start[which]
         for at in range(start, start + lists.length[which]):
-            key = arena[at]
-            cost = (key >> 32) + fixed.keep
-            if cost >= price:
+            cost = (arena[at] >> 32) + fixed.keep
+            cut = gain[0] if found == each else np.int64(0)
+            if cost >= price - cut:
                 break
             scanned[0] += 1
-            member = key & MEMBER_MASK
-            if cost - price + tree.price[slots + member] >= 0:
+            member = arena[at] & MEMBER_MASK
+            if cost - price + tree.price[slots + member] >= -cut:
                 continue
             if fixed.capacity[member] == base_load[member] or (bans and is_banned(fixed, slot, member)):
                 continue
             cost += wish_cost(fixed, slot, member)
             reduced = reduced_cost(tree, shared, fixed, eligible, slot, member, cost)
-            if reduced >= 0 or is_kept(fixed, slot, member) or is_full(full, slot, member):
+            if reduced >= -cut or is_kept(fixed, slot, member) or is_full(full, slot, member):
                 continue
-            if found == len(gain):
-                gain = np.concatenate((gain, np.empty_like(gain)))
-                key_of = np.concatenate((key_of, np.empty_like(key_of)))
-            gain[found] = reduced
-            key_of[found] = (cost << 32) | member
-            found += 1
-        if found <= each:
-            for i in range(found):
-                member = key_of[i] & MEMBER_MASK
-                add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, key_of[i] >> 32, 0, True)
-        else:
-            best = np.argsort(gain[:found], kind="mergesort")
-            for i in range(each):
-                key = key_of[best[i]]
-                add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, key & MEMBER_MASK, key >> 32, 0, True)
-        state[1] += min(found, each)
+            found = keep_best(best, found, each, reduced, (cost << 32) | member)
+        for i in range(found):
+            key = key_of[which_spot[i]]
+            add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, key & MEMBER_MASK, key >> 32, 0, True)
+        state[1] += found
         state[0] += 1
     return DONE
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def is_kept(fixed, slot, member):
     """Tell whether a pair is kept."""
     for at in range(fixed.kept_start[slot], fixed.kept_start[slot + 1]):
@@ -311,7 +319,7 @@ def is_kept(fixed, slot, member):
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def read_back(tree, arcs, shared, fixed, base_load, plan):
     """Write the flow and the prices into an empty plan."""
     slots = len(fixed.group)
@@ -370,7 +378,7 @@ def room_for_nodes(tree: Tree, shared: Shared, more: int) -> tuple[Tree, Shared]
     return grown, fresh
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _rehash(old, new):
     for i in range(len(old.key)):
         if old.key[i] != FREE_KEY:

@@ -9,14 +9,15 @@ which no eligible member is missing: the whole proof rests on it.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from gridmap.solve.instance import Ints
+from gridmap.solve.kernel import kernel
 from gridmap.solve.problem import Problem
+from gridmap.solve.threads import in_order
 from gridmap.solve.travel import FAR, STRAIGHT, WALK
+from gridmap.solve.walks import MEMBER_MASK, set_out, step, wipe
 
 COMPLETE = int(FAR)
-MEMBER_MASK = (1 << 32) - 1
 FIRST_LENGTH = 6
 
 
@@ -24,17 +25,20 @@ class ClassLists(NamedTuple):
     """Hold the classes and their lists.
 
     site, accepts, area: [C]. guard: int64[C], never list at or beyond it. bound: int64[C].
-    start, length, room: int64[C] in the arena. used: int64[1], arena in use.
+    most: int64[C], members of the role and area, wherever they are: no list is longer.
+    start, length, room: int64[C] in the arena. before: int64[C], scratch. used: int64[1], arena in use.
     """
 
     site: Ints
     accepts: Ints
     area: Ints
     guard: Ints
+    most: Ints
     bound: Ints
     start: Ints
     length: Ints
     room: Ints
+    before: Ints
     used: Ints
 
 
@@ -49,68 +53,43 @@ class Eligible(NamedTuple):
 def open_lists(problem: Problem) -> tuple[ClassLists, Ints]:
     """Open an empty list for every class; return the lists and int32[S], the class of each slot."""
     demand = problem.demand
-    rows = np.stack([demand.site.astype(np.int64), demand.accepts.astype(np.int64), demand.area.astype(np.int64)])
-    order = np.lexsort(rows[::-1])
-    fresh = np.ones(len(order), bool)
-    fresh[1:] = (np.diff(rows[:, order]) != 0).any(axis=0)
+    kind = (demand.accepts.astype(np.int64) << 32) | (demand.area.astype(np.int64) + 1)
+    kinds, which = np.unique(kind, return_inverse=True)
+    key = demand.site.astype(np.int64) * len(kinds) + which
+    order = in_order(key)
+    fresh = np.diff(key[order], prepend=-1) != 0
     of_slot = np.empty(len(order), np.int32)
     of_slot[order] = np.cumsum(fresh) - 1
     first = order[fresh]
     count = len(first)
-    bound, start, length, room = (np.zeros(count, np.int64) for _ in range(4))
+    bound, start, length, room, before = (np.zeros(count, np.int64) for _ in range(5))
+    most = _most(problem, demand.accepts[first], demand.area[first])
     lists = ClassLists(
-        demand.site[first], demand.accepts[first], demand.area[first], np.full(count, FAR),
-        bound, start, length, room, np.zeros(1, np.int64),
+        demand.site[first], demand.accepts[first], demand.area[first], np.full(count, FAR), most,
+        bound, start, length, room, before, np.zeros(1, np.int64),
     )  # fmt: skip
     return lists, of_slot
 
 
-@njit(cache=True, nogil=True)
-def heap_push(key, value, size, new_key, new_value):
-    """Push on a binary heap of two arrays; return the new size."""
-    at = size
-    while at > 0:
-        up = (at - 1) >> 1
-        if key[up] <= new_key:
-            break
-        key[at] = key[up]
-        value[at] = value[up]
-        at = up
-    key[at] = new_key
-    value[at] = new_value
-    return size + 1
+def _most(problem: Problem, accepts: Ints, area: Ints) -> Ints:
+    """Count the members of a role and, where one is named, an area: int64[C]."""
+    supply = problem.supply
+    most = np.empty(len(accepts), np.int64)
+    areas = max(int(area.max(initial=-1)), int(supply.area.max(initial=-1))) + 1
+    for role in np.unique(accepts):
+        mine, fits = accepts == role, (supply.kind & role) != 0
+        there = np.append(np.bincount(supply.area[fits & (supply.area >= 0)], minlength=areas), fits.sum())
+        most[mine] = there[area[mine]]  # -1, anywhere, is the last
+    return most
 
 
-@njit(cache=True, nogil=True)
-def heap_pop(key, value, size):
-    """Drop the top of a binary heap of two arrays; return the new size."""
-    size -= 1
-    last_key = key[size]
-    last_value = value[size]
-    at = 0
-    while True:
-        down = 2 * at + 1
-        if down >= size:
-            break
-        if down + 1 < size and key[down + 1] < key[down]:
-            down += 1
-        if key[down] >= last_key:
-            break
-        key[at] = key[down]
-        value[at] = value[down]
-        at = down
-    key[at] = last_key
-    value[at] = last_value
-    return size
-
-
-@njit(cache=True, nogil=True)
+@kernel
 def make_room(lists, arena, which, more):
     """Give a list room for some more keys; False when the arena is too small."""
     need = lists.length[which] + more
     if need <= lists.room[which]:
         return True
-    room = max(need, 2 * lists.length[which])
+    room = max(need, 2 * lists.length[which], 8)
     end = lists.used[0]
     if end + room > len(arena):
         return False
@@ -123,29 +102,32 @@ def make_room(lists, arena, which, more):
     return True
 
 
-@njit(cache=True, nogil=True)
-def _fits(lists, eligible, which, member, distance):
+@kernel
+def fits(lists, eligible, which, member, distance):
+    """Tell whether a member has the role, goes that far and belongs to the area of a class."""
     if lists.accepts[which] & eligible.kind[member] == 0 or distance > eligible.radius[member]:
         return False
     return lists.area[which] < 0 or lists.area[which] == eligible.area[member]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def sort_keys(key, low, high):
-    """Sort a run of int64 keys in place: by insertion while short."""
-    if high - low > 48:
-        key[low:high] = np.sort(key[low:high])
-        return
-    for i in range(low + 1, high):
-        one = key[i]
-        j = i - 1
-        while j >= low and key[j] > one:
-            key[j + 1] = key[j]
-            j -= 1
-        key[j + 1] = one
+    """Sort a run of int64 keys in place (Shell 1959): plain insertion while short."""
+    gap = 1
+    while gap < (high - low) // 16:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(low + gap, high):
+            one = key[i]
+            j = i - gap
+            while j >= low and key[j] > one:
+                key[j + gap] = key[j]
+                j -= gap
+            key[j + gap] = one
+        gap //= 3
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _append_ring(lists, arena, reach, eligible, which, low, high):
     """Append the members at low <= distance < high on the straight line; -1 when the arena is full."""
     site = lists.site[which]
@@ -178,7 +160,7 @@ def _append_ring(lists, arena, reach, eligible, which, low, high):
                 if distance < low or distance >= high:
                     continue
                 member = reach.cell_member[at]
-                if _fits(lists, eligible, which, member, distance):
+                if fits(lists, eligible, which, member, distance):
                     if not make_room(lists, arena, which, 1):
                         return -1
                     arena[lists.start[which] + lists.length[which]] = (distance << 32) | member
@@ -187,7 +169,7 @@ def _append_ring(lists, arena, reach, eligible, which, low, high):
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _extend_straight(lists, arena, reach, eligible, which, target):
     """Widen the ring until enough members are new; False when the arena is full."""
     top = min(lists.guard[which], reach.limit + 1)
@@ -209,78 +191,73 @@ def _extend_straight(lists, arena, reach, eligible, which, target):
     return True
 
 
-@njit(cache=True, nogil=True)
-def _extend_walk(lists, arena, reach, eligible, which, target):
-    """Walk the network from the site until enough members are new; False when the arena is full.
+@kernel
+def _extend_walk(lists, arena, reach, eligible, which, target, top):
+    """Walk the network from the site until enough members are new or to a distance; False when the arena is full.
 
-    reach.reached, reach.touched and the heap are scratch: reached is FAR everywhere before and after.
+    All lists of the site grow with the one that asks: the walk is what costs. reach.reached, reach.touched and the
+    heap are scratch: reached is FAR everywhere before and after.
     """
-    top = min(lists.guard[which], reach.limit + 1)
-    low = lists.bound[which]
-    before = lists.length[which]
     site = lists.site[which]
-    stop = top
-    touched = 0
-    size = 0
+    first = which
+    while first > 0 and lists.site[first - 1] == site:
+        first -= 1
+    last = which + 1
+    while last < len(lists.site) and lists.site[last] == site:
+        last += 1
+    for one in range(first, last):
+        lists.before[one] = lists.length[one]
+    stop = min(top, lists.guard[which], reach.limit + 1)
     full = False
-    node = reach.site_node[site]
-    if node >= 0 and reach.site_access[site] < top:
-        reach.reached[node] = reach.site_access[site]
-        reach.touched[0] = node
-        touched = 1
-        size = heap_push(reach.heap_key, reach.heap_value, 0, reach.reached[node], node)
     furthest = np.int64(0)
-    while size > 0 and not full:
-        far = reach.heap_key[0]
-        node = reach.heap_value[0]
-        size = heap_pop(reach.heap_key, reach.heap_value, size)
-        if far >= stop:
-            break
-        if far > reach.reached[node]:
+    touched, size = set_out(reach, site)
+    while size > 0 and not full and reach.heap_key[0] < stop:
+        touched, size, node, far = step(reach, touched, size, stop - 1)
+        if node < 0:
             continue
         for at in range(reach.node_start[node], reach.node_start[node + 1]):
             distance = far + reach.node_access[at]
             member = reach.node_member[at]
-            if low <= distance < stop and _fits(lists, eligible, which, member, distance):
-                if not make_room(lists, arena, which, 1):
+            for one in range(first, last):
+                if distance < lists.bound[one] or distance >= stop:
+                    continue
+                if not fits(lists, eligible, one, member, distance):
+                    continue
+                if not make_room(lists, arena, one, 1):
                     full = True
                     break
-                arena[lists.start[which] + lists.length[which]] = (distance << 32) | member
-                lists.length[which] += 1
-                furthest = max(furthest, distance)
-                if lists.length[which] - before == target:
-                    stop = min(stop, furthest + 1)
-        for arc in range(reach.edge_start[node], reach.edge_start[node + 1]):
-            further = far + reach.edge_length[arc]
-            head = reach.edge_to[arc]
-            if further < stop and further < reach.reached[head]:
-                if reach.reached[head] == FAR:
-                    reach.touched[touched] = head
-                    touched += 1
-                reach.reached[head] = further
-                size = heap_push(reach.heap_key, reach.heap_value, size, further, head)
-    for i in range(touched):
-        reach.reached[reach.touched[i]] = FAR
-    if full:
-        lists.length[which] = before
-        return False
-    start = lists.start[which]
-    sort_keys(arena, start + before, start + lists.length[which])
-    # Members found beyond the final stop would leave a hole before them: they come again next time.
-    while lists.length[which] > before and arena[start + lists.length[which] - 1] >> 32 >= stop:
-        lists.length[which] -= 1
-    lists.bound[which] = COMPLETE if stop > reach.limit else stop
-    return True
+                arena[lists.start[one] + lists.length[one]] = (distance << 32) | member
+                lists.length[one] += 1
+                if one == which:
+                    furthest = max(furthest, distance)
+                    if lists.length[which] - lists.before[which] == target:
+                        stop = min(stop, furthest + 1)
+    wipe(reach, touched)
+    for one in range(first, last):
+        if full:
+            lists.length[one] = lists.before[one]
+            continue
+        start = lists.start[one]
+        sort_keys(arena, start + lists.before[one], start + lists.length[one])
+        # Members found beyond the final stop would leave a hole before them: they come again next time.
+        while lists.length[one] > lists.before[one] and arena[start + lists.length[one] - 1] >> 32 >= stop:
+            lists.length[one] -= 1
+        lists.bound[one] = max(lists.bound[one], COMPLETE if stop > reach.limit else stop)
+    return not full
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def extend(lists, arena, reach, eligible, which):
     """Lengthen one list by about its own length, never past its guard; False when the arena is full."""
-    target = max(FIRST_LENGTH, lists.length[which])
+    left = lists.most[which] - lists.length[which]
+    if left == 0:
+        lists.bound[which] = COMPLETE
+        return True
+    target = min(max(FIRST_LENGTH, lists.length[which]), left)
     if reach.mode == STRAIGHT:
         return _extend_straight(lists, arena, reach, eligible, which, target)
     if reach.mode == WALK:
-        return _extend_walk(lists, arena, reach, eligible, which, target)
+        return _extend_walk(lists, arena, reach, eligible, which, target, FAR)
     site = lists.site[which]
     first = reach.list_start[site]
     last = reach.list_start[site + 1]
@@ -288,8 +265,16 @@ def extend(lists, arena, reach, eligible, which):
         return False
     for at in range(first, last):
         member = reach.list_key[at] & MEMBER_MASK
-        if _fits(lists, eligible, which, member, reach.list_key[at] >> 32):
+        if fits(lists, eligible, which, member, reach.list_key[at] >> 32):
             arena[lists.start[which] + lists.length[which]] = reach.list_key[at]
             lists.length[which] += 1
     lists.bound[which] = COMPLETE
     return True
+
+
+@kernel
+def extend_to(lists, arena, reach, eligible, which, top):
+    """Lengthen one list so that its bound comes nearer to a distance, at once where that saves walking again."""
+    if reach.mode != WALK or lists.most[which] == lists.length[which]:
+        return extend(lists, arena, reach, eligible, which)
+    return _extend_walk(lists, arena, reach, eligible, which, lists.most[which] - lists.length[which], top)

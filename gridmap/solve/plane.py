@@ -3,12 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from gridmap.solve.augment import DONE, MORE_ROOM, is_banned, wish_cost
-from gridmap.solve.flow import add_pair, is_full, is_kept, reduced_cost
+from gridmap.solve.flow import add_pair, is_full, is_kept, keep_best, reduced_cost
 from gridmap.solve.instance import Ints
-from gridmap.solve.lists import heap_pop, heap_push
+from gridmap.solve.kernel import kernel
 from gridmap.solve.travel import FAR, StraightReach, sort_into_cells
 
 MEMBERS_A_SQUARE = 24
@@ -44,7 +43,7 @@ def cut_squares(reach: StraightReach) -> Squares:
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def look_up(squares, kind, accepts, price, usable):
     """Note the price of every member that some roles may take, and the lowest of each square."""
     for square in range(len(squares.lowest)):
@@ -58,17 +57,17 @@ def look_up(squares, kind, accepts, price, usable):
         squares.lowest[square] = lowest
 
 
-@njit(cache=True, nogil=True)
-def lay_from_plane(tree, arcs, shared, fixed, demand, eligible, squares, reach, accepts, full, each, state, scanned):
+@kernel
+def lay_from_plane(
+    tree, arcs, shared, fixed, demand, eligible, squares, reach, accepts, full, each, best, state, scanned
+):
     """Lay, for every slot of some roles, the pairs of most negative reduced cost, at most each.
 
     demand: site, accepts, area and wanted places, [S]. state: next slot, arcs laid, most negative so far.
     """
     site, asks, area, wanted = demand
     slots = len(site)
-    gain = np.empty(each + 1, np.int64)
-    which = np.empty(each + 1, np.int32)
-    key = np.empty(each + 1, np.int64)
+    gain, which, key = best
     unit = 1.0 / reach.factor
     while state[0] < slots:
         slot = state[0]
@@ -80,7 +79,7 @@ def lay_from_plane(tree, arcs, shared, fixed, demand, eligible, squares, reach, 
         price = tree.price[slot]
         x = reach.site_x[site[slot]]
         y = reach.site_y[site[slot]]
-        bans = fixed.ban_start[slot] < fixed.ban_start[slot + 1]
+        bans = fixed.ban_first[slot] >= 0
         budget = min(price - fixed.keep, reach.limit + 1)
         wide = np.int64((budget + 1) * unit) + 2
         row_low = max(np.int64(0), (y - wide - squares.south) // squares.side)
@@ -126,13 +125,7 @@ def lay_from_plane(tree, arcs, shared, fixed, demand, eligible, squares, reach, 
                     reduced = reduced_cost(tree, shared, fixed, eligible, slot, member, cost)
                     if reduced >= -cut or is_kept(fixed, slot, member) or is_full(full, slot, member):
                         continue
-                    if found == each:
-                        spot = which[0]
-                        found = heap_pop(gain, which, found)
-                    else:
-                        spot = found
-                    key[spot] = (cost << 32) | member
-                    found = heap_push(gain, which, found, -reduced, spot)
+                    found = keep_best(best, found, each, reduced, (cost << 32) | member)
                     if found == each:
                         cut = gain[0]
         for i in range(found):

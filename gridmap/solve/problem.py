@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from gridmap.solve.instance import Bools, Demand, InstanceError, Ints, Supply, Trait, Wishes
+from gridmap.solve.threads import in_order, side_by_side
 from gridmap.solve.travel import FAR, Reach, StraightReach
 
 LARGEST_WEIGHT = 1 << 58
@@ -60,11 +61,22 @@ def step_between_ranks_dm(demand: Demand, supply: Supply, reach: Reach, wishes: 
     return max(len(demand), 1) * dearest + load + 1
 
 
-def reduce_instance(demand: Demand, supply: Supply, reach: Reach, wishes: Wishes) -> Problem:
+@dataclass(frozen=True)
+class Scale:
+    """Fix what an empty place costs, for instances that change: (last_rank + 1 - rank) * gap_dm."""
+
+    gap_dm: int
+    last_rank: int
+
+
+def reduce_instance(
+    demand: Demand, supply: Supply, reach: Reach, wishes: Wishes, scale: Scale | None = None
+) -> Problem:
     """Check the rows against each other, take the locked pairs out and weigh the ranks.
 
-    Raises InstanceError for rows out of range, for locks that contradict a role, a ban, a capacity, a
-    number of places or each other, and when the weights would not fit in 58 bits.
+    Without a scale the weights are as small as they may be. Raises InstanceError for rows out of range, for
+    locks that contradict a role, a ban, a capacity, a number of places or each other, and when the weights
+    would not fit in 58 bits.
     """
     _check_ranges(demand, supply, reach, wishes)
     slot, member = wishes.locked_slot.astype(np.int64), wishes.locked_member.astype(np.int64)
@@ -74,13 +86,15 @@ def reduce_instance(demand: Demand, supply: Supply, reach: Reach, wishes: Wishes
     load = np.bincount(member, minlength=members).astype(np.int32)
     _check_locks(demand, supply, wishes, banned)
     ranks, level = np.unique(demand.rank, return_inverse=True)
-    gap = step_between_ranks_dm(demand, supply, reach, wishes)
-    if gap * max(len(ranks), 1) > LARGEST_WEIGHT:
+    gap, last = step_between_ranks_dm(demand, supply, reach, wishes), len(ranks) - 1
+    if scale is not None:
+        gap, last, level = scale.gap_dm, scale.last_rank, demand.rank.astype(np.int64)
+    if gap * max(last + 1, 1) > LARGEST_WEIGHT:
         raise InstanceError("overflow", "too many slots and ranks for the distances: weights pass 58 bits")
     return Problem(
         demand, supply, reach, wishes,
         wanted.astype(np.int32), (supply.capacity - load).astype(np.int32), load,
-        ((len(ranks) - level) * gap).astype(np.int64),
+        ((last + 1 - level) * gap).astype(np.int64),
         np.unique(np.concatenate([banned, _lock_bans(demand, slot, member, members)])),
         np.unique(wishes.kept_slot.astype(np.int64) * members + wishes.kept_member),
     )  # fmt: skip
@@ -136,7 +150,7 @@ def _check_locks(demand: Demand, supply: Supply, wishes: Wishes, banned: Ints) -
             raise InstanceError(code, why, np.nonzero(bad)[0])
 
 
-def along_the_plane(problem: Problem) -> tuple[Problem, Ints, Ints]:
+def along_the_plane(problem: Problem, *, workers: int = 1) -> tuple[Problem, Ints, Ints]:
     """Renumber slots and members so that neighbours on the plane are neighbours in memory.
 
     Returns the renumbered problem and, for its slots and members, the rows they had. Reaches without
@@ -146,11 +160,12 @@ def along_the_plane(problem: Problem) -> tuple[Problem, Ints, Ints]:
     slots, members = len(demand), len(supply)
     if not isinstance(reach, StraightReach):
         return problem, np.arange(slots), np.arange(members)
-    low = reach.member_xy_dm.min(axis=0) if members else np.zeros(2, np.int64)
-    slot_row = _curve_order(reach.site_xy_dm[demand.site] - low)
-    member_row = _curve_order(reach.member_xy_dm - low)
-    new_slot, new_member = np.empty(slots, np.int64), np.empty(members, np.int64)
-    new_slot[slot_row], new_member[member_row] = np.arange(slots), np.arange(members)
+    low = np.array([axis.min(initial=FAR) for axis in reach.member_xy_dm.T])
+    (slot_row, new_slot), (member_row, new_member) = side_by_side(
+        workers,
+        lambda: _curve_order(reach.site_xy_dm.take(demand.site, axis=0) - low),
+        lambda: _curve_order(reach.member_xy_dm - low),
+    )
     wishes = problem.wishes
 
     def renumber(key: Ints) -> Ints:
@@ -182,10 +197,14 @@ def along_the_plane(problem: Problem) -> tuple[Problem, Ints, Ints]:
     return renumbered, slot_row, member_row
 
 
-def _curve_order(xy_dm: Ints) -> Ints:
-    """Order points along a Z-shaped curve (Morton 1966) of 12.8 m squares, ties by row."""
+def _curve_order(xy_dm: Ints) -> tuple[Ints, Ints]:
+    """Order points along a Z-shaped curve (Morton 1966) of 12.8 m squares, ties by row; and each row's new place."""
     square = np.maximum(xy_dm, 0) >> 7
-    return np.argsort(_spread_bits(square[:, 0]) | (_spread_bits(square[:, 1]) << 1), kind="stable")
+    curve = _spread_bits(square[:, 0]) | (_spread_bits(square[:, 1]) << 1)
+    order = in_order(curve)
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    return order, place
 
 
 def _spread_bits(value: Ints) -> Ints:

@@ -1,121 +1,98 @@
-"""Say in numbers why a place stays empty, why this person came and what one more place would be worth."""
+"""Say who makes way when a pair is forced, and answer by solving twice what the prices of one plan cannot.
 
-from dataclasses import dataclass
+To force a pair is to end a place of the slot and to take a unit of the member away: what is left is again the best,
+and with the pair added it is the best plan that has it. That holds while a member's load costs nothing more (no load
+step) and the member fills no other place of the household; the rest is solved twice.
+"""
+
+from dataclasses import replace
 
 import numpy as np
 
-from gridmap.solve.assign import Assignment
+from gridmap.solve.assign import Assignment, assign
 from gridmap.solve.instance import Demand, Ints, Supply, Wishes
-from gridmap.solve.problem import reduce_instance
-from gridmap.solve.travel import FAR, Reach
+from gridmap.solve.problem import Problem
+from gridmap.solve.release import withdraw
+from gridmap.solve.repair import Change, LivePlan
+from gridmap.solve.travel import Reach
+from gridmap.solve.undo import take_back
 
-NONE_IN_REACH, ROLE_MISSING, TOO_FAR, ALL_BANNED, ALL_FULL, ALL_IN_HOUSEHOLD = range(6)
+
+def compare(demand: Demand, before: Assignment, after: Assignment, *, counted: Ints | None = None) -> Change:
+    """Return what changed between two plans of the same rows; `counted`: most places of each slot that count."""
+    old, new = ({*zip(one.slots.tolist(), one.members.tolist(), strict=True)} for one in (before, after))
+    gone, begun = (np.array(sorted(pairs), np.int64).reshape(-1, 2) for pairs in (old - new, new - old))
+    difference = after.filled - before.filled
+    if counted is not None:
+        difference = np.minimum(after.filled, counted) - np.minimum(before.filled, counted)
+    filled = np.zeros(len(before.ranks), np.int64)
+    np.add.at(filled, np.searchsorted(before.ranks, demand.rank), difference)
+    return Change(gone[:, 0], gone[:, 1], begun[:, 0], begun[:, 1], filled, after.total_cost_dm - before.total_cost_dm)
 
 
-@dataclass(frozen=True, eq=False)
-class Emptiness:
-    """Tell why places of one slot stay empty.
+def force(plan: LivePlan, problem: Problem, slot: int, member: int) -> Change:
+    """Return what changes when a member takes a place of a slot; the plan is put back bit for bit.
 
-    reason: NONE_IN_REACH, ROLE_MISSING (people in reach, none of the role or area), TOO_FAR (beyond their
-    own radius), ALL_BANNED, ALL_IN_HOUSEHOLD (each fills another place of the household), ALL_FULL.
-    in_reach, of_role, within_radius, not_banned, on_leave, full: counts, each among those before.
-    nearest_member, nearest_dm: the nearest of the role, in reach or not; -1 and FAR: none.
-    cheapest_member, cheapest_dm: whose capacity, raised by one, fills the place at least cost; -1: nobody's.
+    problem: what this is the plan of. The pair must be possible and not in the plan; slot and member must have a place
+    that is not locked.
     """
-
-    slot: int
-    missing: int
-    reason: int
-    in_reach: int
-    of_role: int
-    within_radius: int
-    not_banned: int
-    on_leave: int
-    full: int
-    nearest_member: int
-    nearest_dm: int
-    cheapest_member: int
-    cheapest_dm: int
-
-
-def explain_empty(
-    demand: Demand, supply: Supply, reach: Reach, wishes: Wishes | None, assignment: Assignment
-) -> list[Emptiness]:
-    """Explain every slot that is not full, in slot order."""
-    problem = reduce_instance(demand, supply, reach, wishes or Wishes())
-    rows = np.nonzero(assignment.filled < demand.wanted)[0]
-    load = np.bincount(assignment.members, minlength=len(supply))
-    everyone = np.arange(len(supply), dtype=np.int32)
-    found = []
-    for row in rows:
-        near, distance = reach.within(int(demand.site[row]), reach.limit_dm)
-        at = np.full(len(near), row)
-        role = (demand.accepts[row] & supply.kind[near]) != 0
-        role &= (demand.area[row] < 0) | (supply.area[near] == demand.area[row])
-        radius = role & (distance <= supply.radius_dm[near])
-        open_to = radius & problem.eligible(at, near, distance)
-        home = assignment.members[demand.group[assignment.slots] == demand.group[row]]
-        other = open_to & ~np.isin(near, home)
-        leave = other & (supply.capacity[near] == 0)
-        full = other & ~leave & (load[near] >= supply.capacity[near])
-        best, least = _cheapest(problem.cost_dm(at, near, distance), near, full)
-        fits = everyone[(demand.accepts[row] & supply.kind) != 0]
-        nearest, away = _nearest(reach, int(demand.site[row]), fits, near[role], distance[role])
-        found.append(
-            Emptiness(
-                int(row), int(demand.wanted[row] - assignment.filled[row]),
-                _reason(len(near), role, radius, open_to, other),
-                len(near), int(role.sum()), int(radius.sum()), int(open_to.sum()), int(leave.sum()),
-                int(full.sum()), nearest, away, best, least,
-            )
-        )  # fmt: skip
-    return found
+    demand, supply, at = problem.demand, problem.supply, int(plan.member_at[member])
+    capacity = int(plan.engine.fixed.capacity[at])
+    if supply.load_step_dm == 0:
+        plan.begin()
+        plan.run(withdraw, int(plan.slot_at[slot]))
+        plan.apply_capacity(at, capacity - 1)
+        change = plan.what_changed()
+        take_back(plan.engine.plan, 0)
+        plan.engine.fixed.capacity[at] = capacity
+        if not _helps_twice(demand, plan, slot, member, change):
+            return _with_pair(problem, plan, change, slot, member)
+    asked = demand, supply, problem.reach, problem.wishes
+    return compare(demand, plan.assignment(), solve_forced(*asked, slot=slot, member=member))
 
 
-def _reason(near: int, *stages: np.ndarray) -> int:
-    if near == 0:
-        return NONE_IN_REACH
-    codes = (ROLE_MISSING, TOO_FAR, ALL_BANNED, ALL_IN_HOUSEHOLD)
-    for stage, code in zip(stages, codes, strict=True):
-        if not stage.any():
-            return code
-    return ALL_FULL
+def _helps_twice(demand: Demand, plan: LivePlan, slot: int, member: int, change: Change) -> bool:
+    """Tell whether the member would fill a second place of the household."""
+    engine, group = plan.engine.plan, demand.group[slot]
+    held = (engine.pair_slot >= 0) & (engine.pair_member == plan.member_at[member])
+    pairs = set(plan.slot_row[engine.pair_slot[held]].tolist())
+    pairs -= set(change.gone_slot[change.gone_member == member].tolist())
+    pairs |= set(change.new_slot[change.new_member == member].tolist())
+    return any(demand.group[row] == group for row in pairs)
 
 
-def _cheapest(cost: Ints, near: Ints, full: np.ndarray) -> tuple[int, int]:
-    """Return the full member who would take the place at least cost; raising his or her capacity fills it."""
-    if not full.any():
-        return -1, int(FAR)
-    at = int(np.argmin(np.where(full, cost, FAR)))
-    return int(near[at]), int(cost[at])
+def _with_pair(problem: Problem, plan: LivePlan, change: Change, slot: int, member: int) -> Change:
+    """Add the forced pair to what the rest of the plan does."""
+    rows = np.array([slot]), np.array([member])
+    distance = problem.reach.between(problem.demand.site[rows[0]], rows[1])
+    filled = change.filled.copy()
+    filled[np.searchsorted(plan.ranks, problem.demand.rank[slot])] += 1
+    return Change(
+        change.gone_slot,
+        change.gone_member,
+        np.append(change.new_slot, slot),
+        np.append(change.new_member, member),
+        filled,
+        change.cost_dm + int(problem.cost_dm(*rows, distance)[0]),
+    )
 
 
-def _nearest(reach: Reach, site: int, fits: Ints, near: Ints, distance: Ints) -> tuple[int, int]:
-    """Return the nearest member of the role; beyond the limit only where the reach can still measure."""
-    if len(near):
-        return int(near[0]), int(distance[0])
-    if not len(fits) or not hasattr(reach, "beyond"):
-        return -1, int(FAR)
-    away = reach.beyond(np.full(len(fits), site), fits)
-    at = int(np.argmin(away))
-    return int(fits[at]), int(away[at])
+def solve_forced(demand: Demand, supply: Supply, reach: Reach, wishes: Wishes, *, slot: int, member: int) -> Assignment:
+    """Return the best plan in which a member has a place of a slot; the pair must be possible."""
+    locked = replace(
+        wishes,
+        locked_slot=np.append(wishes.locked_slot, slot),
+        locked_member=np.append(wishes.locked_member, member),
+    )
+    return assign(demand, supply, reach, locked)
 
 
-def explain_partner(
-    demand: Demand, supply: Supply, reach: Reach, wishes: Wishes | None, assignment: Assignment, pair: int
-) -> tuple[Ints, Ints, Ints]:
-    """List who would have been cheaper for a pair's place than its partner: members, cost and price, dm each.
-
-    cost + price of everyone listed is at least the partner's: the price is what others would pay for them.
-    """
-    problem = reduce_instance(demand, supply, reach, wishes or Wishes())
-    slot = int(assignment.slots[pair])
-    near, distance = reach.within(int(demand.site[slot]), reach.limit_dm)
-    at = np.full(len(near), slot)
-    fits = problem.eligible(at, near, distance)
-    cost = problem.cost_dm(at, near, distance)
-    partner = near == assignment.members[pair]
-    own = int(cost[partner][0]) if partner.any() else int(FAR)
-    cheaper = fits & (cost < own)
-    order = np.argsort(cost[cheaper], kind="stable")
-    return near[cheaper][order], cost[cheaper][order], assignment.price_member[near[cheaper]][order]
+def solve_without(
+    demand: Demand, supply: Supply, reach: Reach, wishes: Wishes, *, member: int, wanted: Ints
+) -> Assignment:
+    """Return the best plan without a member, locked pairs included; `wanted`: what each slot wants beside locks."""
+    stays = wishes.locked_member != member
+    left = replace(wishes, locked_slot=wishes.locked_slot[stays], locked_member=wishes.locked_member[stays])
+    taken = np.bincount(left.locked_slot, minlength=len(demand))
+    capacity = np.where(np.arange(len(supply)) == member, 0, supply.capacity)
+    return assign(replace(demand, wanted=np.maximum(wanted, taken)), replace(supply, capacity=capacity), reach, left)

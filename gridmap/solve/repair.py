@@ -1,72 +1,374 @@
-"""Keep a plan optimal while people leave: exact repair from the kept prices.
+"""Keep a plan optimal while people come and go and places begin and end: exact repair from the kept prices.
 
-Taking capacity away leaves all other prices valid; only the places that are now empty have to be filled
-along shortest paths. Giving capacity back, adding or ending a place needs a mirrored search, which is not
-here: solve again for those.
+Four moves make up every change, each a shortest path on the residual network that leaves no reduced cost negative:
+a place more is filled (augment.py), a place less is withdrawn, room of a member is offered (release.py), and a member
+is cut, whose lost places are filled again. A slot may start from price 0, a member from the least price at which
+nobody wants one more unit; both hold whatever happened meanwhile. Locks do not change here: solve again for those.
 """
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from gridmap.solve.arrival import admit, holds_pair, lift_ban, set_kept, set_member, set_site, set_slot, with_ban
 from gridmap.solve.assign import Assignment, RawPlan, conclude, solve
-from gridmap.solve.augment import drop_pair
+from gridmap.solve.augment import DONE, MORE_ARENA, MORE_HEAP, MORE_LOG
 from gridmap.solve.engine import Engine
-from gridmap.solve.instance import Demand, Ints, Supply, Wishes
-from gridmap.solve.problem import along_the_plane, reduce_instance
+from gridmap.solve.instance import Demand, InstanceError, Ints, Supply, Wishes
+from gridmap.solve.market import hang_out, take_in
+from gridmap.solve.problem import Scale, along_the_plane, reduce_instance, step_between_ranks_dm
+from gridmap.solve.release import let_go, offer, refill, withdraw
+from gridmap.solve.room import make_spare, open_market, spare_records
+from gridmap.solve.roster import At, Newcomer, Place, Roster, Wanted
 from gridmap.solve.travel import Reach
+from gridmap.solve.undo import NOTES_A_NODE, PRICE_SLOT, put, read_log
+
+__all__ = ["At", "Change", "LivePlan", "Newcomer", "Wanted"]
+
+SPARE_RANKS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """Tell what a change did to the plan.
+
+    gone_slot, gone_member, new_slot, new_member: pairs that ended and began. filled: int64[R] places filled more or
+    less, by LivePlan.ranks. cost_dm: change of the cost of all pairs, load steps included, empty places not.
+    """
+
+    gone_slot: Ints
+    gone_member: Ints
+    new_slot: Ints
+    new_member: Ints
+    filled: Ints
+    cost_dm: int
 
 
 class LivePlan:
     """Hold a solved plan with its prices and lists, ready for one change after another.
 
-    Rows keep the numbers of the demand and supply that were given.
+    Rows keep the numbers of the demand and supply that were given; who comes gets the next number. After every
+    change the plan is the best of the changed instance, as good as solved anew. Every change checks first and
+    raises InstanceError before anything is touched. engine, market and roster, with the maps of their rows (slot_at,
+    slot_row and so on), are for gridmap.solve.whatif.
     """
 
-    def __init__(self, demand: Demand, supply: Supply, reach: Reach, wishes: Wishes | None = None) -> None:
-        """Solve once; all later changes start from this."""
-        self._problem = reduce_instance(demand, supply, reach, wishes or Wishes())
-        nearby, self._slot_row, self._member_row = along_the_plane(self._problem)
-        self._engine = Engine(nearby)
-        # The engine's own copy of the capacities changes; the caller's does not.
-        self._engine.fixed = self._engine.fixed._replace(capacity=nearby.supply.capacity.copy())
-        self._member_at = np.argsort(self._member_row)
-        self._pending = solve(self._engine)
+    def __init__(
+        self, demand: Demand, supply: Supply, reach: Reach, wishes: Wishes | None = None, *, spare: int = 256
+    ) -> None:
+        """Solve once. spare: rows held ready for places and people to come; used up, the city is solved anew."""
+        self.roster = Roster(demand, supply, reach, wishes or Wishes())
+        self._spare = spare
+        self._start()
 
-    def cut_capacity(self, member: int, capacity: int) -> Ints:
-        """Lower what a member may hold (0: the member leaves); return the slot rows that had to move.
+    def _start(self) -> None:
+        """Solve the instance as it is now and lay out its rows with spare ones."""
+        roster, spare = self.roster, self._spare
+        demand, supply, reach, wishes = roster.demand(), roster.supply(), roster.reach(), roster.wish_list()
+        need = step_between_ranks_dm(demand, supply, reach, wishes)
+        # Room for the spare slots and for dearer loads before the weights of the ranks have to change.
+        self._dearest = -(-need // max(len(demand), 1))
+        self._most = max(64, 2 * int(supply.capacity.max(initial=1)))
+        gap = need + (spare + 1) * self._dearest + self._most * supply.load_step_dm
+        self._scale = Scale(gap, max(int(demand.rank.max(initial=0)), SPARE_RANKS))
+        self._ranks = np.unique(demand.rank)
+        self._locks = set(zip(wishes.locked_slot.tolist(), wishes.locked_member.tolist(), strict=True))
+        problem = reduce_instance(demand, supply, reach, wishes, self._scale)
+        nearby, slot_row, member_row = along_the_plane(problem)
+        engine = self.engine = Engine(nearby)
+        engine.fixed = engine.fixed._replace(capacity=nearby.supply.capacity.copy())
+        solve(engine)
+        make_spare(engine, spare)
+        self.market = open_market(engine, nearby, spare)
+        slots, members = len(demand), len(supply)
+        self.slot_row = np.append(slot_row, np.arange(slots, slots + spare))
+        self.member_row = np.append(member_row, np.arange(members, members + spare))
+        self.slot_at, self.member_at = np.argsort(self.slot_row), np.argsort(self.member_row)
+        self._groups = int(demand.group.max(initial=-1)) + 1
+        self._limits = (slots + spare, members + spare, self._groups + spare, reach.site_count + spare)
+        self._records = len(engine.plan.pair_slot) - int(nearby.wanted.sum())
+        self._queue = np.zeros(1024, np.int32)
 
-        The pairs worth least to their places go first. Locked pairs of the member are not touched.
-        """
-        engine, at = self._engine, int(self._member_at[member])
-        engine.fixed.capacity[at] = min(capacity, int(engine.fixed.capacity[at]))
-        moved = []
-        while engine.plan.load[at] > engine.fixed.capacity[at]:
-            pair, worth = self._least_worth(at)
-            if pair < 0:
-                break  # only locked pairs are left
-            # The member stays full, so the price may rise to what the dropped pair was worth; then no pair
-            # that is left out has a negative reduced cost, and those that stay are worth at least as much.
-            engine.plan.price_member[at] = max(int(engine.plan.price_member[at]), worth)
-            moved.append(int(engine.plan.pair_slot[pair]))
-            drop_pair(engine.plan, engine.fixed, pair)
-            engine.plan.load[at] -= 1
-        engine.fill(np.array(moved, np.int32))
-        return self._slot_row[np.array(moved, np.int64)]
+    # --- reading
 
-    def _least_worth(self, at: int) -> tuple[int, int]:
-        """Return the member's pair with the least (price of the slot - cost), and that worth; -1 if none."""
-        plan = self._engine.plan
-        best, least = -1, 0
-        pair = int(plan.member_first[at])
-        while pair >= 0:
-            worth = int(plan.price_slot[plan.pair_slot[pair]] - plan.pair_cost[pair])
-            if best < 0 or worth < least:
-                best, least = pair, worth
-            pair = int(plan.member_next[pair])
-        return best, least
+    @property
+    def ranks(self) -> Ints:
+        """Return the ranks in order; `filled` of every answer is by these."""
+        return self._ranks
 
-    def assignment(self, supply: Supply) -> Assignment:
-        """Read the plan as an Assignment of the changed supply, with its proof over all pairs."""
-        problem = self._problem
-        changed = reduce_instance(problem.demand, supply, problem.reach, problem.wishes)
-        raw = RawPlan.read(self._engine, self._slot_row, self._member_row)
-        return conclude(changed, raw, np.empty(0, np.int32))
+    def instance(self) -> tuple[Demand, Supply, Reach, Wishes]:
+        """Return what this is the plan of, now."""
+        roster = self.roster
+        return roster.demand(), roster.supply(), roster.reach(), roster.wish_list()
+
+    def assignment(self) -> Assignment:
+        """Return the plan as it is now, with its proof over all pairs of the changed instance."""
+        problem = reduce_instance(*self.instance(), self._scale)
+        slots, members = len(problem.demand), len(problem.supply)
+        raw = RawPlan.read(self.engine, self.slot_row, self.member_row)
+        cropped = RawPlan(raw.slot, raw.member, raw.price_slot[:slots], raw.price_member[:members], raw.arcs_scanned)
+        return conclude(problem, cropped, np.empty(0, np.int32))
+
+    def what_changed(self) -> Change:
+        """Tell what the last change did."""
+        gone, new, cost_dm = read_log(self.engine.plan, self.engine.fixed.load_step)
+        filled = np.zeros(len(self._ranks), np.int64)
+        for pairs, sign in ((gone, -1), (new, 1)):
+            for at in pairs[:, 0].tolist():
+                filled[self.rank_at(at)] += sign
+        return Change(
+            self.slot_row[gone[:, 0]], self.member_row[gone[:, 1]],
+            self.slot_row[new[:, 0]], self.member_row[new[:, 1]], filled, cost_dm,
+        )  # fmt: skip
+
+    def rank_at(self, at: int) -> int:
+        """Return the position in `ranks` of the rank of an engine's slot row."""
+        return int(np.searchsorted(self._ranks, self.roster.slots["rank"][int(self.slot_row[at])]))
+
+    # --- members
+
+    def leave(self, member: int) -> None:
+        """Take a member out of the plan, for good or on leave; locked pairs forbid it."""
+        self.set_capacity(member, 0)
+
+    def set_capacity(self, member: int, capacity: int) -> None:
+        """Let a member hold more or fewer households; back from leave is more than none."""
+        roster = self.roster
+        _check_row(member, len(roster.members["kind"]), "member")
+        if capacity < roster.locked_member[member]:
+            raise InstanceError("lock_capacity", "more pairs are locked to a member than the member may hold", [member])
+        self.begin()
+        roster.members["capacity"][member] = capacity
+        if capacity > self._most:
+            self._start()  # so dear a load asks for larger weights
+            return
+        self.apply_capacity(int(self.member_at[member]), capacity)
+
+    def apply_capacity(self, at: int, capacity: int) -> None:
+        """Bring the plan to a capacity of an engine row; the roster is the caller's."""
+        engine = self.engine
+        before = int(engine.fixed.capacity[at])
+        engine.fixed.capacity[at] = capacity
+        load = int(engine.plan.load[at])
+        if capacity < load:
+            self._room_in_queue(load - capacity)
+            while len(engine.plan.log) < NOTES_A_NODE * (load - capacity + 20):
+                self.grow(MORE_LOG)
+            self._search(let_go, at, self._queue, np.zeros(2, np.int64))
+        elif capacity > before:
+            entering = before == self.market.locked[at]
+            if entering or engine.plan.price_member[at] > load * engine.fixed.load_step:
+                self.run(offer, at, entering)
+
+    def join(self, place: Place, newcomer: Newcomer) -> int:
+        """Let somebody new be used; return the new row."""
+        row = self.seat(place, newcomer)
+        admit(self.engine, self.market, row, self.roster, self.member_row)
+        self.set_capacity(row, newcomer.capacity)
+        return row
+
+    def seat(self, place: Place, newcomer: Newcomer) -> int:
+        """Write a member into a spare row, without capacity; no list knows of it yet."""
+        if len(self.roster.members["kind"]) == self._limits[1]:
+            self._start_anew()
+        row = self.roster.add_member(place, newcomer)
+        self.market = set_member(self.engine, self.market, row, self.roster)
+        return row
+
+    # --- places
+
+    def add_places(self, slot: int, count: int = 1) -> None:
+        """Let a slot want more places."""
+        _check_row(slot, len(self.roster.slots["group"]), "slot")
+        self.begin()
+        self._add_places(slot, count)
+
+    def _add_places(self, slot: int, count: int) -> None:
+        engine, at, roster = self.engine, int(self.slot_at[slot]), self.roster
+        if count <= 0:
+            return
+        wanted = roster.slots["wanted"]
+        if wanted[slot] == roster.locked_slot[slot]:
+            put(engine.plan, PRICE_SLOT, engine.plan.price_slot, at, 0)
+            hang_out(self.market, engine.reach, engine.plan, engine.fixed.group[at], at)
+        wanted[slot] += count
+        self._records -= count
+        if self._records < 1:
+            more = max(count, self._spare)
+            engine.plan = spare_records(engine.plan, more)
+            self._records += more
+        self._room_in_queue(count)
+        self._queue[:count] = at
+        self._search(refill, self._queue, np.array([0, count], np.int64))
+
+    def end_places(self, slot: int, count: int = 1) -> None:
+        """Let a slot want fewer places; those of locked pairs cannot end."""
+        roster = self.roster
+        _check_row(slot, len(roster.slots["group"]), "slot")
+        if roster.slots["wanted"][slot] - count < roster.locked_slot[slot]:
+            raise InstanceError("places", "a slot has fewer places than shall end, or locked pairs fill them", [slot])
+        self.begin()
+        self._end_places(slot, count)
+
+    def _end_places(self, slot: int, count: int) -> None:
+        engine, at, roster = self.engine, int(self.slot_at[slot]), self.roster
+        if count <= 0:
+            return
+        for _ in range(count):
+            self.run(withdraw, at)
+        roster.slots["wanted"][slot] -= count
+        self._records += count
+        if roster.slots["wanted"][slot] == roster.locked_slot[slot]:
+            take_in(self.market, engine.fixed.group[at], at)
+
+    def add_household(self, place: Place, wanted: Sequence[Wanted]) -> Ints:
+        """Add a household with its slots; return their rows."""
+        return self._add_slots(self._next_group(), place, wanted)
+
+    def _next_group(self) -> int:
+        if self._groups == self._limits[2]:
+            self._start_anew()
+        self._groups += 1
+        return self._groups - 1
+
+    def _add_slots(self, group: int, place: Place, wanted: Sequence[Wanted]) -> Ints:
+        roster = self.roster
+        if any(one.rank < 0 or one.rank > self._scale.last_rank or one.places < 0 for one in wanted):
+            raise InstanceError("rank", f"ranks must lie in 0..{self._scale.last_rank}, places must not be negative")
+        sites = roster.base.site_count + len(roster.new_sites)
+        if len(roster.slots["group"]) + len(wanted) > self._limits[0] or sites == self._limits[3]:
+            self._start_anew()
+        self.begin()
+        site = roster.add_site(place)
+        rows = [roster.add_slot(group, site, one) for one in wanted]
+        if not {one.rank for one in wanted} <= set(self._ranks.tolist()):
+            self._ranks = np.union1d(self._ranks, np.array([one.rank for one in wanted], self._ranks.dtype))
+        engine = self.engine
+        self.market = set_site(engine, self.market, site, roster)
+        for row, one in zip(rows, wanted, strict=True):
+            weight = (self._scale.last_rank + 1 - one.rank) * self._scale.gap_dm
+            set_slot(engine, self.market, row, roster, weight)
+            set_kept(engine, self.market, row, self.member_at[np.array(one.kept, np.int64)])
+            self._add_places(row, one.places)
+        return np.array(rows, np.int64)
+
+    def end_household(self, group: int) -> None:
+        """End all places of a household."""
+        slots = self._free_slots(group)
+        self.begin()
+        for slot in slots:
+            self._end_places(slot, self.roster.slots["wanted"][slot])
+
+    def _free_slots(self, group: int) -> list[int]:
+        slots = self.roster.of_group.get(group, [])
+        if not slots:
+            raise InstanceError("range", "there is no such household", [group])
+        if any(self.roster.locked_slot[slot] for slot in slots):
+            raise InstanceError("places", "locked pairs keep a household where it is: solve again", slots)
+        return slots
+
+    def move(self, group: int, place: Place) -> Ints:
+        """Let a household end where it is and begin elsewhere, with its bans and today's pairs; return its rows."""
+        roster = self.roster
+        old = [slot for slot in self._free_slots(group) if roster.slots["wanted"][slot] > 0]
+        wanted = [roster.copy_of(slot) for slot in old]
+        self.end_household(group)
+        rows = self._add_slots(group, place, [one._replace(places=0) for one in wanted])
+        for slot, row, one in zip(old, rows.tolist(), wanted, strict=True):
+            for member in sorted(m for s, m in roster.banned if s == slot):
+                self._note_ban(row, member)
+            self._add_places(row, one.places)
+        return rows
+
+    # --- bans
+
+    def ban(self, slot: int, member: int) -> None:
+        """Forbid a pair; if the plan has it, the place is filled anew."""
+        roster = self.roster
+        _check_row(slot, len(roster.slots["group"]), "slot")
+        _check_row(member, len(roster.members["kind"]), "member")
+        if (slot, member) in self._locks:
+            raise InstanceError("lock_banned", "a locked pair cannot be banned", [slot])
+        self.begin()
+        at, by = int(self.slot_at[slot]), int(self.member_at[member])
+        ended = 0
+        while holds_pair(self.engine.plan, self.engine.fixed.group[at], at, by):
+            self._end_places(slot, 1)
+            ended += 1
+        self._note_ban(slot, member)
+        self._add_places(slot, ended)
+
+    def _note_ban(self, slot: int, member: int) -> None:
+        engine = self.engine
+        if (slot, member) in self.roster.banned:
+            return
+        self.roster.banned.add((slot, member))
+        engine.fixed = with_ban(engine.fixed, int(self.slot_at[slot]), int(self.member_at[member]))
+
+    def allow(self, slot: int, member: int) -> None:
+        """Take a ban back."""
+        roster, engine = self.roster, self.engine
+        if (slot, member) not in roster.banned:
+            return
+        self.begin()
+        free = roster.slots["wanted"][slot] - roster.locked_slot[slot]
+        self._end_places(slot, free)
+        roster.banned.remove((slot, member))
+        lift_ban(engine.fixed, int(self.slot_at[slot]), int(self.member_at[member]))
+        self._add_places(slot, free)
+
+    # --- running
+
+    def begin(self) -> None:
+        """Begin the log of a change."""
+        self.engine.plan.log_used[0] = 0
+
+    def _start_anew(self) -> None:
+        self._spare *= 2
+        self._start()
+
+    def run(self, kernel: Callable[..., int], *args: object) -> None:
+        """Run a kernel on the arrays until it has room enough."""
+        engine = self.engine
+        while True:
+            status = kernel(
+                engine.plan, engine.fixed, engine.lists, engine.reach, engine.eligible, engine.labels,
+                engine.heap_key, engine.heap_value, self.market, *args,
+            )  # fmt: skip
+            if status == DONE:
+                return
+            self.grow(status)
+
+    def _search(self, kernel: Callable[..., int], *args: object) -> None:
+        """Run a kernel that lengthens lists as well."""
+        engine = self.engine
+        while True:
+            status = kernel(
+                engine.plan, engine.fixed, engine.lists, engine.arena, engine.reach, engine.eligible, engine.labels,
+                engine.heap_key, engine.heap_value, self.market, *args, engine.scanned,
+            )  # fmt: skip
+            if status == DONE:
+                return
+            self.grow(status)
+
+    def grow(self, status: int) -> None:
+        """Make more of the room that a kernel ran out of."""
+        engine = self.engine
+        if status == MORE_ARENA:
+            engine.grow_arena()
+        elif status == MORE_HEAP:
+            engine.grow_heap()
+        else:
+            assert status == MORE_LOG  # noqa: S101  there is no other
+            log = engine.plan.log
+            engine.plan = engine.plan._replace(log=np.concatenate([log, np.empty_like(log)]))
+
+    def _room_in_queue(self, count: int) -> None:
+        if count > len(self._queue):
+            self._queue = np.zeros(2 * count, np.int32)
+
+
+def _check_row(row: int, count: int, name: str) -> None:
+    if not 0 <= row < count:
+        raise InstanceError("range", f"{name} must lie in 0..{count - 1}", [row])

@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from gridmap.solve.heap import heap_pop, heap_push
 from gridmap.solve.instance import Ints
-from gridmap.solve.lists import heap_pop, heap_push
+from gridmap.solve.kernel import kernel
 from gridmap.solve.travel import FAR
 
 LOWER, IN_TREE, UPPER = 1, 0, -1
@@ -65,7 +66,7 @@ def empty_tree(nodes: int) -> Tree:
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def hang(tree, node, parent, arc, up):
     """Hang a node under a parent by an arc."""
     tree.parent[node] = parent
@@ -79,7 +80,7 @@ def hang(tree, node, parent, arc, up):
     tree.child[parent] = node
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _unhang(tree, node):
     before = tree.before[node]
     following = tree.following[node]
@@ -162,7 +163,7 @@ def plant(tree, arcs, price, root):
                     size = heap_push(heap_key, heap_value, size, far, other)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _entering(tree, arcs, at, block):
     """Search blocks of arcs from one on for the worst reduced cost; return (arc or -1, where to go on)."""
     used = arcs.used[0]
@@ -187,7 +188,7 @@ def _entering(tree, arcs, at, block):
     return found, at
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _pivot(tree, arcs, entering):
     """Push as much as the cycle of an entering arc bears and exchange it for the arc that blocks."""
     state = arcs.state[entering]
@@ -244,7 +245,7 @@ def _pivot(tree, arcs, entering):
     _rehang(tree, arcs, node, second if on_first else first, entering, leaving)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _rehang(tree, arcs, node, parent, entering, leaving):
     """Turn the cut-off part of the tree over, hang it by the entering arc and move its prices."""
     top = node
@@ -279,7 +280,7 @@ def _rehang(tree, arcs, node, parent, entering, leaving):
         node = tree.following[node]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def improve(tree, arcs, pivots, state, factor):
     """Pivot until no arc improves (OPTIMAL) or for so many pivots (STOPPED). state: next arc, pivots done."""
     block = max(np.int64(factor * np.sqrt(arcs.used[0])), np.int64(20))

@@ -15,7 +15,7 @@ class Slots(NamedTuple):
 
     group, of_class: int32[S]. weight: int64[S]. capacity: int32[M], with locked places counted in.
     load_step, keep: dm. kept_start: int64[S + 1], kept_key: int64 (distance << 32 | member) by slot.
-    ban_start: int64[S + 1], ban_member: int32.
+    ban_first: int32[S] heads a chain of bans through ban_next; ban_member: int32.
     wish_slot: int32[T, S], wish_member: int32[T, M], wish: int64[T] dm.
     """
 
@@ -27,7 +27,8 @@ class Slots(NamedTuple):
     keep: int
     kept_start: Ints
     kept_key: Ints
-    ban_start: Ints
+    ban_first: Ints
+    ban_next: Ints
     ban_member: Ints
     wish_slot: Ints
     wish_member: Ints
@@ -38,6 +39,7 @@ class Plan(NamedTuple):
     """Hold the plan so far: prices, loads, empty places and pairs chained by group and by member.
 
     pair_slot is -1 for a free record; free[0] heads the chain of free records through group_next.
+    log: int64[L, 3], what was written over (field, row, old value); log_used: int64[2], rows in use and whether to log.
     """
 
     price_slot: Ints
@@ -52,10 +54,15 @@ class Plan(NamedTuple):
     member_first: Ints
     member_next: Ints
     free: Ints
+    log: Ints
+    log_used: Ints
 
 
 class Labels(NamedTuple):
-    """Hold the scratch of one search; distances are FAR everywhere before and after."""
+    """Hold the scratch of one search; distances are FAR everywhere before and after.
+
+    marks: slots seen, members seen, cost of the best end, that end, what an end costs more, slot aimed at (-1: none).
+    """
 
     slot_at: Ints
     member_at: Ints
@@ -66,12 +73,24 @@ class Labels(NamedTuple):
     slots_seen: Ints
     members_seen: Ints
     marks: Ints
+    slot_cost: Ints
 
 
 def by_slot(slot: Ints, count: int) -> tuple[Ints, Ints]:
     """Return the order of rows by slot and where each slot starts: int64[count + 1]."""
     order = np.argsort(slot, kind="stable")
     return order, np.searchsorted(slot[order], np.arange(count + 1)).astype(np.int64)
+
+
+def chain(key: Ints, count: int) -> tuple[Ints, Ints]:
+    """Chain rows by key, -1 at the end: int32[count] first row of each key, int32 next row of each row."""
+    first, following = np.full(count, -1, np.int32), np.full(len(key), -1, np.int32)
+    order, start = by_slot(key, count)
+    inner = np.diff(key[order], append=-1) == 0
+    following[order[inner]] = order[1:][inner[:-1]]
+    some = np.diff(start) > 0
+    first[some] = order[start[:-1][some]]
+    return first, following
 
 
 def lay_out(problem: Problem) -> tuple[Slots, ClassLists, Eligible]:
@@ -85,11 +104,11 @@ def lay_out(problem: Problem) -> tuple[Slots, ClassLists, Eligible]:
     order, kept_start = by_slot(kept_slot[possible], slots)
     kept_key = ((distance[possible] << 32) | kept_member[possible])[order]
     ban_slot, ban_member = np.divmod(problem.banned, max(members, 1))
-    ban_order, ban_start = by_slot(ban_slot, slots)
+    ban_first, ban_next = chain(ban_slot, slots)
     traits = len(wishes.traits)
     fixed = Slots(
         demand.group, of_class, problem.weight, supply.capacity, supply.load_step_dm, wishes.keep_dm,
-        kept_start, kept_key, ban_start, ban_member[ban_order].astype(np.int32),
+        kept_start, kept_key, ban_first, ban_next, ban_member.astype(np.int32),
         np.array([t.slot_value for t in wishes.traits], np.int32).reshape(traits, slots),
         np.array([t.member_value for t in wishes.traits], np.int32).reshape(traits, members),
         np.array([t.penalty_dm for t in wishes.traits], np.int64),
@@ -109,6 +128,7 @@ def empty_plan(problem: Problem) -> Plan:
         np.zeros(slots, np.int32), np.full(records, -1, np.int32), np.full(records, -1, np.int32),
         np.zeros(records, np.int64), np.full(groups, -1, np.int32), following,
         np.full(members, -1, np.int32), np.full(records, -1, np.int32), np.zeros(1, np.int32),
+        np.empty((0, 3), np.int64), np.zeros(2, np.int64),
     )  # fmt: skip
 
 
@@ -117,5 +137,5 @@ def empty_labels(slots: int, members: int) -> Labels:
     return Labels(
         np.full(slots, FAR), np.full(members, FAR), np.empty(slots, np.int32), np.empty(slots, np.int32),
         np.empty(members, np.int32), np.empty(members, np.int64), np.empty(slots, np.int32),
-        np.empty(members, np.int32), np.zeros(4, np.int64),
+        np.empty(members, np.int32), np.array([0, 0, 0, 0, 0, -1], np.int64), np.empty(slots, np.int64),
     )  # fmt: skip

@@ -17,6 +17,7 @@ from gridmap.solve.instance import Ints
 from gridmap.solve.plane import Squares, cut_squares, lay_from_plane, look_up
 from gridmap.solve.problem import Problem
 from gridmap.solve.state import empty_plan
+from gridmap.solve.sweep import worthwhile_pairs
 from gridmap.solve.travel import StraightReach
 
 FIRST_ARCS = 16
@@ -72,6 +73,7 @@ def _lay_more(
     laid = 0
     slots, members = len(demand), len(problem.supply)
     full = flow.full_pairs(arcs, slots, slots + members)
+    best = flow.best_of(ARCS_A_ROUND)
     for accepts in [0] if squares is None else np.unique(demand.accepts):
         if squares is not None:
             price = tree.price[slots : slots + members]
@@ -81,13 +83,13 @@ def _lay_more(
             if squares is None:
                 status = flow.lay_worthwhile(
                     tree, arcs, shared, engine.fixed, engine.lists, engine.arena, engine.reach,
-                    engine.eligible, problem.wanted, problem.load, full, ARCS_A_ROUND, state, engine.scanned,
+                    engine.eligible, problem.wanted, problem.load, full, ARCS_A_ROUND, best, state, engine.scanned,
                 )  # fmt: skip
             else:
                 asked = (demand.site, demand.accepts, demand.area, problem.wanted)
                 status = lay_from_plane(
                     tree, arcs, shared, engine.fixed, asked, engine.eligible, squares, engine.reach,
-                    accepts, full, ARCS_A_ROUND, state, engine.scanned,
+                    accepts, full, ARCS_A_ROUND, best, state, engine.scanned,
                 )  # fmt: skip
             if status == MORE_ARENA:
                 engine.grow_arena()
@@ -104,8 +106,6 @@ def _lay_more(
 
 def unsettled(engine: Engine) -> Ints:
     """Return the slots that are not full and those whose price calls some pair worth taking."""
-    from gridmap.solve.certificate import worthwhile_pairs
-
     problem, plan = engine.problem, engine.plan
     slot, member, distance, _ = worthwhile_pairs(problem, plan.price_slot, plan.price_member)
     gain = plan.price_slot[slot] - problem.cost_dm(slot, member, distance) - plan.price_member[member]

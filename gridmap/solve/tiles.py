@@ -13,6 +13,7 @@ import numpy as np
 
 from gridmap.solve.engine import Engine, places
 from gridmap.solve.instance import Ints
+from gridmap.solve.threads import in_order
 from gridmap.solve.travel import FAR, StraightReach
 
 PLACES_A_TILE = 30_000
@@ -28,11 +29,7 @@ def fill_by_tiles(engine: Engine, *, workers: int, budget: int, deadline: float 
     tile = tile[queue]
     queues = [queue[tile == i] for i in range(count)]
     lanes = np.array_split(np.arange(count), workers)
-    parts, first = [], 0
-    for lane in lanes:
-        last = first + sum(len(queues[i]) for i in lane)
-        parts.append(engine.part(first, last))
-        first = last
+    parts = engine.parts(np.array([sum(len(queues[i]) for i in lane) for lane in lanes]))
 
     def work(job: tuple[Engine, Ints]) -> list[Ints]:
         return [job[0].fill(queues[i], deadline, budget // count) for i in job[1]]
@@ -55,7 +52,7 @@ def cut_tiles(engine: Engine, count: int) -> tuple[Ints, Ints]:
     reach = problem.reach
     assert isinstance(reach, StraightReach)  # noqa: S101  the caller has asked
     x = reach.site_xy_dm[problem.demand.site, 0]
-    order = np.argsort(x, kind="stable")
+    order = in_order(x - x.min())
     total = np.cumsum(problem.wanted[order])
     edges = x[order][np.searchsorted(total, total[-1] * np.arange(1, count) // count)]
     tile = np.searchsorted(edges, x, side="right").astype(np.int32)
@@ -67,7 +64,7 @@ def cut_tiles(engine: Engine, count: int) -> tuple[Ints, Ints]:
     slot, member = np.divmod(problem.kept, max(len(problem.supply), 1))
     there = np.searchsorted(edges, reach.member_xy_dm[member, 0], side="right")
     across[problem.demand.group[slot[tile[slot] != there]]] = True
-    away = np.min(np.abs(x[:, None] - edges), axis=1)
+    away = np.minimum(x - np.append(-FAR, edges)[tile], np.append(edges, FAR)[tile] - x)
     # One less than the distance to the edge: rounding must not let anybody outside into a list.
     engine.lists.guard[engine.fixed.of_class] = np.maximum(np.floor(away * reach.factor).astype(np.int64) - 1, 0)
     return edges, np.where(across[problem.demand.group], -1, tile)

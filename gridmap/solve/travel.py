@@ -4,16 +4,17 @@ A Reach knows the distance of any pair and lists the members of one site in incr
 row. A straight line is measured between points rounded to 0.1 m, so that every machine gets the same number.
 """
 
-import heapq
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
+from gridmap.solve.walks import MEMBER_MASK, UNSEEN, Walk, walk_to
+
 Ints = NDArray[np.integer[Any]]
 
-FAR = np.int64(1 << 60)  # cannot be reached
+FAR = np.int64(UNSEEN)  # cannot be reached
 STRAIGHT, WALK, LISTED = 0, 1, 2
 
 
@@ -94,7 +95,7 @@ class StraightReach:
     def with_members(self, row: Ints) -> "StraightReach":
         """Return the same reach with its members in another order."""
         other = StraightReach(np.empty((0, 2)), np.empty((0, 2)), factor=self.factor, limit_dm=self.limit_dm)
-        other.site_xy_dm, other.member_xy_dm = self.site_xy_dm, self.member_xy_dm[row]
+        other.site_xy_dm, other.member_xy_dm = self.site_xy_dm, self.member_xy_dm.take(row, axis=0)
         other.site_count, other.member_count = self.site_count, self.member_count
         return other
 
@@ -105,7 +106,7 @@ class StraightReach:
 
     def beyond(self, site: Ints, member: Ints) -> Ints:
         """Measure pairs in int64[K] dm whatever the limit, to say how far away the nearest person is."""
-        step = self.site_xy_dm[site] - self.member_xy_dm[member]
+        step = self.site_xy_dm.take(site, axis=0) - self.member_xy_dm.take(member, axis=0)
         # A sum of squared integers is exact and sqrt is correctly rounded: no machine differs.
         straight = np.sqrt((step * step).sum(axis=-1).astype(np.float64))
         return np.rint(straight * self.factor).astype(np.int64)
@@ -118,7 +119,7 @@ class StraightReach:
     def arrays(self) -> ReachArrays:
         """Sort the members into square cells of the plane."""
         xy = self.member_xy_dm if self.member_count else np.zeros((1, 2), np.int64)
-        low, high = xy.min(axis=0), xy.max(axis=0)
+        low, high = (np.array([most(axis) for axis in xy.T]) for most in (np.min, np.max))  # not along axis 0: slow
         width, height = (int(side) + 1 for side in high - low)
         cell = max(int(np.sqrt(width * height / (4 * len(xy)))), width // 30_000, height // 30_000, 50)
         columns, rows = width // cell + 1, height // cell + 1
@@ -166,14 +167,14 @@ class ListReach:
         rows, columns = np.asarray(site, np.int64), np.asarray(member, np.int64)
         distance = np.asarray(distance_dm, np.int64)
         key = rows * member_count + columns
-        by_key = np.lexsort((distance, key))
-        self._key, first = np.unique(key[by_key], return_index=True)
-        self._distance = distance[by_key][first]
-        rows, columns = np.divmod(self._key, max(member_count, 1))
-        order = np.lexsort((columns, self._distance, rows))
-        self.member = columns[order].astype(np.int32)
-        self.distance_dm = self._distance[order]
-        self.start = np.searchsorted(rows[order], np.arange(site_count + 1)).astype(np.int64)
+        if (np.diff(key) <= 0).any():  # a whole matrix comes in order
+            order = np.lexsort((distance, key))
+            order = order[np.diff(key[order], prepend=-1) != 0]
+            key, rows, columns, distance = key[order], rows[order], columns[order], distance[order]
+        self._key, self._distance = key, distance
+        self.start = np.searchsorted(rows, np.arange(site_count + 1)).astype(np.int64)
+        self._packed = (distance << 32) | columns
+        _sort_runs(self.start, self._packed)
         self.limit_dm = int(distance.max(initial=0))
         self.site_count, self.member_count = site_count, member_count
 
@@ -187,13 +188,18 @@ class ListReach:
 
     def within(self, site: int, limit_dm: int) -> tuple[Ints, Ints]:
         """List the members of a site up to a distance, nearest first."""
-        mine = slice(self.start[site], self.start[site + 1])
-        return _nearest_first(self.member[mine], self.distance_dm[mine], limit_dm)
+        mine = self._packed[self.start[site] : self.start[site + 1]]
+        return _nearest_first((mine & MEMBER_MASK).astype(np.int32), mine >> 32, limit_dm)
 
     def arrays(self) -> ReachArrays:
-        """Pack distance and member of the listed pairs into keys."""
-        key = (self.distance_dm << 32) | self.member
-        return _arrays(LISTED, self.limit_dm, list_start=self.start, list_key=key)
+        """Hand on the listed pairs, packed and sorted by site, distance and member."""
+        return _arrays(LISTED, self.limit_dm, list_start=self.start, list_key=self._packed)
+
+
+@njit(cache=True, nogil=True)
+def _sort_runs(start, key):
+    for run in range(len(start) - 1):
+        key[start[run] : start[run + 1]].sort()
 
 
 class NetworkReach:
@@ -223,20 +229,24 @@ class NetworkReach:
         self.member_node, self.member_access_dm = (np.asarray(part, np.int64) for part in member)
         self.limit_dm = int(limit_dm)
         self.site_count, self.member_count = len(self.site_node), len(self.member_node)
-        self._known: dict[int, tuple[Ints, Ints]] = {}
+        self._laid: ReachArrays | None = None
+        self._walks: dict[int, Walk] = {}
 
-    def _from(self, site: int) -> tuple[Ints, Ints]:
-        """List the members within limit_dm of a site's walk, nearest first; kept for the next question."""
-        if site not in self._known:
-            best = np.full(self.node_count + 1, FAR)  # one node more, never reached, for -1
-            if self.site_node[site] >= 0:
-                best[self.site_node[site]] = self.site_access_dm[site]
-                _walk(self.start, self.to, self.length_dm, best, self.site_node[site], self.limit_dm)
-            walk = best[self.member_node] + self.member_access_dm
-            near = np.nonzero(walk <= self.limit_dm)[0].astype(np.int32)
-            order = np.argsort(walk[near], kind="stable")
-            self._known[site] = near[order], walk[near][order]
-        return self._known[site]
+    def walk(self, site: int) -> Walk:
+        """Return the walk from a site, kept so that a later question goes on where this one stops."""
+        if site not in self._walks:
+            self._walks[site] = Walk(self._network, site)
+        return self._walks[site]
+
+    def _network(self) -> ReachArrays:
+        """Return the arrays with scratch of their own: threads may ask at once."""
+        if self._laid is None:
+            self._laid = self.arrays()
+        nodes, heap = self.node_count, len(self.to) + 2
+        return self._laid._replace(
+            reached=np.full(nodes, FAR), touched=np.empty(nodes, np.int32),
+            heap_key=np.empty(heap, np.int64), heap_value=np.empty(heap, np.int32),
+        )  # fmt: skip
 
     def arrays(self) -> ReachArrays:
         """Lay out the network and the members of each node, with scratch for one walk."""
@@ -253,40 +263,17 @@ class NetworkReach:
         )  # fmt: skip
 
     def between(self, site: Ints, member: Ints) -> Ints:
-        """Measure pairs in int64[K] dm; FAR where no path is short enough."""
-        site, member = np.asarray(site), np.asarray(member)
-        answer = np.full(len(site), FAR)
+        """Measure pairs in int64[K] dm; FAR where no path is short enough. Walks no further than to those asked."""
+        site, member = np.asarray(site, np.int64), np.asarray(member, np.int64)
         order = np.argsort(site, kind="stable")
-        first = np.nonzero(np.diff(site[order], prepend=-1))[0]
-        for at in np.split(order, first[1:]) if len(order) else []:
-            near, walk = self._from(int(site[at[0]]))
-            by_row = np.argsort(near)
-            spot = np.searchsorted(near[by_row], member[at])
-            there = by_row[np.minimum(spot, max(len(near) - 1, 0))] if len(near) else spot
-            if len(near):
-                answer[at] = np.where(near[there] == member[at], walk[there], FAR)
+        answer = np.empty(len(site), np.int64)
+        answer[order] = walk_to(self._network(), self.member_node, self.member_access_dm, site[order], member[order])
         return answer
 
     def within(self, site: int, limit_dm: int) -> tuple[Ints, Ints]:
-        """List the members of a site up to a distance, nearest first."""
-        near, walk = self._from(site)
-        count = np.searchsorted(walk, limit_dm, side="right")
-        return near[:count], walk[:count]
-
-
-@njit(cache=True, nogil=True)
-def _walk(start, to, length, best, node, limit):
-    """Settle all nodes within the limit; best holds the access to the first node and takes the answers."""
-    queue = [(best[node], np.int64(node))]
-    while len(queue) > 0:
-        far, node = heapq.heappop(queue)
-        if far > best[node]:
-            continue
-        for arc in range(start[node], start[node + 1]):
-            further = far + length[arc]
-            if further <= limit and further < best[to[arc]]:
-                best[to[arc]] = further
-                heapq.heappush(queue, (further, np.int64(to[arc])))
+        """List the members of a site up to a distance, nearest first; walks on from the last question."""
+        near = self.walk(site).up_to(int(limit_dm))
+        return (near & MEMBER_MASK).astype(np.int32), near >> 32
 
 
 def _nearest_first(member: Ints, distance_dm: Ints, limit_dm: int) -> tuple[Ints, Ints]:

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from gridmap.schema import Key, Personal, PointGeometry, Ref, Row
+from gridmap.phrases import say
+from gridmap.schema import Key, Personal, Plain, PointGeometry, Ref, Row
 
 
 class SiteState(StrEnum):
@@ -39,7 +40,7 @@ class Inspection(Row):
 
     table = "inspection"
     inspection_id: Annotated[str, Key(), Field(max_length=36, description="UUID made on the phone")]
-    hazard_id: Annotated[str, Field(max_length=64)]
+    hazard_id: Annotated[str, Plain(), Field(max_length=64)]
     state: SiteState
     signs: tuple[Sign, ...] = ()
     measures: Annotated[str, Field(description='JSON: {"name": {"value": 3.2, "unit": "mm"}}')] = "{}"
@@ -99,11 +100,11 @@ class PatrolRules(BaseModel):
     @model_validator(mode="after")
     def _in_order(self) -> "PatrolRules":
         if self.flood_from_month > self.flood_to_month:
-            raise ValueError("the flood season ends before it begins: swap its months")
+            raise ValueError(say("season.backwards"))
         for name in ("warning_from", "warning_to"):
             moment = getattr(self, name)
             if moment is not None and moment.tzinfo is None:
-                raise ValueError(f"{name} needs a time zone, as in 2026-07-01T08:00:00+08:00")
+                raise ValueError(say("warning.zone", name=name))
         if self.warning_from and self.warning_to and self.warning_to < self.warning_from:
-            raise ValueError("the warning ends before it begins: swap its times")
+            raise ValueError(say("warning.backwards"))
         return self

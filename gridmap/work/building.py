@@ -1,13 +1,14 @@
 """Build a city: load, locate, pair; each a transaction alone, all in one for a build (docs/decisions/0005)."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
 
 import pandas as pd
 
+from gridmap import changes as changing
 from gridmap import duty, frames, hazards
 from gridmap import locate as locating
 from gridmap import pairing as pairings
@@ -19,6 +20,7 @@ from gridmap.tables import (
     INPUT_ROWS,
     Accuracy,
     Basis,
+    Change,
     CityFacts,
     EmptyPlace,
     HazardSite,
@@ -40,11 +42,18 @@ from gridmap.tables.report import (
     Report,
     Seconds,
 )
+from gridmap.work import emptiness
 from gridmap.work.reading import CITY, Frames, Picture, Progress, facts_of, people_of, picture_of, silent, today
+from gridmap.work.revising import advance
 
 Counts = dict[str, dict[str, int]]
+Warn = Callable[[Sequence[Problem]], None]
 DERIVED_ROWS = (HouseholdPlace, MemberPlace, Pairing, EmptyPlace)
 """Nouns that follow from the sources and from each other: what is removed there is forgotten here."""
+
+
+def unheard(_problems: Sequence[Problem]) -> None:
+    """Warn nobody."""
 
 
 @dataclass
@@ -114,8 +123,9 @@ def _load(transaction: Transaction, sources: Frames, city: CityFacts) -> Counts:
 def load(store: Store, sources: Frames, city: CityFacts) -> Counts:
     """Replace what the sources bring, keeping ids; return added, changed, removed, unchanged by noun."""
     with store.transaction(write=True) as transaction:
+        before = people_of(transaction)
         counts = _load(transaction, sources, city)
-        transaction.advance("load")
+        advance(transaction, "load", before, today(city, None))
     return counts
 
 
@@ -150,27 +160,25 @@ def _located(people: duty.People, day: dt.date) -> tuple[HouseholdCounts, Member
 def locate(store: Store, *, progress: Progress = silent) -> dict[str, object]:
     """Find the building, grid and community of everybody in one transaction; return counts."""
     with store.transaction(write=True) as transaction:
-        city = facts_of(transaction)
+        city, before = facts_of(transaction), people_of(transaction)
         _locate(transaction, city, progress)
-        transaction.advance("locate")
-        households, members = _located(people_of(transaction), today(city, None))
+        on = today(city, None)
+        _, after = advance(transaction, "locate", before, on)
+        households, members = _located(after, on)
     return {"households": households.model_dump(), "members": members.model_dump()}
 
 
 # --- pair
 
 
-def _empty_places(unfilled: pd.DataFrame) -> pd.DataFrame:
-    """Return the places that a plan leaves empty, as they are stored."""
-    names = {"relaxation_text": "remedy", "relaxation_text_en": "remedy_en"}
-    # a place of a mode without roles takes anybody
-    rows = unfilled.rename(columns=names).assign(role=unfilled["role"].fillna("any"))
-    ids = rows["household_id"] + ":" + rows["role"] + ":" + rows["place"].astype(str)
-    return frames.conform(rows.assign(empty_place_id=ids), EmptyPlace)
-
-
 def _pair(
-    transaction: Transaction, city: CityFacts, day: dt.date, time_limit_s: float | None, progress: Progress
+    transaction: Transaction,
+    city: CityFacts,
+    day: dt.date,
+    *,
+    time_limit_s: float | None,
+    progress: Progress,
+    warn: Warn,
 ) -> pairings.PairingResult:
     people = people_of(transaction)
     result = pairings.pair(
@@ -181,9 +189,10 @@ def _pair(
         day=day,
         time_limit_s=time_limit_s,
         progress=progress,
+        warn=lambda found: warn([one.as_problem() for one in found]),
     )
     _replace(transaction, people.pairings, result.pairings, Pairing)
-    _replace(transaction, transaction.read(EmptyPlace), _empty_places(result.unfilled), EmptyPlace)
+    emptiness.keep(transaction, result.unfilled)
     return result
 
 
@@ -194,19 +203,29 @@ def pair(
     time_limit_s: float | None = None,
     verify: bool = False,
     progress: Progress = silent,
+    warn: Warn = unheard,
 ) -> dict[str, object]:
-    """Pair the city in one transaction; return what the engine did and, asked to verify, what the checker says."""
+    """Pair the city in one transaction; return what the engine did and, asked to verify, what the checker says.
+
+    `warn` hears what stands in the way before anything is solved; `obstacles` of the answer holds the same.
+
+    Raises:
+        PairingError: the checker found a broken rule in the plan; nothing is written then.
+    """
     with store.transaction(write=True) as transaction:
-        city = facts_of(transaction)
-        result = _pair(transaction, city, today(city, day), time_limit_s, progress)
-        transaction.advance("pair")
-    return {**result.summary, **(result.verify() if verify else {})}
+        city, before = facts_of(transaction), people_of(transaction)
+        result = _pair(transaction, city, today(city, day), time_limit_s=time_limit_s, progress=progress, warn=warn)
+        proof = result.verify() if verify else {}
+        if proof:
+            pairings.refuse_faults(proof["certificate"])
+        advance(transaction, "pair", before, today(city, day))
+    return {**result.summary, "obstacles": [one.as_dict() for one in result.obstacles], **proof}
 
 
 # --- build
 
 
-def build(
+def build(  # noqa: PLR0913  everything that a run of all steps takes, hears and tells
     store: Store,
     sources: Frames,
     city: CityFacts,
@@ -216,19 +235,27 @@ def build(
     time_limit_s: float | None = None,
     clock: Clock | None = None,
     progress: Progress = silent,
+    warn: Warn = unheard,
 ) -> tuple[Report, Picture]:
-    """Load, locate, pair and measure in one transaction, all or nothing; return the report and what was measured."""
+    """Load, locate, pair and measure in one transaction, all or nothing; return the report and what was measured.
+
+    `warn` hears what stands in the way of the pairing before anything is solved; the report lists it as well.
+    """
     clock = clock or Clock()
     with store.transaction(write=True) as transaction:
         with clock.step("load"):
+            before = people_of(transaction)
             changes = _load(transaction, sources, city)
         with clock.step("locate"):
             _locate(transaction, city, progress)
         with clock.step("pair"):
-            paired = _pair(transaction, city, today(city, day), time_limit_s, progress)
-        transaction.advance("build")
+            on = today(city, day)
+            paired = _pair(transaction, city, on, time_limit_s=time_limit_s, progress=progress, warn=warn)
+        revision = transaction.advance("build")
         with clock.step("measure"):
             taken = picture_of(transaction, day)
+            made = changing.between(before, taken.people, day=taken.day, revision=revision)
+            transaction.insert(made, Change)
     return report(taken, paired, changes=changes, problems=problems, clock=clock), taken
 
 
@@ -257,7 +284,7 @@ def report(
         coverage=CoverageCounts(**taken.coverage.summary()),
         hazards=HazardCounts(**hazards.summarise(taken.frames[HazardSite], taken.exposure)),
         changes=changes,
-        problems=[problem.as_dict() for problem in problems],
+        problems=[problem.as_dict() for problem in (*problems, *(one.as_problem() for one in paired.obstacles))],
         seconds=seconds(clock),
     )
 

@@ -1,105 +1,80 @@
-"""What a person says about the place of a row, and what follows from it for the decision that is kept."""
+"""What a planner may choose from before a proposal is sought: who could go on leave, which pairings could stay."""
 
-from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 import pandas as pd
-import shapely
 
-from gridmap import locate as locating
-from gridmap.errors import DecisionRefused
-from gridmap.locate import Gazetteer
-from gridmap.tables import DecisionKind, Level
+from gridmap import coverage, duty, frames
+from gridmap.errors import ProposalError
+from gridmap.maps import records
+from gridmap.phrases import say
+from gridmap.proposals import CITY
+from gridmap.tables import Basis, Household, Level, Member
+from gridmap.work.leaving import view
+from gridmap.work.reading import Picture
 
-FAR_DEGREES = 0.2
-"""So far outside the city a pin is a slip of the hand."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What a person says about a row: a `target` (kind:id), or a `point` (longitude, latitude), or neither."""
-
-    kind: DecisionKind
-    target: str | None = None
-    point: tuple[float, float] | None = None
+Choices = dict[str, list[dict[str, Any]]]
 
 
-def texts(values: pd.Series) -> list[str]:
-    """Return a column as text, empty where missing."""
-    return [str(value).strip() for value in values.astype(object).where(values.notna(), "")]
+def _of_area(taken: Picture, places: pd.DataFrame, area_id: str) -> pd.DataFrame:
+    if area_id == CITY:
+        return places
+    for level in Level:
+        if (taken.areas[level][f"{level}_id"] == area_id).any():
+            inside = coverage.levels_of(places, taken.areas)[f"{level}_id"] == area_id
+            return places[inside.fillna(value=False).to_numpy(bool)]
+    raise ProposalError(say("proposal.no_area", area=area_id, city=CITY))
 
 
-def check_standard(gazetteer: Gazetteer, standard: str, choice: Choice) -> None:
-    """Refuse what contradicts a standard address id that the map knows."""
-    bearing = locating.standard_targets(gazetteer, standard) if standard else []
-    if not bearing:
-        return
-    target = gazetteer.target_of(choice.target) if choice.target else None
-    if choice.kind is not DecisionKind.ACCEPT or target not in bearing:
-        raise DecisionRefused("The row has a standard address id, which decides: correct it in the ledger")
+def choices(taken: Picture, area_id: str) -> Choices:
+    """Return the members who serve or live in an area and its pairings in force, masked.
+
+    members: member_id, name, unit, households (how many of the area), away (on leave already), most households first.
+    pairings: pairing_id, household_id, household (name), home, member_id, member (name), role, fixed (a person settled
+    it, so that no proposal moves it), by home.
+
+    Raises:
+        ProposalError: there is no such area.
+    """
+    here = _of_area(taken, taken.coverage.households, area_id).reset_index(drop=True)
+    ties = duty.ties(taken.people, taken.day)
+    ties = ties[ties["household_id"].isin(here["household_id"])]
+    people = taken.people
+    living = _of_area(taken, people.member_places, area_id)["member_id"]
+    near = people.members[people.members["member_id"].isin({*living, *ties["member_id"]})]
+    serving = near[(near["status"] != "ended").to_numpy(bool)]
+    masked = frames.mask(serving, Member)
+    held = ties.groupby("member_id")["household_id"].nunique()
+    names = dict(zip(records.texts(masked, "member_id"), records.texts(masked, "name"), strict=True))
+    facts = zip(
+        *(records.texts(masked, name) for name in ("member_id", "name", "unit")),
+        duty.on_leave(serving, taken.day).tolist(),
+        strict=True,
+    )
+    members = [
+        {"member_id": key, "name": name, "unit": unit, "households": int(held.get(key, 0)), "away": bool(away)}
+        for key, name, unit, away in facts
+    ]
+    members.sort(key=lambda row: (-row["households"], row["member_id"]))
+    return {"members": members, "pairings": _pairings(taken, here, ties, names)}
 
 
-def facts_of_choice(
-    gazetteer: Gazetteer, choice: Choice, person: pd.DataFrame, offered: list[str]
-) -> dict[str, object]:
-    """Return the columns of a decision that follow from the choice."""
-    if choice.kind is DecisionKind.NONE:
-        return {"kind": choice.kind, "rejected": tuple(offered)}
-    if choice.kind is DecisionKind.PIN:
-        return {"kind": choice.kind, "geometry": _checked_point(gazetteer, choice.point)}
-    target = _target(gazetteer, choice)
-    facts: dict[str, object] = {"kind": choice.kind, "label": locating.describe(gazetteer, target)}
-    if choice.kind is DecisionKind.REJECT:
-        return facts | {"rejected": (choice.target,)}
-    facts["target"] = gazetteer.key_of(target)
-    if choice.kind is DecisionKind.ALIAS:
-        facts |= _alias(gazetteer, target, texts(person["address"])[0], texts(person["stated_community"])[0])
-    return facts
-
-
-def _target(gazetteer: Gazetteer, choice: Choice) -> locating.Target:
-    """Return the place that is meant: by its key, or the building under a pin."""
-    if choice.target is None and choice.point is not None:
-        spot = _checked_point(gazetteer, choice.point)
-        at = int(gazetteer.footprints.nearest(np.array([[spot.x, spot.y]]), locating.WALL_M).building[0])
-        if at < 0:
-            raise DecisionRefused("A name can only be learned for a building: put the pin on one")
-        return locating.Target("building", at)
-    target = gazetteer.target_of(choice.target or "")
-    if target is None:
-        raise DecisionRefused(f"{choice.target!r} is not a place on the map")
-    return target
-
-
-def _checked_point(gazetteer: Gazetteer, point: tuple[float, float] | None) -> shapely.Point:
-    known = np.concatenate([gazetteer.communities.points, gazetteer.buildings.points])
-    known = known[np.isfinite(known).all(axis=1)]
-    if point is None or not np.isfinite(point).all():
-        raise DecisionRefused("A pin needs longitude and latitude")
-    low, high = known.min(axis=0) - FAR_DEGREES, known.max(axis=0) + FAR_DEGREES
-    if not ((low <= point) & (high >= point)).all():
-        raise DecisionRefused("The pin lies far outside the city: put it on the map again")
-    return shapely.Point(point)
-
-
-def learnable(gazetteer: Gazetteer, addresses: pd.Series) -> tuple[str, ...]:
-    """Return what each row may teach: a compound's name that is not known yet, else the place that is written."""
-    told = []
-    for text in texts(addresses):
-        name = locating.written_name(gazetteer, text)
-        new = name and not gazetteer.names[Level.COMPOUND].exact(name)
-        told.append(name if new else locating.written_place(gazetteer, text))
-    return tuple(told)
-
-
-def _alias(gazetteer: Gazetteer, target: locating.Target, address: str, community: str) -> dict[str, object]:
-    """Return the written name and what it means: the target's compound, else the whole written place the building."""
-    name, place = locating.written_name(gazetteer, address), locating.written_place(gazetteer, address)
-    compound = gazetteer.areas(target).get(Level.COMPOUND, -1)
-    known = gazetteer.names[Level.COMPOUND].exact(name) if name else ()
-    if name and compound >= 0 and compound not in known:
-        return {"alias": name, "alias_of": gazetteer.key_of(locating.Target("compound", compound))}
-    if target.kind != "building" or not place:
-        raise DecisionRefused("Only a written name or place can stand for a building or compound from now on")
-    within = locating.written_form(gazetteer.style, "", community).partition(locating.MARK)[2]
-    return {"alias": place, "alias_of": gazetteer.key_of(target), "alias_within": within or None}
+def _pairings(taken: Picture, here: pd.DataFrame, ties: pd.DataFrame, members: dict[str, str]) -> list[dict[str, Any]]:
+    own = taken.people.households
+    masked = frames.mask(own[own["household_id"].isin(here["household_id"])], Household)
+    names = dict(zip(records.texts(masked, "household_id"), records.texts(masked, "name"), strict=True))
+    homes = dict(zip(here["household_id"], records.homes(view(taken), here), strict=True))
+    rows = [
+        {
+            "pairing_id": row.pairing_id,
+            "household_id": row.household_id,
+            "household": names.get(row.household_id, ""),
+            "home": homes.get(row.household_id, ""),
+            "member_id": row.member_id,
+            "member": members.get(row.member_id, ""),
+            "role": row.role,
+            "fixed": bool(row.locked) or row.basis != Basis.ENGINE,
+        }
+        for row in ties.itertuples()
+    ]
+    return sorted(rows, key=lambda row: (row["home"], row["household_id"], row["role"], row["member_id"]))

@@ -19,6 +19,7 @@ from gridmap.errors import InputError, Problem
 from gridmap.maps import field as drawing
 from gridmap.maps import records
 from gridmap.maps.words import Lang
+from gridmap.phrases import say
 from gridmap.schema import STORAGE_CRS
 from gridmap.store import Store
 from gridmap.tables import (
@@ -66,7 +67,7 @@ def area_of(taken: Picture, area_id: str) -> Area:
         found = rows[rows[f"{level}_id"] == area_id]
         if len(found):
             return Area(area_id, str(found["name"].iloc[0]), str(level), found.geometry.iloc[0])
-    said = f"there is no grid, community, street or district {area_id!r}: choose one of the list"
+    said = say("area.unknown", area=area_id)
     raise InputError([Problem("request", None, "area", "area.unknown", said)])
 
 
@@ -75,7 +76,8 @@ def clock(taken: Picture, now: dt.datetime) -> dt.datetime:
     return now if taken.day == now.date() else dt.datetime.combine(taken.day, dt.time(12, tzinfo=now.tzinfo))
 
 
-def _sites_in(taken: Picture, area: Area) -> pd.DataFrame:
+def sites_in(taken: Picture, area: Area) -> pd.DataFrame:
+    """Return the hazard sites that lie in an area or whose zone reaches into it; all of them without a geometry."""
     sites, zones = taken.frames[HazardSite], taken.frames[DangerZone]
     if area.geometry is None:
         return sites
@@ -206,7 +208,7 @@ def bundle(taken: Picture, area_id: str = "", *, now: dt.datetime | None = None)
     """
     area = area_of(taken, area_id)
     moment = clock(taken, now or dt.datetime.now(tz=dt.UTC).astimezone())
-    found = _sites_in(taken, area)
+    found = sites_in(taken, area)
     exposed = taken.exposure[taken.exposure["hazard_id"].isin(found["hazard_id"])]
     patrols = inspections.patrol(found, taken.frames[Inspection], taken.city.patrol, moment)
     ranked = inspections.most_urgent_first(pd.DataFrame(found), patrols, exposed)

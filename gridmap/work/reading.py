@@ -8,16 +8,25 @@ import pandas as pd
 
 from gridmap import coverage, duty, hazards
 from gridmap.errors import WorkspaceMissing
+from gridmap.phrases import say
 from gridmap.schema import Row
 from gridmap.store import Store, Transaction
 from gridmap.tables import (
     AREA_ROWS,
     ROWS,
+    Account,
+    Attempt,
+    AuditEntry,
+    AuditHead,
+    Change,
     CityFacts,
     DangerZone,
-    ExportEntry,
+    HeaderMap,
     Household,
     HouseholdPlace,
+    Import,
+    ImportChange,
+    Job,
     Level,
     LocationDecision,
     Member,
@@ -27,7 +36,9 @@ from gridmap.tables import (
     Photo,
     Proposal,
     RegisterEntry,
+    Session,
     Setting,
+    Token,
 )
 
 Frames = Mapping[type[Row], pd.DataFrame]
@@ -35,7 +46,25 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done and how much there is."""
 
 CITY = "city"
-UNSEEN = (RegisterEntry, Setting, ExportEntry, Proposal, Move, Photo, LocationDecision)
+UNSEEN = (
+    RegisterEntry,
+    Setting,
+    AuditEntry,
+    AuditHead,
+    Account,
+    Session,
+    Token,
+    Attempt,
+    Change,
+    Proposal,
+    Move,
+    Photo,
+    LocationDecision,
+    Import,
+    ImportChange,
+    HeaderMap,
+    Job,
+)
 """Nouns that no page shows."""
 
 
@@ -47,8 +76,20 @@ def facts_of(transaction: Transaction) -> CityFacts:
     """Return what the workspace knows of its city; raise WorkspaceMissing before the first load."""
     found = transaction.read(Setting, name=[CITY])
     if found.empty:
-        raise WorkspaceMissing("Nothing was loaded here yet: run `gridmap build CITY.toml --out DIR`")
+        raise WorkspaceMissing(say("store.nothing_loaded"))
     return CityFacts.model_validate_json(found["value"].iloc[0])
+
+
+def city_name(store: Store) -> str:
+    """Return the name of the city; raise WorkspaceMissing before the first load."""
+    with store.transaction() as transaction:
+        return facts_of(transaction).name
+
+
+def city_facts(store: Store) -> CityFacts:
+    """Return what the workspace knows of its city."""
+    with store.transaction() as transaction:
+        return facts_of(transaction)
 
 
 def today(city: CityFacts, day: dt.date | None) -> dt.date:
@@ -77,6 +118,8 @@ class Picture:
     frames: Frames
     coverage: coverage.Coverage
     exposure: pd.DataFrame
+    accounts: bool = False
+    """Whether people sign in here."""
 
     @property
     def areas(self) -> dict[Level, pd.DataFrame]:
@@ -113,6 +156,7 @@ def picture_of(transaction: Transaction, day: dt.date | None) -> Picture:
         frames=found,
         coverage=coverage.measure(areas, people, day=on, rules=city.rules),
         exposure=hazards.exposure(found[DangerZone], people, day=on, buildings=areas[Level.BUILDING]),
+        accounts=len(transaction.read(Account)) > 0,
     )
 
 

@@ -21,6 +21,7 @@ from gridmap import locate as locating
 from gridmap.addresses import Style
 from gridmap.errors import DecisionMissing, DecisionRefused, DecisionsRefused, ReviewError, StaleRow
 from gridmap.locate import Gazetteer
+from gridmap.phrases import say
 from gridmap.schema import Row
 from gridmap.store import Store, Transaction
 from gridmap.tables import (
@@ -36,7 +37,7 @@ from gridmap.tables import (
     Side,
     Street,
 )
-from gridmap.work.choices import Choice, check_standard, facts_of_choice, learnable, texts
+from gridmap.work.decisions import Choice, check_standard, facts_of_choice, learnable, texts
 from gridmap.work.reading import facts_of
 
 NOUNS: dict[Side, tuple[type[Household] | type[Member], type[HouseholdPlace] | type[MemberPlace], str]] = {
@@ -119,15 +120,15 @@ def _seen(places: pd.DataFrame, written: Sequence[str], decided: Sequence[Sequen
     )
 
 
-class Desk:
-    """Where a city is reviewed; keeps the gazetteer for as long as the areas and the learned names stay."""
+class Shelf:
+    """Keeps the gazetteer for as long as the areas and the learned names stay; one for all who review a city."""
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self) -> None:
         self._lock = Lock()
         self._kept: tuple[tuple[object, ...], Gazetteer] | None = None
 
-    def _gazetteer(self, transaction: Transaction) -> Gazetteer:
+    def gazetteer(self, transaction: Transaction) -> Gazetteer:
+        """Return what addresses are looked up in, with the decisions in force."""
         decisions = transaction.read(LocationDecision)
         decisions = decisions[decisions["undone_at"].isna()]
         steps = transaction.read(Revision)
@@ -140,6 +141,14 @@ class Desk:
                 sources = {row: transaction.read(row) for row in locating.GAZETTEER_ROWS}
                 self._kept = state, Gazetteer.of(sources, city)
             return replace(self._kept[1], decisions=decisions)
+
+
+class Desk:
+    """Where somebody reviews a city: what is decided counts as done by whoever the store acts for."""
+
+    def __init__(self, store: Store, shelf: Shelf | None = None) -> None:
+        self.store = store
+        self._shelf = shelf or Shelf()
 
     def queue(
         self,
@@ -157,7 +166,7 @@ class Desk:
         """
         noun, _, key = NOUNS[side]
         with self.store.transaction() as transaction:
-            gazetteer = self._gazetteer(transaction)
+            gazetteer = self._shelf.gazetteer(transaction)
             decisions = _in_force(transaction.read(LocationDecision), side).reset_index(drop=True)
             people, places = _reviewable(
                 transaction, side, {*decisions["person_id"], *([person_id] if person_id else [])}
@@ -226,8 +235,8 @@ class Desk:
         noun, _, key = NOUNS[side]
         person = _rows(transaction, noun, key, [said.person_id])
         if person.empty:
-            raise DecisionMissing(f"There is no {side} {said.person_id!r}")
-        gazetteer = self._gazetteer(transaction)
+            raise DecisionMissing(say(f"review.no_{side}", person=said.person_id))
+        gazetteer = self._shelf.gazetteer(transaction)
         (written,) = _written(person, gazetteer.style)
         self._check_seen(transaction, side, said, written)
         check_standard(gazetteer, texts(person["std_address_id"])[0], said.choice)
@@ -249,9 +258,9 @@ class Desk:
         with self.store.transaction(write=True) as transaction:
             found = transaction.read(LocationDecision, decision_id=[decision_id])
             if found.empty:
-                raise DecisionMissing(f"There is no decision {decision_id!r}")
+                raise DecisionMissing(say("review.no_decision", decision=decision_id))
             if found["undone_at"].notna().any():
-                raise DecisionRefused(f"Decision {decision_id} was undone before")
+                raise DecisionRefused(say("review.undone", decision=decision_id))
             ended = found.assign(undone_at=pd.Timestamp(dt.datetime.now(tz=dt.UTC)), undone_by=actor)
             transaction.upsert(frames.conform(ended, LocationDecision), LocationDecision)
             learned = found["kind"].iloc[0] == DecisionKind.ALIAS
@@ -268,11 +277,11 @@ class Desk:
         mine = decisions.loc[decisions["written"] == written, "decision_id"].tolist()
         now = _seen(_rows(transaction, place, key, [said.person_id]), [written], [mine])
         if now != (said.seen,):
-            raise StaleRow(f"The row of {side} {said.person_id!r} has changed since it was shown: look at it again")
+            raise StaleRow(say("review.stale", person=said.person_id))
 
     def _locate_anew(self, transaction: Transaction, side: Side, ids: Collection[str] | None) -> None:
         """Locate some rows of a side anew, everybody of both sides without ids."""
-        gazetteer = self._gazetteer(transaction)
+        gazetteer = self._shelf.gazetteer(transaction)
         for one in Side if ids is None else (side,):
             noun, place, key = NOUNS[one]
             people, before = (_rows(transaction, row, key, ids) for row in (noun, place))

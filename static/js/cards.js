@@ -49,6 +49,8 @@
   }
 
   function household(index) {
+    // a page that is served leads to the answers; one that is opened from disk has nobody to ask
+    const answers = document.body.dataset.household;
     const record = gridmap.read("households");
     const state = gridmap.STATES[record.state[index]];
     const helpers = record.helpers[index].filter(([member]) => member >= 0);
@@ -59,7 +61,8 @@
       record.in_danger[index] ? el("p", {}, el("span", { class: "tag tag-danger" }, word("in_danger"))) : null,
       helpers.length
         ? el("ul", { class: "helpers", "aria-label": word("card.helpers") }, ...helpers.map(helper))
-        : el("p", { class: "nobody-here" }, word("card.no_helpers")));
+        : el("p", { class: "nobody-here" }, word("card.no_helpers")),
+      answers ? el("p", {}, el("a", { href: `${answers}?id=${encodeURIComponent(record.id[index])}` }, word("why.more"))) : null);
   }
 
   /** The households of one place, `first` on top. */

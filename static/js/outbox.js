@@ -33,6 +33,8 @@ export function add(inspection) {
   keep([...waiting(), { inspection, refused: [] }]);
 }
 
+const inChinese = document.documentElement.lang.startsWith("zh");
+
 /** Change what is in the outbox now, by id: another tab may have added to it meanwhile. */
 function settle(receipts) {
   const by = new Map(receipts.map((receipt) => [receipt.inspection_id, receipt]));
@@ -40,7 +42,7 @@ function settle(receipts) {
     const receipt = by.get(record.inspection.inspection_id);
     if (!receipt) return [record];
     if (receipt.status !== "refused") return [];
-    return [{ ...record, refused: receipt.reasons.map((reason) => `${reason.field} ${reason.message}`) }];
+    return [{ ...record, refused: receipt.reasons.map((reason) => `${reason.field} ${inChinese ? reason.message_zh : reason.message}`) }];
   }));
 }
 
@@ -84,7 +86,9 @@ async function photosToSend() {
 // --- sending
 
 async function ask(address, options) {
-  const answer = await fetch(address, options);
+  // the page's language, not the browser's
+  const headers = { ...options.headers, "Accept-Language": document.documentElement.lang };
+  const answer = await fetch(address, { ...options, headers });
   const body = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(body.detail ?? `${answer.status}`);
   return body;

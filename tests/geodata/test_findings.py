@@ -16,7 +16,9 @@ CODE = re.compile(
 def test_every_code_is_documented():
     known = (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
     codes = {
-        code for path in (ROOT / "geodata").glob("*.py") for code in CODE.findall(path.read_text(encoding="utf-8"))
+        code
+        for path in (ROOT / "geodata").glob("*.py")
+        for code in CODE.findall(re.sub(r"say\([^)]*\)", "", path.read_text(encoding="utf-8")))
     }
     assert len(codes) > 60
     assert sorted(code for code in codes if f"`{code}`" not in known) == []

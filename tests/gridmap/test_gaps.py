@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 from test_pairing import codes, pairs, plan
-from town import household, member
+from town import household, member, pairing
 
 from gridmap import gaps
+from gridmap.tables import Mode
 
 RED = household("r", "B1", care_level="red")
 
@@ -40,6 +41,64 @@ def test_the_nearest_with_room_is_named_when_nobody_is_in_reach():
     members = [member("full", "B2", capacity=0), member("free", "B3")]
     row = plan([household("h", "B1")], members, radius_m=60.0).unfilled.iloc[0]
     assert row[["code", "nearest_member_id", "nearest_m"]].tolist() == ["none_in_reach", "free", 200.0]
+
+
+def test_the_sentence_names_the_nearest_outside_the_full_and_those_on_leave():
+    # two volunteers within 300 m hold the two red households, one is on leave, the next with room is 400 m away
+    households = [
+        household("r1", "B1", care_level="red"),
+        household("r2", "B1", care_level="red"),
+        household("h", "B1"),
+    ]
+    members = [member("f1", "B2"), member("f2", "B3"), member("away", "B2", status="leave"), member("free", "B4")]
+    row = plan(households, members, radius_m=300.0).unfilled.iloc[0]
+    assert row["reason"] == "可及的包保人都已包满；2 人已满；有名额的最近 400 m；1 人请假"
+    assert row["reason_en"] == "every member in reach is full; 2 full; nearest with room 400 m; 1 on leave"
+    assert row["relaxation_text"] == "f1 增加 1 个名额，或 距离放宽到 400 m，或 away 销假返岗"
+    assert row["relaxation_text_en"] == (
+        "give f1 one more place, or widen the radius to 400 m, or away comes back from leave"
+    )
+
+
+@pytest.mark.parametrize(
+    ("members", "terms"),
+    [
+        ([member("f1", "B2", capacity=2), member("f2", "B3"), member("away", "B2", status="leave")], {}),
+        ([member("f1", "B2"), member("f2", "B3"), member("away", "B2")], {}),
+        ([member("f1", "B2"), member("f2", "B3"), member("free", "B4")], {"radius_m": 400.0}),
+    ],
+)
+def test_each_of_the_remedies_of_that_sentence_is_enough(members, terms):
+    households = [
+        household("r1", "B1", care_level="red"),
+        household("r2", "B1", care_level="red"),
+        household("h", "B1"),
+    ]
+    assert plan(households, members, **{"radius_m": 300.0, **terms}).unfilled.empty
+
+
+def test_the_pairings_in_force_tell_of_a_place_that_nobody_was_asked_for():
+    result = plan([household("h1", "B1"), household("h2", "B1")], [member("m", "B1", capacity=2)],
+                  [pairing("h1", "m"), pairing("gone", "m")])  # fmt: skip
+    instance = result.instance
+    found = gaps.unfilled(instance, gaps.seated(instance))
+    assert found[["household_id", "code", "relaxation"]].values.tolist() == [["h2", "not_arranged", "arrange"]]
+    assert found["reason"].tolist() == ["可及的包保人还有名额，尚未安排"]
+
+
+def test_pairings_of_a_team_sit_in_their_roles_and_others_one_after_another():
+    members = [member("c", "B1", roles=("community",)), member("r", "B1", roles=("registered",))]
+    kept = [pairing("h", "c", role="community"), pairing("h", "r")]
+    for terms, filled, empty in (
+        ({"mode": Mode.TEAM}, [1, 1, 0], ("building", 1)),
+        ({"mode": Mode.SEVERAL_TO_ONE, "helpers": 3}, [1, 1], ("any", 3)),
+        ({"mode": Mode.SEVERAL_TO_ONE, "helpers": 3, "somebody_first": False}, [2], ("any", 3)),
+    ):
+        result = plan([household("h", "B1")], members, kept, **terms)
+        seats = gaps.seated(result.instance)
+        assert seats.filled.tolist() == filled
+        found = gaps.unfilled(result.instance, seats)
+        assert list(zip(found["role"].fillna("any"), found["place"], strict=True)) == [empty]
 
 
 def test_leave_is_counted_though_nobody_else_is_in_reach():

@@ -1,5 +1,6 @@
 """Proposals in a store, on both engines: what is applied can be undone, and of two planners one wins."""
 
+import json
 import threading
 
 import pandas as pd
@@ -11,12 +12,24 @@ from pandas.testing import assert_frame_equal
 from town import DAY, household, member, pairing
 
 from geodata.sql import open_store
-from gridmap import duty, work
+from gridmap import duty, proposals, work
 from gridmap.errors import LimitBroken, ProposalClosed, ProposalError, ProposalMissing, StaleProposal
-from gridmap.tables import Basis, Household, Member, Mode, Move, Pairing, Proposal, ProposalRules, Revision
+from gridmap.tables import (
+    Basis,
+    Change,
+    EmptyPlace,
+    Household,
+    Member,
+    Mode,
+    Move,
+    Pairing,
+    Proposal,
+    ProposalRules,
+    Revision,
+)
 
 ENGINES = ["sqlite", pytest.param("postgis", marks=pytest.mark.xdist_group("postgis"))]
-HISTORY = (Proposal, Move, Revision)
+HISTORY = (Proposal, Move, Revision, Change)
 HOMES = ["B1", "B2", "B3", "B4"]
 
 
@@ -79,6 +92,34 @@ def test_applying_writes_the_pairing_and_undoing_takes_it_back(store):
         work.reverse(store, "P0001", actor="乙")
 
 
+def test_the_reasons_of_empty_places_follow_apply_and_undo(store):
+    # M4 beside H4 has room; when M1 goes on leave as well, nobody is left for H1 but M4
+    four(store)
+
+    def reasons():
+        with store.transaction() as transaction:
+            rows = transaction.read(EmptyPlace)
+        return dict(zip(rows["household_id"], rows["reason"], strict=True))
+
+    assert reasons() == {"H4": "可及的包保人还有名额，尚未安排"}
+    work.apply(store, propose(store, 1).proposal.proposal_id, actor="甲")
+    assert reasons() == {}
+    leaving = work.apply(store, propose(store, 0, leaves=("M1",)).proposal.proposal_id, actor="甲")
+    assert reasons() == {"H1": "可及的包保人都已包满；3 人已满；1 人请假"}
+    work.reverse(store, leaving.proposal.proposal_id, actor="甲")
+    assert reasons() == {}
+    work.reverse(store, "P0001", actor="甲")
+    assert reasons() == {"H4": "可及的包保人还有名额，尚未安排"}
+
+
+def test_a_proposal_says_what_stands_in_its_way_whatever_is_moved(store):
+    four(store)
+    found = propose(store, 5, leaves=("M4",)).proposal
+    assert [one["zh"] for one in json.loads(found.figures)["obstacles"]] == [
+        "包保人：要 4 个名额，在岗的人一共只有 3 个，至少空缺 1 个"
+    ]
+
+
 def test_a_stale_proposal_is_refused_marked_and_changes_nothing(store):
     four(store)
     propose(store, 5)
@@ -91,6 +132,32 @@ def test_a_stale_proposal_is_refused_marked_and_changes_nothing(store):
         work.apply(store, "P0001", actor="甲")
     same(before, content(store, without=HISTORY))
     assert work.proposed(store, "P0001").proposal.status == "stale"
+
+
+@pytest.mark.parametrize(("member_id", "kept"), [("M4", False), (None, True)])
+def test_others_may_write_while_a_plan_is_sought(store, monkeypatch, member_id, kept):
+    """The plan is kept only if the area's people are still the same when it is found."""
+    four(store)
+    seek = proposals.propose
+
+    def seek_while_another_writes(*given, **options):
+        found = seek(*given, **options)
+        with store.transaction(write=True) as transaction:  # the lock is free, else this would never come through
+            if member_id:
+                members = transaction.read(Member, member_id=[member_id])
+                transaction.upsert(members.assign(status="ended"), Member)
+            transaction.advance("load")
+        return found
+
+    monkeypatch.setattr(proposals, "propose", seek_while_another_writes)
+    if kept:
+        assert propose(store, 5).proposal.base_revision == 1
+        monkeypatch.undo()
+        assert work.apply(store, "P0001", actor="甲").proposal.status == "applied"
+    else:
+        with pytest.raises(StaleProposal, match="while the plan was sought"):
+            propose(store, 5)
+        assert work.proposed_before(store) == []
 
 
 def test_a_change_elsewhere_leaves_a_proposal_current(store):
@@ -136,6 +203,48 @@ def test_the_same_proposal_is_not_applied_twice(store):
     work.apply(store, "P0001", actor="甲")
     with pytest.raises(ProposalClosed, match="applied"):
         work.apply(store, "P0001", actor="乙")
+
+
+def test_a_refused_proposal_changes_nothing_and_keeps_its_reason(store):
+    four(store)
+    before = content(store, without=HISTORY)
+    propose(store, 5)
+    done = work.refuse(store, "P0001", reason="  H4 已另有安排 ", actor="乙").proposal
+    assert (done.status, done.closed_by, done.closed_reason, done.closed_revision) == (
+        "refused",
+        "乙",
+        "H4 已另有安排",
+        None,
+    )
+    assert work.proposed(store, "P0001").proposal == done
+    same(before, content(store, without=HISTORY))
+    for again in (
+        lambda: work.apply(store, "P0001", actor="甲"),
+        lambda: work.refuse(store, "P0001", reason="x", actor="甲"),
+        lambda: work.reverse(store, "P0001", actor="甲"),
+    ):
+        with pytest.raises(ProposalClosed, match="refused"):
+            again()
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
+def test_a_refusal_wants_a_reason(store, reason):
+    four(store)
+    propose(store, 5)
+    with pytest.raises(ProposalError, match="Say why"):
+        work.refuse(store, "P0001", reason=reason, actor="甲")
+    assert work.proposed(store, "P0001").proposal.status == "open"
+
+
+def test_undoing_an_undo_makes_the_moves_once_more(store):
+    four(store)
+    propose(store, 5)
+    work.apply(store, "P0001", actor="甲")
+    applied = content(store, without=HISTORY)
+    work.reverse(store, "P0001", actor="甲")
+    again = work.reverse(store, "P0002", actor="甲")
+    assert again.proposal.reverses == "P0002"
+    same(applied, content(store, without=HISTORY))
 
 
 def test_an_undo_is_refused_once_its_pairing_was_changed(store):

@@ -12,7 +12,7 @@ import uvicorn
 from api.app import create_app
 from gridmap import work
 from gridmap.tables import HouseholdPlace, LocationDecision
-from gridmap.work.choices import Choice
+from gridmap.work.decisions import Choice
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 ROWS = (

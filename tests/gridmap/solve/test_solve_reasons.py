@@ -1,52 +1,77 @@
-"""Reasons worked out by hand on a street of few houses."""
+"""A forced pair changes the plan as the difference of two full solves does, and the chain adds up to it."""
 
 import numpy as np
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from instances import instances
+from test_solve_changes import lock_some
+from test_whatif import snapshot
 
-from gridmap.solve import reasons
 from gridmap.solve.assign import assign
-from gridmap.solve.instance import Demand, Supply, Wishes
+from gridmap.solve.instance import Demand, InstanceError, Supply, Wishes
+from gridmap.solve.problem import reduce_instance
+from gridmap.solve.reasons import compare, force, solve_forced, solve_without
+from gridmap.solve.repair import LivePlan
 from gridmap.solve.travel import StraightReach
 
 
-def explain(site_x, member_x, accepts, capacity, kind, **more):
-    reach = StraightReach(
-        [[x, 0] for x in site_x], [[x, 0] for x in member_x], factor=1.0, limit_dm=more.get("limit", 5_000)
-    )
-    rows = range(len(site_x))
-    demand = Demand(list(rows), [1] * len(site_x), [0] * len(site_x), accepts, list(rows))
-    supply = Supply(capacity, kind, more.get("radius"))
-    wishes = more.get("wishes", Wishes())
-    plan = assign(demand, supply, reach, wishes)
-    return (demand, supply, reach, wishes, plan), reasons.explain_empty(demand, supply, reach, wishes, plan)
+def pairs_of(assignment):
+    return {*zip(assignment.slots.tolist(), assignment.members.tolist(), strict=True)}
 
 
-def test_nobody_in_reach_names_the_nearest():
-    _, (gap,) = explain([0], [640], [1], [1], [1])
-    assert (gap.reason, gap.nearest_member, gap.nearest_dm) == (reasons.NONE_IN_REACH, 0, 6400)
+def forceable(problem, plan):
+    """Yield the pairs that can be and that the plan does not have."""
+    open_slots = np.flatnonzero(problem.wanted > 0)
+    able = np.flatnonzero(problem.capacity > 0)
+    for slot in open_slots.tolist():
+        at = np.full(len(able), slot)
+        distance = problem.reach.between(problem.demand.site[at], able)
+        for member in able[problem.eligible(at, able, distance)].tolist():
+            if (slot, member) not in pairs_of(plan):
+                yield slot, member
 
 
-def test_role_radius_and_ban_are_told_apart():
-    _, (gap,) = explain([0], [10], [2], [1], [1])
-    assert gap.reason == reasons.ROLE_MISSING
-    _, (gap,) = explain([0], [10], [1], [1], [1], radius=[50])
-    assert gap.reason == reasons.TOO_FAR
-    _, (gap,) = explain([0], [10], [1], [1], [1], wishes=Wishes(banned_slot=[0], banned_member=[0]))
-    assert gap.reason == reasons.ALL_BANNED
+@given(instances(), st.booleans())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_forcing_a_pair_is_the_difference_of_two_full_solves(instance, locks):
+    demand = instance[0]
+    try:
+        instance = lock_some(instance) if locks else instance
+        live, problem, before = LivePlan(*instance), reduce_instance(*instance), assign(*instance)
+    except InstanceError as error:
+        assume(error.code.startswith("lock"))  # the locks that were drawn contradict each other
+        return
+    held = snapshot(live)
+    planned = pairs_of(live.assignment())
+    for slot, member in forceable(problem, live.assignment()):
+        told = force(live, problem, slot, member)
+        anew = compare(demand, before, solve_forced(*instance, slot=slot, member=member))
+        assert (told.filled.tolist(), told.cost_dm) == (anew.filled.tolist(), anew.cost_dm)
+        gone = {*zip(told.gone_slot.tolist(), told.gone_member.tolist(), strict=True)}
+        new = {*zip(told.new_slot.tolist(), told.new_member.tolist(), strict=True)}
+        after = (planned - gone) | new
+        assert gone <= planned
+        assert not new & planned
+        assert (slot, member) in after
+        assert len(after) == len(planned) + told.filled.sum()
+        load = np.bincount([m for _, m in after], minlength=len(instance[1]))
+        assert (load <= instance[1].capacity).all()
+        groups = [(int(demand.group[s]), m) for s, m in after]
+        assert len(groups) == len(set(groups))
+    for one, two in zip(held, snapshot(live), strict=True):
+        assert np.array_equal(one, two)
 
 
-def test_full_and_on_leave_are_counted_and_the_cheapest_change_is_named():
-    _, (gap,) = explain([0, 30], [10, 20, 25], [1, 1], [1, 0, 0], [1, 1, 1])
-    assert (gap.reason, gap.full, gap.on_leave) == (reasons.ALL_FULL, 1, 2)
-    assert gap.cheapest_member == 0
-
-
-def test_the_nearer_person_is_shown_with_the_price_others_pay():
-    # Limit 5 m: B reaches only the member at A's door, so A walks 4 m to the other one.
-    world, gaps = explain([0, 4], [0, -4], [1, 1], [1, 1], [1, 1], limit=50)
-    assert gaps == []
-    plan = world[-1]
-    pair = int(np.nonzero(plan.slots == 0)[0][0])
-    assert plan.members[pair] == 1
-    member, cost, price = reasons.explain_partner(*world, pair)
-    assert (member.tolist(), cost.tolist()) == ([0], [0])
-    assert cost[0] + price[0] >= plan.cost_dm[pair]
+def test_without_a_member_the_locked_pairs_end_as_well():
+    # two slots side by side, each locked to member 0; member 1 stands 10 m away and takes one of them
+    demand = Demand(group=[0, 1], wanted=[1, 1], rank=[0, 0], accepts=[1, 1], site=[0, 0])
+    supply = Supply(capacity=[2, 1], kind=[1, 1])
+    reach = StraightReach([[0.0, 0.0]], [[0.0, 0.0], [10.0, 0.0]], factor=1.0)
+    wishes = Wishes(locked_slot=[0, 1], locked_member=[0, 0])
+    before = assign(demand, supply, reach, wishes)
+    after = solve_without(demand, supply, reach, wishes, member=0, wanted=np.array([1, 1]))
+    change = compare(demand, before, after)
+    assert (change.gone_slot.tolist(), change.new_member.tolist()) == ([0, 1], [1])
+    assert (change.filled.tolist(), change.cost_dm) == ([-1], 100)
+    # a place that the rules do not want is not missed
+    assert compare(demand, before, after, counted=np.array([0, 0])).filled.tolist() == [0]

@@ -25,7 +25,7 @@ from gridmap.tables import (
     Setting,
     Side,
 )
-from gridmap.work.choices import Choice
+from gridmap.work.decisions import Choice
 from gridmap.work.review import Desk
 
 ENGINES = ["sqlite", pytest.param("postgis", marks=pytest.mark.xdist_group("postgis"))]

@@ -1,0 +1,55 @@
+"""The pages that answer why and what if: a household, a member, where one more person helps. They need no script.
+
+What they show comes as JSON values with the words of both languages (gridmap.work.asking).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gridmap.maps import records, words
+from gridmap.maps.pages import render
+from gridmap.maps.view import MapView
+from gridmap.maps.words import Lang
+
+Told = Mapping[str, Any]
+REFRESH_S = 2
+
+
+def preparing_page(view: MapView, *, lang: Lang = "zh", assets: str = "assets") -> str:
+    """Draw the page that waits for the city to be solved, and loads itself again."""
+    return _draw(view, "preparing", lang, assets, refresh=REFRESH_S)
+
+
+def _draw(view: MapView, page: str, lang: Lang, assets: str, **values: Any) -> str:  # noqa: ANN401  what a template shows
+    return render(view, page, lang, assets, skip_to="main", skip_text="nav.skip_main", say=_say(lang), **values)
+
+
+def _say(lang: Lang) -> Any:  # noqa: ANN401  a function for the templates
+    """Return what joins phrases in a language."""
+    return lambda phrases: ("；" if lang == "zh" else "; ").join(str(one[lang]) for one in phrases)
+
+
+def household_page(view: MapView, told: Told, suggestions: Told, *, lang: Lang = "zh", assets: str = "assets") -> str:
+    """Draw a household: why each person, why nobody nearer, why empty, who else."""
+    rows = records.masked_households(view)
+    one = rows[rows["household_id"] == told["household_id"]]
+    facts = {} if one.empty else {
+        "home": records.homes(view, one)[0],
+        "care": str(one["care_level"].iloc[0]),
+        "state": str(one["state"].iloc[0]),
+        "categories": list(one["categories"].iloc[0]),
+        "in_danger": bool(one["in_danger"].iloc[0]),
+    }  # fmt: skip
+    return _draw(view, "household", lang, assets, told=told, facts=facts, places=suggestions["places"])
+
+
+def member_page(view: MapView, told: Told, *, lang: Lang = "zh", assets: str = "assets") -> str:
+    """Draw a member: what is lost without, the cheapest repair, who could take over."""
+    return _draw(view, "member", lang, assets, told=told, loss=told["loss"], places=told["households"])
+
+
+def worth_page(view: MapView, told: Told, *, lang: Lang = "zh", assets: str = "assets") -> str:
+    """Draw where one more person helps most."""
+    text = words.texts(lang)
+    note = text["worth.proven"] if told["proven"] else text["worth.unproven"].format(n=told["solved"])
+    return _draw(view, "worth", lang, assets, told=told, note=note)
