@@ -13,7 +13,7 @@ from api.auth import Door
 from api.deps import City
 from api.errors import add_handlers
 from api.head import HeadAsGet
-from api.routes import door, explain, field, figures, health, imports, jobs, pages, proposals, today
+from api.routes import door, explain, field, figures, health, imports, jobs, pages, proposals, review, today
 from api.settings import read_settings
 from geodata import assets
 from geodata.workspace import Workspace
@@ -43,14 +43,13 @@ def create_app(workspace: Workspace) -> FastAPI:
     rules = read_settings().account_rules()
     app.state.city = City(store)
     app.state.rules = rules
-    app.state.workspace = workspace
-    app.state.queue = queue
+    app.state.workspace, app.state.queue = workspace, queue
     add_handlers(app)
     app.add_middleware(Door, store=store, rules=rules)
     app.add_middleware(HeadAsGet)
-    for routes in (health, figures, proposals, field, today, imports, jobs, explain):
-        app.include_router(routes.router)
-    app.include_router(pages.palette_router)
+    asked = (health, figures, proposals, field, today, imports, jobs, explain, review)
+    for router in (*(routes.router for routes in asked), pages.palette_router):
+        app.include_router(router)
     app.mount("/assets", StaticFiles(directory=assets.checked_folder(pages_only=False)), name="assets")
 
     @app.get("/docs", include_in_schema=False)
@@ -64,11 +63,7 @@ def create_app(workspace: Workspace) -> FastAPI:
             swagger_favicon_url="/assets/css/favicon.svg",
         )
 
-    app.include_router(door.router)
-    app.include_router(proposals.page_router)
-    app.include_router(field.page_router)
-    app.include_router(today.page_router)
-    app.include_router(imports.page_router)
-    app.include_router(explain.page_router)
-    app.include_router(pages.router)
+    drawn = (proposals, field, review, today, imports, explain)
+    for router in (door.router, *(routes.page_router for routes in drawn), pages.router):
+        app.include_router(router)
     return app

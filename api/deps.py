@@ -13,6 +13,7 @@ from gridmap.maps.pages import Download
 from gridmap.store import Store
 from gridmap.tables import AccountRules
 from gridmap.work import Asked, Picture
+from gridmap.work.review import Desk, Shelf
 
 DOWNLOADS = (
     Download("api/v1/gaps?format=csv", "gaps.csv"),
@@ -31,6 +32,7 @@ class Drawn:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.shelf = Shelf()
         self._lock = Lock()
         self._picture: Picture | None = None
         self._pages: dict[str, str | bytes] = {}
@@ -83,6 +85,11 @@ class City:
     def acting(self, actor: str, source: str) -> "City":
         """Return the city as somebody uses it."""
         return City(self.store.acting(actor, source), self._drawn)
+
+    @property
+    def desk(self) -> Desk:
+        """Return where whoever asks reviews places."""
+        return Desk(self.store, self._drawn.shelf)
 
     def picture(self) -> Picture:
         """Return the frames and figures of the city as of now."""

@@ -13,10 +13,11 @@ from geodata.columns import Raw
 from geodata.findings import Findings
 from geodata.geojson_faults import faults_of
 from geodata.layers import Ask, layer_names, read_layer
+from geodata.ledger_points import tell_odd
 from geodata.placing import settle, short
 from geodata.repair import Family, Place, mend
 from geodata.rosters import TABLE_SUFFIXES, read_tables
-from geodata.sources import Reading, plan, read_piece
+from geodata.sources import FILE_X, FILE_Y, Reading, plan, read_piece
 from geodata.targets import LAYER_SUFFIXES, UnreadableError
 from gridmap.errors import Problem, Severity
 from gridmap.phrases import say
@@ -51,7 +52,11 @@ def _check_table(path: Path, findings: Findings) -> None:
                 count=len(table.data), noun=row.table, fed=fed or say("facts.no_header")),
         )  # fmt: skip
         raw = Raw(label, table.data, table.numbers)
-        read_piece(raw, source, row, "point", reading)
+        piece = read_piece(raw, source, row, "point", reading)
+        if piece is not None and FILE_X in piece.frame:
+            xs, ys = (piece.frame[name].to_numpy(dtype=float) for name in (FILE_X, FILE_Y))
+            tell_odd(piece, xs, ys, findings)
+            findings.note(label, "points.alone", say("points.alone"))
 
 
 def _family(shapes: np.ndarray) -> Family:

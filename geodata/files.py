@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata import generated, hazard_layers, lines, people
+from geodata import generated, hazard_layers, ledger_points, lines, people
 from geodata.check import check_files
 from geodata.city import City, HazardSource, Source
 from geodata.columns import as_text
@@ -25,6 +25,7 @@ from geodata.rows import Rows, combine, finish
 from geodata.sources import Piece, Reading, read_source
 from gridmap import crs, frames
 from gridmap.errors import Problem, Severity
+from gridmap.locate import GAZETTEER_ROWS, Gazetteer
 from gridmap.phrases import say
 from gridmap.schema import Row, geometry_column, keys
 from gridmap.tables import (
@@ -32,6 +33,7 @@ from gridmap.tables import (
     INPUT_ROWS,
     Alias,
     Backdrop,
+    CityFacts,
     DangerZone,
     HazardSite,
     Household,
@@ -47,6 +49,10 @@ __all__ = ["Loaded", "Progress", "check_files", "load_sources", "quiet"]
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being read, how many sources are done and how many there are."""
+
+
+Ledgers = dict[type[Household] | type[Member], list[tuple[Piece, Source]]]
+"""The pieces of each ledger with the source that each came from."""
 
 
 def quiet(_what: str, _done: int, _total: int) -> None:
@@ -200,15 +206,39 @@ class _Loading:
         label = np.full(len(zones), "hazards", dtype=object)
         self.frames[DangerZone] = finish(Rows(zones, label, np.arange(1, len(zones) + 1)), DangerZone, self.findings)
 
+    def _gazetteer(self) -> Gazetteer | None:
+        """Return what the points of ledgers are judged against, None while the areas are broken."""
+        if self.findings.stopped:
+            return None
+        city = self.city
+        metric = self.metric or "EPSG:3857"
+        facts = CityFacts(name=city.name, addresses=city.addresses, metric_crs=metric, day=city.day)
+        return Gazetteer.of({row: frame for row, frame in self.frames.items() if row in GAZETTEER_ROWS}, facts)
+
+    def _judge_points(self, ledgers: Ledgers) -> None:
+        """Settle in place what the coordinates of ledgers are; nothing is built for a city without any."""
+        pointed = any(ledger_points.has_points(piece) for read in ledgers.values() for piece, _ in read)
+        gazetteer = self._gazetteer() if pointed else None
+        if gazetteer is None:
+            return
+        for row, read in ledgers.items():
+            for at, (piece, source) in enumerate(read):
+                if ledger_points.has_points(piece):
+                    read[at] = ledger_points.judge(piece, source, row, gazetteer, self.findings), source
+
     def people(self) -> None:
         """Read households, members and the pairings that they bring."""
         folds = (
             (Household, self.city.households, people.fold_household),
             (Member, self.city.members, people.fold_member),
         )
-        for row, sources, fold in folds:
-            pieces = [fold(piece, self.findings) for source in sources for piece in self.read(source, row, "point")]
-            self.frames[row] = finish(combine(pieces, row, self.findings), row, self.findings)
+        ledgers: Ledgers = {
+            row: [(fold(one, self.findings), source) for source in sources for one in self.read(source, row, "point")]
+            for row, sources, fold in folds
+        }
+        self._judge_points(ledgers)
+        for row, read in ledgers.items():
+            self.frames[row] = finish(combine([piece for piece, _ in read], row, self.findings), row, self.findings)
         rows = self.read_all(self.city.pairings, Pairing, "point")
         rows.frame["basis"] = "imported"
         bad = np.zeros(len(rows.frame), dtype=bool)

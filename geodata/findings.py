@@ -70,7 +70,7 @@ class Findings:
     @property
     def stopped(self) -> bool:
         """Whether anything was found that stops the build."""
-        return any(severity is Severity.ERROR for _, _, severity in self._counts)
+        return any(count and kind[2] is Severity.ERROR for kind, count in self._counts.items())
 
     @property
     def problems(self) -> list[Problem]:

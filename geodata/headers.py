@@ -42,6 +42,7 @@ _PERSON = {
     "_room": "室 房号 户室 房间号 门牌号",
     "_lon": "经度 lon lng longitude",
     "_lat": "纬度 维度 lat latitude",
+    "accuracy_m": "定位精度 坐标精度 精度 定位精度米 gps精度 水平精度 accuracy horizontal_accuracy",
 }
 
 _AREA = "名称 全称 mc"

@@ -52,6 +52,7 @@ class Reading:
     near: tuple[float, float] | None = None
 
 
+FILE_X, FILE_Y = "_file_x", "_file_y"
 _OGR_FAMILY = {"area": "Polygon", "line": "LineString", "point": "Point", "any": "Polygon"}
 
 
@@ -211,6 +212,8 @@ def read_piece(
     if shapes is None and {"_lon", "_lat"} <= set(frame.columns):
         shapes = points_of(frame, raw, source, reading)
         raw = replace(raw, broken=None)
+        # as the file has them: who judges a ledger's points later must see what the numbers were
+        frame[FILE_X], frame[FILE_Y] = (pd.to_numeric(frame[name], errors="coerce") for name in ("_lon", "_lat"))
     frame = frame.drop(columns=["_lon", "_lat"], errors="ignore")
     if shapes is not None and geometry_column(row):
         where = Place(raw.file, raw.numbers, _called(frame, key)) if key in frame else Place(raw.file, raw.numbers)

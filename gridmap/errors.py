@@ -13,6 +13,11 @@ GridmapError
 │   ├── ProposalClosed    it was applied, reversed or refused before
 │   ├── LimitBroken       the moves that were chosen break a limit
 │   └── StaleProposal     what it was made from has changed since
+├── ReviewError           a decision about a row cannot be kept as asked
+│   ├── DecisionMissing   there is no such row or decision
+│   ├── DecisionRefused   a standard address id decides, or the place is not on the map
+│   ├── DecisionsRefused  some of many decisions cannot be kept, so none is
+│   └── StaleRow          the row has changed since it was shown
 ├── AccountError          an account or token cannot be made, found or ended as asked
 ├── SignInRefused         a name, password or session that lets nobody in; never says why
 ├── BringingError         a file cannot be brought in or taken back as asked
@@ -33,7 +38,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from gridmap.phrases import Language, Said, say, told
+from gridmap.phrases import Language, Said, lines, say, told
 
 
 class Severity(StrEnum):
@@ -104,6 +109,30 @@ class FrameError(InputError):
 
 class PhotoError(InputError):
     """A photo is no photo, is damaged, or is not the one that its name says."""
+
+
+class ReviewError(GridmapError):
+    """A decision about a row cannot be kept as asked."""
+
+
+class DecisionMissing(ReviewError):  # noqa: N818
+    """There is no such row or decision."""
+
+
+class DecisionRefused(ReviewError):  # noqa: N818
+    """The decision cannot hold: a standard address id decides, or the place is not on the map."""
+
+
+class DecisionsRefused(ReviewError):  # noqa: N818
+    """Some of many decisions cannot be kept, so none is; `against` says what stands against each, by position."""
+
+    def __init__(self, against: dict[int, ReviewError]) -> None:
+        self.against = against
+        super().__init__(lines([say("review.refused_row", row=at + 1, said=str(one)) for at, one in against.items()]))
+
+
+class StaleRow(ReviewError):  # noqa: N818
+    """The row has changed since it was shown: look at it again."""
 
 
 class AccountError(GridmapError):

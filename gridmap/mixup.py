@@ -107,12 +107,18 @@ def odd_points(xs: ArrayLike, ys: ArrayLike) -> tuple[NDArray[np.intp], NDArray[
     return np.flatnonzero(zero), known[count[which.ravel()] > REPEATED_ROWS]
 
 
+def _datums(near: tuple[float, float]) -> tuple[Datum, ...]:
+    """Return the datums that differ at a place: outside China nothing is distorted."""
+    lon, lat = crs.wgs84_to_gcj02([near[0]], [near[1]])
+    return ("wgs84",) if (lon[0], lat[0]) == near else ("wgs84", "gcj02", "bd09")
+
+
 def _hypotheses(xs: NDArray[np.float64], ys: NDArray[np.float64], near: tuple[float, float]) -> tuple[Hypothesis, ...]:
     """Return the readings that the ranges of the numbers allow."""
     found: dict[Hypothesis, None] = {}
     for guess in crs.guess(xs, ys, near):
         if guess.crs == crs.STORAGE_CRS:
-            for datum in ("wgs84", "gcj02", "bd09"):
+            for datum in _datums(near):
                 found[Hypothesis(datum=datum, swapped=guess.swapped)] = None
         elif guess.crs is not None:
             found[Hypothesis(crs=guess.crs, swapped=guess.swapped)] = None

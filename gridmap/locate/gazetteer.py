@@ -8,18 +8,20 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gridmap import addresses
+from gridmap import addresses, frames
 from gridmap.addresses import Style
 from gridmap.locate import likeness
 from gridmap.locate.doors import (
     AdminNames,
     Doors,
+    Kind,
     Plate,
     Target,
     building_number,
@@ -44,12 +46,14 @@ from gridmap.tables import (
     District,
     Grid,
     Level,
+    LocationDecision,
     RegisterEntry,
     Street,
 )
 
 GAZETTEER_ROWS: tuple[type[Row], ...] = (
     District, Street, Community, Grid, Compound, Building, Alias, RegisterEntry, Backdrop,
+    LocationDecision,
 )  # fmt: skip
 """The nouns that help to find an address."""
 
@@ -72,11 +76,14 @@ class Gazetteer:
     numbered: dict[tuple[int, str], list[int]]
     on_road: dict[str, dict[str, list[Target]]]
     entry_points: NDArray[np.float64]
+    entry_ids: list[str]
     floors: NDArray[np.float64]
     walls: list[str]
+    signs: list[str]
     admin_names: AdminNames
     admin_cores: frozenset[str]
     grid_names: dict[str, list[int]]
+    decisions: pd.DataFrame
     held: dict[Target, dict[Level, int]] = field(default_factory=dict)
 
     @classmethod
@@ -102,6 +109,24 @@ class Gazetteer:
     def communities(self) -> Layer:
         """The communities."""
         return self.layers[Level.COMMUNITY]
+
+    def key_of(self, target: Target) -> str:
+        """Return kind:id of a target, which holds as long as the place is on the map."""
+        if target.kind == "road":
+            return f"road:{self.road_names[target.at]}"
+        if target.kind == "entry":
+            return f"entry:{self.entry_ids[target.at]}"
+        return f"{target.kind}:{self.layers[Level(target.kind)].ids[target.at]}"
+
+    def target_of(self, key: str) -> Target | None:
+        """Return the target of a kind:id, None when it is no longer on the map."""
+        kind, _, name = key.partition(":")
+        if kind in ("building", "compound", "community"):
+            at = int(self.layers[Level(kind)].positions([name])[0])
+        else:
+            listed = self.road_names if kind == "road" else self.entry_ids
+            at = listed.index(name) if name in listed else -1
+        return Target(cast("Kind", kind), at) if at >= 0 else None
 
     def point(self, target: Target) -> NDArray[np.float64]:
         """Return longitude and latitude of a target, NaN where it has no place."""
@@ -144,6 +169,16 @@ def _split_aliases(frame: pd.DataFrame, day: dt.date) -> tuple[pd.DataFrame, pd.
     begun = frame["valid_from"].isna() | (frame["valid_from"] <= now)
     ended = frame["valid_to"].notna() & (frame["valid_to"] < now)
     return frame[begun & ~ended], frame[ended]
+
+
+def _learned_aliases(decisions: pd.DataFrame) -> pd.DataFrame:
+    """Return the names that people said a compound or community bears too, as rows of Alias."""
+    named = decisions[decisions["alias_of"].notna()]
+    meant = [str(key).partition(":") for key in named["alias_of"]]
+    rows = pd.DataFrame({"alias_id": named["decision_id"], "level": [level for level, _, _ in meant],
+                         "area_id": [area for _, _, area in meant], "name": named["alias"]})  # fmt: skip
+    rows = rows[rows["level"].isin([Level.COMPOUND, Level.COMMUNITY])]
+    return frames.conform(rows, Alias)
 
 
 def _alias_pairs(
@@ -217,7 +252,9 @@ def _gather(sources: Frames, city: CityFacts) -> Gazetteer:
         if text:
             standard[text.strip()].append(at)
     current, ended = _split_aliases(frame_of(sources, Alias), city.day or _today())
-    names = _name_indices(layers, current, normal)
+    decisions = frame_of(sources, LocationDecision)
+    decisions = decisions[decisions["undone_at"].isna()]
+    names = _name_indices(layers, pd.concat([current, _learned_aliases(decisions)]), normal)
     former = _alias_pairs(ended, layers[Level.COMPOUND], Level.COMPOUND, normal)
     enter_named(doors, names[Level.COMPOUND])
     return Gazetteer(
@@ -228,7 +265,9 @@ def _gather(sources: Frames, city: CityFacts) -> Gazetteer:
         road_names=road_names, road_shapes=road_shapes, standard=dict(standard),
         doors=dict(doors.doors), plates=dict(doors.plates), numbered=dict(doors.numbered),
         on_road={road: dict(numbers) for road, numbers in doors.on_road.items()},
-        entry_points=entry_points, floors=building["floors"].to_numpy(dtype=float, na_value=np.nan),
+        entry_points=entry_points, entry_ids=texts(frame_of(sources, RegisterEntry)["entry_id"]), decisions=decisions,
+        floors=building["floors"].to_numpy(dtype=float, na_value=np.nan),
+        signs=texts(building["address"]),
         walls=[building_number(text) if text else "" for text in texts(building["number"])],
         grid_names=_grid_names(layers[Level.GRID]),
         admin_names=admin_names, admin_cores=frozenset().union(*admin_names.levels.values()),

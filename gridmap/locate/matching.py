@@ -44,7 +44,8 @@ def describe(gazetteer: Gazetteer, target: Target) -> str:
         within = int(gazetteer.buildings.up[Level.COMPOUND][target.at])
         front = str(gazetteer.compounds.names[within]) if within >= 0 else ""
         wall = gazetteer.walls[target.at]
-        return front + (f"{wall}栋" if wall else "") or str(gazetteer.buildings.ids[target.at])
+        known, sign = str(gazetteer.buildings.ids[target.at]), gazetteer.signs[target.at]
+        return front + (f"{wall}栋" if wall else "") or (f"{sign}({known})" if sign else known)
     if target.kind == "road":
         return gazetteer.road_names[target.at]
     if target.kind == "entry":

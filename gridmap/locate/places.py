@@ -1,8 +1,8 @@
 """Find where people are: from coordinates, a standard address id or an address to building, grid and community.
 
 Every answer carries an accuracy, a score, the margin to the runner-up and its reasons in words; what should be looked
-at by a person is marked `review`. A point given with the row comes first, then the standard id, then the address; when
-two of them disagree, the row is marked and both are named.
+at by a person is marked `review`. A standard id comes before what a person decided about the row; then the row's own
+point, then the address; when two of them disagree, the row is marked and both are named.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from gridmap import frames
 from gridmap.locate.candidates import Candidate
+from gridmap.locate.decisions import Learned, rows_of
 from gridmap.locate.doors import WALL_M, Target
 from gridmap.locate.gazetteer import Gazetteer
 from gridmap.locate.hierarchy import Nearest
 from gridmap.locate.matching import FAR_M, Match, describe, match_text
 from gridmap.schema import STORAGE_CRS
-from gridmap.tables import Accuracy, Household, HouseholdPlace, Level, Member, MemberPlace
+from gridmap.tables import Accuracy, Household, HouseholdPlace, Level, Member, MemberPlace, Side
 
 Progress = Callable[[str, int, int], None]
 Noun = type[Household] | type[Member]
@@ -31,13 +32,17 @@ _PLACES: dict[Noun, tuple[type[HouseholdPlace] | type[MemberPlace], str]] = {
     Member: (MemberPlace, "member_id"),
 }
 
+COARSE_M = 30.0
+"""A point less exact than this may lie at any of several houses: it checks an address and chooses no house."""
+_WRITTEN = ("address", "stated_community", "std_address_id")
+
 
 @dataclass(frozen=True, eq=False)
 class Located:
     """The places (a frame of HouseholdPlace or MemberPlace, in the order of the people) and the candidates.
 
-    `candidates`: GeoDataFrame of the key, `rank` from 1, `kind`, `area_id`, `label`, `score`, `reason`, `geometry`;
-    up to five per person.
+    `candidates`: GeoDataFrame of the key, `rank` from 1, `target` (kind:id), `kind`, `area_id`, `label`, `score`,
+    `reason`, `geometry`; up to five per person.
     """
 
     places: pd.DataFrame
@@ -85,6 +90,18 @@ def _use_standard_id(gazetteer: Gazetteer, match: Match, standard_id: str) -> Ma
     return sure
 
 
+def _use_coarse_point(match: Match, accuracy_m: float, apart_m: float) -> Match:
+    """Let a point of a poor receiver check the address; without a sure one it is a spot for a person to look at."""
+    if match.target is not None and match.target.kind in ("building", "entry") and not match.review:
+        far = apart_m > accuracy_m + FAR_M
+        match.review = far
+        match.reasons.append(f"坐标(精度{accuracy_m:.0f}米)" + (f"却在{apart_m:.0f}米外" if far else "与地址相符"))
+        return match
+    accuracy = Accuracy.POINT if accuracy_m <= FAR_M else Accuracy.VICINITY
+    reasons = [f"坐标精度只有{accuracy_m:.0f}米,定不到楼栋"]
+    return Match(accuracy, None, "coordinates", 1.0, 1.0, review=True, reasons=reasons, candidates=match.candidates)
+
+
 def _use_point(gazetteer: Gazetteer, match: Match, nearest: Nearest, row: int, apart_m: float) -> Match:
     """Let the row's own point decide; name the address's place when it is far from it."""
     building, metres = int(nearest.building[row]), float(nearest.metres[row])
@@ -118,18 +135,32 @@ def _apart_m(gazetteer: Gazetteer, matches: Sequence[Match], points: NDArray[np.
 
 
 def _settle(
-    gazetteer: Gazetteer, people: pd.DataFrame, points: NDArray[np.float64], progress: Progress | None
+    gazetteer: Gazetteer, people: pd.DataFrame, noun: Noun, points: NDArray[np.float64], progress: Progress | None
 ) -> list[Match]:
-    """Return one answer per row: point, else standard id, else address."""
+    """Return one answer per row: decision, else point, else standard id, else address; pins go into `points`."""
     matches = _match_texts(gazetteer, people, progress)
+    learned = Learned(gazetteer, Side(noun.table))
+    rows = rows_of(gazetteer.style, list(zip(*(_texts(people, name) for name in _WRITTEN), strict=True)), points)
+    if learned:
+        matches = [learned.by_place(match, row) for match, row in zip(matches, rows, strict=True)]
     nearest = gazetteer.footprints.nearest(points, WALL_M)
     apart_m = _apart_m(gazetteer, matches, points)
-    standard = _texts(people, "std_address_id")
+    standard = [row.standard_id for row in rows]
+    accuracy_m = people["accuracy_m"].to_numpy(dtype=float, na_value=np.nan)
     for row, match in enumerate(matches):
         answer = _use_standard_id(gazetteer, match, standard[row]) if standard[row] else match
         if np.isfinite(points[row]).all():
-            answer = _use_point(gazetteer, answer, nearest, row, float(apart_m[row]))
+            coarse = accuracy_m[row] > COARSE_M
+            answer = (
+                _use_coarse_point(answer, float(accuracy_m[row]), float(apart_m[row]))
+                if coarse
+                else _use_point(gazetteer, answer, nearest, row, float(apart_m[row]))
+            )
         matches[row] = answer
+    if learned:
+        for row, person in enumerate(people[_PLACES[noun][1]]):
+            matches[row], pin = learned.by_person(matches[row], str(person), rows[row])
+            points[row] = points[row] if pin is None else pin
     return matches
 
 
@@ -153,8 +184,9 @@ def _place_rows(gazetteer: Gazetteer, matches: list[Match], points: NDArray[np.f
             if match.accuracy is Accuracy.POINT and Level.COMMUNITY not in held:
                 match.review = True
                 match.reasons.append("坐标不在任何社区内")
-            spot = points[row] if match.accuracy is Accuracy.POINT else np.array([np.nan, np.nan])
-            held = held if match.accuracy is Accuracy.POINT else {}
+            pointed = match.accuracy in (Accuracy.POINT, Accuracy.VICINITY)
+            spot = points[row] if pointed else np.array([np.nan, np.nan])
+            held = held if pointed else {}
         else:
             held, spot = dict(gazetteer.areas(match.target)), gazetteer.point(match.target)
             if match.community >= 0:
@@ -173,7 +205,7 @@ def _candidate_row(gazetteer: Gazetteer, rank: int, candidate: Candidate) -> dic
     target = candidate.target
     known = target.kind in ("building", "compound", "community")
     return {
-        "rank": rank, "kind": target.kind,
+        "rank": rank, "target": gazetteer.key_of(target), "kind": target.kind,
         "area_id": gazetteer.layers[Level(target.kind)].ids[target.at] if known else None,
         "label": describe(gazetteer, target), "score": round(min(candidate.score, 1.0), 4),
         "reason": ";".join(dict.fromkeys([*candidate.reasons, *candidate.doubts])),
@@ -181,7 +213,7 @@ def _candidate_row(gazetteer: Gazetteer, rank: int, candidate: Candidate) -> dic
 
 
 def _candidates(gazetteer: Gazetteer, keys: Sequence[object], matches: list[Match], name: str) -> gpd.GeoDataFrame:
-    columns = [name, "rank", "kind", "area_id", "label", "score", "reason"]
+    columns = [name, "rank", "target", "kind", "area_id", "label", "score", "reason"]
     ranked = [
         (key, rank, candidate)
         for key, match in zip(keys, matches, strict=True)
@@ -206,8 +238,10 @@ def _find(
 ) -> tuple[pd.DataFrame, list[Match]]:
     place, key = _PLACES[noun]
     points = _points(people)
-    matches = _settle(gazetteer, people, points, progress)
+    matches = _settle(gazetteer, people, noun, points, progress)
     rows = _place_rows(gazetteer, matches, points)
+    own = np.array([match.method == "coordinates" for match in matches], dtype=bool)
+    rows["accuracy_m"] = people["accuracy_m"].where(own).to_numpy()
     rows[key] = people[key].to_numpy()
     return frames.conform(rows, place), matches
 

@@ -9,6 +9,7 @@ from gridmap.maps.words_explain import EXPLAIN
 from gridmap.maps.words_field import FIELD
 from gridmap.maps.words_imports import COLUMNS, IMPORTS
 from gridmap.maps.words_planner import PLANNER
+from gridmap.maps.words_review import REVIEW
 from gridmap.maps.words_today import TODAY
 
 Lang = Literal["zh", "en"]
@@ -238,6 +239,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **IMPORTS,
     **COLUMNS,
     **EXPLAIN,
+    **REVIEW,
 }
 
 

@@ -15,12 +15,15 @@ from gridmap.phrases.forms import FORMS
 from gridmap.phrases.geojson import GEOJSON
 from gridmap.phrases.http import HTTP
 from gridmap.phrases.imports import IMPORTS
+from gridmap.phrases.review import REVIEW
 from gridmap.phrases.values import VALUES
 from gridmap.phrases.work import WORK
 
 Language = Literal["zh", "en"]
 
-PHRASES: Mapping[str, tuple[str, str]] = FILES | FORMS | GEOJSON | VALUES | WORK | HTTP | ACCOUNTS | COMMANDS | IMPORTS
+PHRASES: Mapping[str, tuple[str, str]] = (
+    FILES | FORMS | GEOJSON | VALUES | WORK | HTTP | ACCOUNTS | COMMANDS | IMPORTS | REVIEW
+)
 """Phrase -> (Chinese, English); the phrase of a problem begins with its code."""
 
 

@@ -23,6 +23,7 @@ from gridmap.tables.areas import (
 )
 from gridmap.tables.audit import AuditAction, AuditEntry, AuditHead
 from gridmap.tables.changes import Change, ChangedNoun, ChangeKind
+from gridmap.tables.decisions import DecisionKind, LocationDecision, Side
 from gridmap.tables.hazards import DangerZone, HazardSite, ThreatLevel
 from gridmap.tables.imports import HeaderMap, Import, ImportChange, ImportKind, ImportStatus, Job, JobState
 from gridmap.tables.inspections import Inspection, Monitor, PatrolRules, Photo, Sign, SiteState
@@ -74,6 +75,7 @@ ROWS: tuple[type[Row], ...] = (
     Move,
     Inspection,
     Photo,
+    LocationDecision,
     Import,
     ImportChange,
     HeaderMap,
@@ -115,6 +117,7 @@ __all__ = [
     "Community",
     "Compound",
     "DangerZone",
+    "DecisionKind",
     "District",
     "EmptyPlace",
     "Grid",
@@ -132,6 +135,7 @@ __all__ = [
     "Job",
     "JobState",
     "Level",
+    "LocationDecision",
     "Member",
     "MemberKind",
     "MemberPlace",
@@ -155,6 +159,7 @@ __all__ = [
     "Role",
     "Session",
     "Setting",
+    "Side",
     "Sign",
     "SiteState",
     "Street",

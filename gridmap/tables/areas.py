@@ -175,6 +175,7 @@ class Place(Row):
     score: Annotated[float, Field(ge=0, le=1, description="how well the text fits what was found")] | None = None
     margin: Annotated[float, Field(ge=0, le=1, description="score minus that of the runner-up")] | None = None
     review: Annotated[bool, Field(description="a person should look at it")] = False
+    accuracy_m: Annotated[float | None, Field(ge=0, description="of the row's own point, where that decided")] = None
     reason: Annotated[str, Field(description="why, in words (Chinese); names nothing below the building")]
     geometry: PointGeometry | None = None
 

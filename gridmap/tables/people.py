@@ -68,6 +68,7 @@ class MemberStatus(StrEnum):
     ENDED = "ended"
 
 
+PointAccuracy = Annotated[float, Field(ge=0, description="of the own point, as its phone or receiver told it")]
 Gender = Annotated[str, Field(description="m, f")]
 
 
@@ -90,6 +91,7 @@ class Household(Row):
     stated_community: Annotated[str | None, Field(description="community named in the ledger")] = None
     stated_grid: Annotated[str | None, Field(description="grid named in the ledger")] = None
     std_address_id: Annotated[str | None, Field(description="统一标准地址 id, opaque")] = None
+    accuracy_m: PointAccuracy | None = None
     geometry: PointGeometry | None = None
 
 
@@ -116,4 +118,5 @@ class Member(Row):
     stated_community: str | None = None
     stated_grid: str | None = None
     std_address_id: str | None = None
+    accuracy_m: PointAccuracy | None = None
     geometry: PointGeometry | None = None

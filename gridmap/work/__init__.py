@@ -4,6 +4,7 @@ Only this package opens transactions. `load`, `locate` and `pair` are a transact
 single one, so that a build which stops half-way leaves the workspace as it was (docs/decisions/0005).
 """
 
+from gridmap.work import review
 from gridmap.work.accounts import (
     Signed,
     accounts_of,
@@ -46,6 +47,7 @@ from gridmap.work.leaving import (
     draw_imports,
     draw_proposal,
     draw_proposals,
+    draw_review,
     export,
     log_export,
     view,
@@ -104,6 +106,7 @@ __all__ = [
     "draw_preparing",
     "draw_proposal",
     "draw_proposals",
+    "draw_review",
     "draw_site",
     "draw_sites",
     "draw_worth",
@@ -134,6 +137,7 @@ __all__ = [
     "remembered",
     "reveal_calls",
     "reverse",
+    "review",
     "revision",
     "revoke_token",
     "seconds",

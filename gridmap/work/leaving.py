@@ -8,7 +8,7 @@ import pandas as pd
 from gridmap import extracts
 from gridmap.audit import Act, note
 from gridmap.duty import in_force
-from gridmap.maps import importing, pages, planning
+from gridmap.maps import importing, pages, planning, reviewing
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
 from gridmap.store import Store
@@ -76,6 +76,11 @@ def draw_proposal(taken: Picture, found: Proposed, *, lang: Lang) -> dict[str, s
     """Draw the review of a proposal."""
     shown = view(taken, served=True)
     return planning.proposal_page(shown, found.proposal, found.moves, taken.frames[MemberPlace], lang=lang).files
+
+
+def draw_review(taken: Picture, *, lang: Lang) -> dict[str, str | bytes]:
+    """Draw the page on which places are reviewed."""
+    return reviewing.review_page(view(taken, served=True), lang=lang).files
 
 
 def draw_imports(taken: Picture, kept: Sequence[Import], *, lang: Lang) -> dict[str, str | bytes]:

@@ -50,3 +50,11 @@ def test_messages_of_rows_that_are_not_shown_are_never_made():
     made = []
     findings.rows(findings.warn, "a", "x.y", range(1000), lambda at: made.append(at) or "m")
     assert len(made) == SHOWN
+
+
+def test_an_error_of_no_rows_stops_nothing():
+    findings = Findings()
+    findings.rows(findings.error, "f.csv", "id.missing", [], "has no id")
+    assert not findings.stopped
+    findings.error("f.csv", "id.missing", "has no id")
+    assert findings.stopped

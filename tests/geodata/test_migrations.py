@@ -16,7 +16,7 @@ from geodata import migrations
 from geodata.sql import FILE, open_store
 from geodata.sqltables import metadata
 from gridmap.errors import StoreError, WorkspaceNewer
-from gridmap.tables import Move, Proposal, Setting
+from gridmap.tables import Household, HouseholdPlace, Move, Proposal, Setting
 
 ROOT = Path(__file__).parents[2]
 ENGINES = ["sqlite", "postgis"]
@@ -66,7 +66,22 @@ def tables_of_sqlite(path):
     with sa.create_engine(f"sqlite:///{path}").connect() as connection:
         query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name <> 'gridmap_version'"
         found = dict(connection.exec_driver_sql(query).fetchall())
-    return {name: sorted(line.strip(" \t,") for line in sql.splitlines()) for name, sql in found.items()}
+    return {name: sorted(facts_of(sql)) for name, sql in found.items()}
+
+
+def facts_of(sql):
+    """Columns and constraints of a CREATE statement; a column that was added later carries its constraint with it."""
+    depth, parts = 0, [""]
+    for sign in sql.replace("\n", " ").replace("\t", " "):
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if sign == "," and depth == 1:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    head, parts[0] = parts[0].split("(", 1) if "(" in parts[0] else (parts[0], "")
+    parts[-1] = parts[-1].rstrip(" )") + ")" * (parts[-1].count("(") - parts[-1].rstrip(" )").count(")"))
+    pieces = [piece for part in parts for piece in re.split(r"\s+(?=CONSTRAINT )", part)]
+    return [" ".join(piece.split()) for piece in (head, *pieces) if piece.strip()]
 
 
 def tables_of_postgres(url):
@@ -233,6 +248,33 @@ def test_a_newer_workspace_is_refused_and_left_alone(place):
             place.open(create=create)
     place.run(f"UPDATE gridmap_version SET version_num = '{migrations.HEAD}'")
     assert place.settings() == {"city": "{}"}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_people_stay_where_they_are_when_their_tables_grow(engine, request, tmp_path, monkeypatch):
+    folder = tmp_path / "earlier"
+    shutil.copytree(migrations.FOLDER, folder)
+    (folder / "versions" / "0010_review.py").unlink()
+    monkeypatch.setattr(migrations, "FOLDER", folder)
+    monkeypatch.setattr(migrations, "HEAD", "0009")
+    url = request.getfixturevalue("postgis").database("bare") if engine == "postgis" else None
+    place = Place(tmp_path, url)
+    place.open(create=True).close()
+    place.run(
+        "INSERT INTO household (household_id, categories, care_level, status, needs)"
+        " VALUES ('h1', '[]', 'red', 'present', '[]')",
+        "INSERT INTO household_place (household_id, accuracy, method, review, reason)"
+        f" VALUES ('h1', 'none', 'none', {'1' if engine == 'sqlite' else 'true'}, '查无')",
+    )
+    monkeypatch.undo()
+    store = place.open()
+    with store.transaction(write=True) as transaction:
+        assert transaction.read(HouseholdPlace)["accuracy_m"].isna().tolist() == [True]
+        assert transaction.read(Household)["household_id"].tolist() == ["h1"]
+    with pytest.raises(StoreError, match="household"), store.transaction(write=True) as transaction:
+        transaction.delete(Household)
+    store.close()
+    place.engine.dispose()
 
 
 # --- packaging

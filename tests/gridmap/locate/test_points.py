@@ -5,10 +5,10 @@ import datetime as dt
 import numpy as np
 import pytest
 import shapely
-from address_town import people, town
+from address_town import at, people, town
 
 from gridmap import crs
-from gridmap.locate import Gazetteer, check_points
+from gridmap.locate import Gazetteer, check_points, locate
 from gridmap.mixup import Decision
 from gridmap.tables import Building, CityFacts, Household
 
@@ -72,3 +72,28 @@ def test_a_shared_community_name_is_no_evidence(city):
     verdict = check_points(rows, city, noun=Household)
     assert (verdict.decision, verdict.judged) == (Decision.ASK, 0)
     assert np.all(verdict.rows == -1)
+
+
+SPOT = shapely.Point(*at(105, 106))
+"""In 1栋 of 白马山小区."""
+
+
+@pytest.mark.parametrize(
+    ("address", "accuracy_m", "building", "accuracy", "review"),
+    [
+        ("白马山小区1栋", 10.0, "b1-1", "building", False),
+        (None, 10.0, "b1-1", "building", False),
+        ("白马山小区2栋", 80.0, "b1-2", "building", False),  # 100 m away, as the receiver says that it may be
+        ("白马山庄3栋", 80.0, "b2-3", "building", True),  # 1,200 m away is no error of the receiver
+        (None, 80.0, None, "point", True),
+        (None, 800.0, None, "vicinity", True),
+    ],
+)
+def test_a_point_counts_as_far_as_its_receiver_is_exact(city, address, accuracy_m, building, accuracy, review):
+    rows = people({"address": address, "geometry": SPOT, "accuracy_m": accuracy_m})
+    place = locate(rows, city, noun=Household).iloc[0]
+    assert (place["accuracy"], place["review"]) == (accuracy, review)
+    assert place["building_id"] == building or (building is None and place.isna()["building_id"])
+    assert place["community_id"] in {"420204004012", "420204004003"}
+    decided = place["method"] == "coordinates"
+    assert place["accuracy_m"] == accuracy_m if decided else place.isna()["accuracy_m"]

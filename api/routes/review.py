@@ -1,0 +1,132 @@
+"""Review of places: the queue, a decision, its undoing; and the page on which a person does so."""
+
+import json
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Depends, HTTPException, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api import steps
+from api.deps import CityDep
+from api.origin import from_here, same_site
+from api.routes.pages import answer
+from gridmap import frames, work
+from gridmap.maps.words import Lang
+from gridmap.phrases import say
+from gridmap.tables import DecisionKind, Side
+from gridmap.work.decisions import Choice
+from gridmap.work.review import NOUNS, Waiting
+
+router = APIRouter(prefix="/api/v1/review", tags=["review"])
+page_router = APIRouter(include_in_schema=False)
+LANGUAGES: dict[str, Lang] = {".html": "zh", ".zh.html": "zh", ".en.html": "en"}
+SHOWN = ("name", "address", "stated_community", "stated_grid", "care_level")
+PLACE = ("accuracy", "method", "score", "margin", "reason", "community_id", "grid_id", "compound_id", "building_id")
+MADE = ("id", "kind", "label", "made_at", "made_by")
+Id = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Asked(BaseModel):
+    """Which rows are asked for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    side: Side = Side.HOUSEHOLD
+    area: Annotated[str | None, Field(max_length=64, description="community, street or district")] = None
+    person: Annotated[str | None, Field(max_length=200, description="this row only, waiting or not")] = None
+    decided: Annotated[bool, Field(description="those that were decided instead of those that wait")] = False
+    offset: Annotated[int, Field(ge=0)] = 0
+    limit: Annotated[int, Field(ge=1, le=200)] = 20
+
+
+class Decision(BaseModel):
+    """What a person says about a row: this place, here on the map, not this one, none of these."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    side: Side
+    person_id: Id
+    kind: DecisionKind
+    target: Annotated[Id | None, Field(description="kind:id of a candidate, such as building:B12")] = None
+    point: Annotated[tuple[float, float] | None, Field(description="longitude and latitude of a pin")] = None
+    seen: Annotated[str | None, Field(max_length=64, description="state of the row as it was shown")] = None
+
+
+def _records(frame: Any, names: tuple[str, ...]) -> list[dict[str, Any]]:  # noqa: ANN401  frames with and without shapes
+    kept = [name for name in names if name in frame]
+    rows: list[dict[str, Any]] = json.loads(frame[kept].to_json(orient="records", force_ascii=False, date_format="iso"))
+    return rows
+
+
+def _point(shape: Any) -> list[float] | None:  # noqa: ANN401  a point, or whatever a frame holds for none
+    return [round(shape.x, 7), round(shape.y, 7)] if getattr(shape, "geom_type", "") == "Point" else None
+
+
+def told(found: Waiting) -> list[dict[str, Any]]:
+    """Return the rows of a queue as JSON values, personal values masked."""
+    noun, _, key = NOUNS[found.side]
+    offers, made = found.candidates, found.decisions
+    candidates = _records(offers.drop(columns="geometry"), ("rank", "target", "kind", "label", "score", "reason"))
+    decisions = _records(made.drop(columns="geometry").rename(columns={"decision_id": "id"}), MADE)
+    rows = []
+    people = zip(found.people[key], found.seen, found.learnable, found.places["geometry"], strict=True)
+    written = _records(frames.mask(found.people, noun), SHOWN)
+    placed = _records(found.places.drop(columns="geometry"), PLACE)
+    for (person, seen, learnable, spot), facts, place in zip(people, written, placed, strict=True):
+        row = {"id": person, **facts, "seen": seen, "learnable": learnable, "place": {**place, "point": _point(spot)}}
+        offered, about = np.flatnonzero(offers[key] == person), np.flatnonzero(made["person_id"] == person)
+        row["candidates"] = [{**candidates[at], "point": _point(offers["geometry"].iloc[at])} for at in offered]
+        row["decisions"] = [decisions[at] for at in about]
+        rows.append(row)
+    return rows
+
+
+@router.get("")
+def queue(asked: Annotated[Asked, Query()], city: CityDep) -> dict[str, Any]:
+    """Return a page of the rows whose place waits for a person, the most urgent first, with their candidates."""
+    found = city.desk.queue(
+        asked.side,
+        area_id=asked.area,
+        person_id=asked.person,
+        decided=asked.decided,
+        offset=asked.offset,
+        limit=asked.limit,
+    )
+    return {
+        "side": found.side,
+        "revision": found.revision,
+        "open": found.open_count,
+        "decided": found.decided_count,
+        "total": found.total,
+        "offset": asked.offset,
+        "rows": told(found),
+    }
+
+
+@router.post("/decisions", status_code=201, dependencies=[Depends(same_site)])
+def decide(decision: Decision, city: CityDep) -> dict[str, Any]:
+    """Keep a decision and locate its row anew; 409 when the row has changed since it was shown."""
+    choice = Choice(decision.kind, target=decision.target, point=decision.point)
+    taken = city.desk.decide(decision.side, decision.person_id, choice, actor=steps.actor(), seen=decision.seen)
+    after = city.desk.queue(decision.side, person_id=decision.person_id)
+    return {"decision_id": taken, "revision": after.revision, "rows": told(after)}
+
+
+@router.delete("/decisions/{decision_id}", dependencies=[Depends(from_here)])
+def undo(decision_id: str, city: CityDep) -> dict[str, Any]:
+    """Undo a decision: whom it had placed is located anew; the decision stays in the history as undone."""
+    side, person = city.desk.undo(decision_id, actor=steps.actor())
+    return {"decision_id": decision_id, "side": side, "person_id": person}
+
+
+@page_router.get("/review{ending}")
+def page(ending: str, city: CityDep) -> Response:
+    """Show the page of the review, or the script of its map."""
+    named = ending.replace(".js", ".html")
+    if named not in LANGUAGES:
+        raise HTTPException(404, say("http.no_page", path=f"review{ending}"))
+    files = work.draw_review(city.picture(), lang=LANGUAGES[named])
+    name = f"review{ending.replace('.zh.html', '.html')}"
+    return answer(files[name], name)
