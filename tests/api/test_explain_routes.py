@@ -110,6 +110,7 @@ def test_the_pages_say_it_in_both_languages_and_show_no_name(client, page, zh, e
     assert zh in get(client, "/" + page.format(".html")).text
     english = get(client, "/" + page.format(".en.html")).text
     assert en in english
+    assert f'href="{page.format(".html")}"' in english  # the switch of language keeps the question
     for name in ("王大力", "李小花"):
         assert name not in english
 
