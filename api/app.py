@@ -9,10 +9,12 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
+from api.auth import Door
 from api.deps import City
 from api.errors import add_handlers
 from api.head import HeadAsGet
-from api.routes import explain, field, figures, health, pages, proposals
+from api.routes import door, explain, field, figures, health, imports, jobs, pages, proposals, today
+from api.settings import read_settings
 from geodata import assets
 from geodata.workspace import Workspace
 
@@ -27,24 +29,27 @@ def create_app(workspace: Workspace) -> FastAPI:
     """
     mimetypes.add_type("text/javascript", ".mjs")
     store = workspace.open()
+    queue = workspace.open_jobs()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
         app.state.city.close()
+        queue.close()
 
     app = FastAPI(
         title="Gridmap", description=DESCRIPTION, version="1", docs_url=None, redoc_url=None, lifespan=lifespan
     )
+    rules = read_settings().account_rules()
     app.state.city = City(store)
+    app.state.rules = rules
     app.state.workspace = workspace
+    app.state.queue = queue
     add_handlers(app)
+    app.add_middleware(Door, store=store, rules=rules)
     app.add_middleware(HeadAsGet)
-    app.include_router(health.router)
-    app.include_router(figures.router)
-    app.include_router(proposals.router)
-    app.include_router(field.router)
-    app.include_router(explain.router)
+    for routes in (health, figures, proposals, field, today, imports, jobs, explain):
+        app.include_router(routes.router)
     app.include_router(pages.palette_router)
     app.mount("/assets", StaticFiles(directory=assets.checked_folder(pages_only=False)), name="assets")
 
@@ -59,8 +64,11 @@ def create_app(workspace: Workspace) -> FastAPI:
             swagger_favicon_url="/assets/css/favicon.svg",
         )
 
+    app.include_router(door.router)
     app.include_router(proposals.page_router)
     app.include_router(field.page_router)
+    app.include_router(today.page_router)
+    app.include_router(imports.page_router)
     app.include_router(explain.page_router)
     app.include_router(pages.router)
     return app

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api import console, explain_cli, planner_cli, steps
+from api import admin_cli, audit_cli, console, explain_cli, import_cli, planner_cli, steps, today_cli
 from api.settings import read_settings
 from geodata.workspace import Workspace
 from gridmap import work
@@ -200,13 +200,16 @@ def sample(
 def serve(
     folder: steps.Folder,
     *,
+    host: Annotated[
+        str, typer.Option("--host", help="address to listen on; another than this computer needs accounts")
+    ] = ("127.0.0.1"),
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="the next free one when taken")] = 8000,
     open_page: Annotated[bool, typer.Option("--open/--no-open", help="open the page in the browser")] = False,
 ) -> None:
-    """Serve a workspace on this computer."""
+    """Serve a workspace on this computer, or on an address once there are accounts."""
     from api.server import serve as run
 
-    run(steps.workspace_of(folder), port=port, open_page=open_page)
+    run(steps.workspace_of(folder), port=port, open_page=open_page, host=host)
 
 
 @app.command()
@@ -229,6 +232,10 @@ def demo(
 
 
 planner_cli.add_commands(app)
+today_cli.add_commands(app)
+app.add_typer(admin_cli.app, name="admin")
+app.add_typer(audit_cli.app, name="audit")
+import_cli.add_commands(app)
 explain_cli.add_commands(app)
 
 

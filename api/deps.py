@@ -6,9 +6,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.auth import source_of
 from gridmap import work
+from gridmap.audit import Audited
 from gridmap.maps.pages import Download
 from gridmap.store import Store
+from gridmap.tables import AccountRules
 from gridmap.work import Asked, Picture
 
 DOWNLOADS = (
@@ -23,14 +26,11 @@ PATIENCE_S = 1.5
 """So long a request waits for the city to be solved; then it says that this is being prepared."""
 
 
-class City:
-    """The store of the running application, with the last picture and the pages drawn from it.
-
-    Both are made once per revision and day, since every page shows the same city.
-    """
+class Drawn:
+    """The last picture of the store and the pages drawn from it, made once per revision and day for everybody."""
 
     def __init__(self, store: Store) -> None:
-        self.store = store
+        self._store = store
         self._lock = Lock()
         self._picture: Picture | None = None
         self._pages: dict[str, str | bytes] = {}
@@ -63,20 +63,55 @@ class City:
             return None
 
     def close(self) -> None:
-        """Let go of the store and of what is being prepared."""
+        """Let go of what is being prepared."""
         self._solver.shutdown(wait=True, cancel_futures=True)
-        self.store.close()
 
     def _fresh(self) -> Picture:
-        if self._picture is None or not work.is_current(self.store, self._picture):
-            self._picture = work.picture(self.store)
+        if self._picture is None or not work.is_current(self._store, self._picture):
+            self._picture = work.picture(self._store)
             self._pages = {}
         return self._picture
 
 
+class City:
+    """The city as whoever asks uses it: what is written through its store counts as theirs."""
+
+    def __init__(self, store: Audited, drawn: Drawn | None = None) -> None:
+        self.store = store
+        self._drawn = drawn or Drawn(store)
+
+    def acting(self, actor: str, source: str) -> "City":
+        """Return the city as somebody uses it."""
+        return City(self.store.acting(actor, source), self._drawn)
+
+    def picture(self) -> Picture:
+        """Return the frames and figures of the city as of now."""
+        return self._drawn.picture()
+
+    def pages(self) -> dict[str, str | bytes]:
+        """Return the drawn pages of the city as of now, by path."""
+        return self._drawn.pages()
+
+    def asked(self, *, wait_s: float | None = None) -> Asked | None:
+        """Return the city as of now, solved and ready to be asked; None while that is still being prepared."""
+        return self._drawn.asked(wait_s=wait_s)
+
+    def close(self) -> None:
+        """Let go of the store and of what is being prepared."""
+        self._drawn.close()
+        self.store.close()
+
+
 def _city(request: Request) -> City:
     city: City = request.app.state.city
-    return city
+    signed = getattr(request.state, "signed", None)
+    return city.acting(signed.account_id if signed else city.store.actor, source_of(request))
+
+
+def _rules(request: Request) -> AccountRules:
+    rules: AccountRules = request.app.state.rules
+    return rules
 
 
 CityDep = Annotated[City, Depends(_city)]
+RulesDep = Annotated[AccountRules, Depends(_rules)]

@@ -18,6 +18,13 @@ STATUS: dict[type[errors.GridmapError], HTTPStatus] = {
     errors.SettingsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.FrameError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PhotoError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.AccountError: HTTPStatus.CONFLICT,
+    errors.SignInRefused: HTTPStatus.UNAUTHORIZED,
+    errors.BringingError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ImportMissing: HTTPStatus.NOT_FOUND,
+    errors.ImportClosed: HTTPStatus.CONFLICT,
+    errors.ImportChanged: HTTPStatus.CONFLICT,
+    errors.JobMissing: HTTPStatus.NOT_FOUND,
     errors.UploadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.CrsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PairingError: HTTPStatus.CONFLICT,
@@ -54,7 +61,8 @@ def problem(request: Request, status: HTTPStatus, detail: str, **more: Any) -> J
     )
 
 
-def _ours(request: Request, error: Exception) -> JSONResponse:
+def respond(request: Request, error: Exception) -> JSONResponse:
+    """Return the problem document of an error of ours."""
     status = STATUS[type(error)]
     found = [problem.as_dict() for problem in error.problems] if isinstance(error, errors.InputError) else None
     more = {"problems": found} if found else {}
@@ -89,7 +97,7 @@ def _unexpected(request: Request, _error: Exception) -> JSONResponse:
 
 def add_handlers(app: FastAPI) -> None:
     """Answer every error of the application as a problem document."""
-    app.add_exception_handler(errors.GridmapError, _ours)
+    app.add_exception_handler(errors.GridmapError, respond)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(Exception, _unexpected)

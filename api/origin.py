@@ -1,4 +1,4 @@
-"""Refuse writes that another site's page sends: while there are no accounts, the browser's own word must do.
+"""Refuse writes that another site's page sends; while there are no accounts, they must name this computer besides.
 
 A page elsewhere can make the browser post here, and a name elsewhere can be made to lead here (DNS rebinding). So a
 write must name this computer as its host and, where the browser tells an origin, that same host; and it must be JSON,
@@ -21,7 +21,8 @@ def from_here(request: Request) -> None:
         HTTPException: 403 for another site or host.
     """
     host = request.headers.get("host", "")
-    if urlsplit(f"//{host}").hostname not in LOOPBACK_NAMES:
+    signed = getattr(request.state, "signed", None)
+    if signed is None and urlsplit(f"//{host}").hostname not in LOOPBACK_NAMES:
         raise HTTPException(403, say("http.here_only"))
     origin = request.headers.get("origin")
     foreign = origin is not None and urlsplit(origin).netloc != host

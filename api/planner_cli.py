@@ -1,4 +1,4 @@
-"""The planner's commands: propose, proposals, apply, undo."""
+"""The planner's commands: propose, proposals, apply, refuse, undo."""
 
 import json
 from typing import Annotated, Any
@@ -54,7 +54,7 @@ def _show(found: Proposed, *, as_json: bool) -> None:
 
 def add_commands(app: typer.Typer) -> None:
     """Put the planner's commands into the command line."""
-    for command in (propose, proposals, apply, undo):
+    for command in (propose, proposals, apply, refuse, undo):
         app.command()(command)
 
 
@@ -90,7 +90,7 @@ def proposals(folder: steps.Folder, *, as_json: AsJson = False) -> None:
     if as_json:
         console.print_json({"proposals": kept})
     else:
-        shown = ("proposal_id", "area_id", "status", "max_changes", "made_at", "made_by", "reverses")
+        shown = ("proposal_id", "area_id", "status", "max_changes", "made_at", "made_by", "reverses", "closed_reason")
         console.print_rows(console.spoken("title.proposals"), shown, kept)
 
 
@@ -105,6 +105,22 @@ def apply(
     with steps.opened(steps.workspace_of(folder)) as store:
         done = work.apply(store, proposal, only=only, actor=steps.actor())
     _done(done, "cli.done.apply", as_json=as_json, folder=folder, proposal=proposal)
+
+
+def refuse(
+    folder: steps.Folder,
+    proposal: Name,
+    *,
+    reason: Annotated[str, typer.Option("--reason", metavar="WHY", help="stays in the history")],
+    as_json: AsJson = False,
+) -> None:
+    """Refuse a proposal: none of its moves are made, the reason stays in the history."""
+    with steps.opened(steps.workspace_of(folder)) as store:
+        done = work.refuse(store, proposal, reason=reason, actor=steps.actor())
+    if as_json:
+        _show(done, as_json=True)
+    else:
+        typer.echo(console.spoken("cli.done.refuse", proposal=proposal))
 
 
 def undo(folder: steps.Folder, proposal: Name, *, as_json: AsJson = False) -> None:

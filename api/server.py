@@ -8,7 +8,10 @@ import typer
 import uvicorn
 
 from api.app import create_app
+from api.console import spoken
+from api.jobs import Keeper
 from geodata.workspace import Workspace
+from gridmap import work
 from gridmap.errors import StoreError
 from gridmap.phrases import say
 
@@ -29,15 +32,24 @@ def free_port(first: int) -> int:
     raise StoreError(say("store.no_port", first=first))
 
 
-def serve(workspace: Workspace, *, port: int, open_page: bool) -> None:
-    """Answer on loopback only: until accounts exist, anybody who reaches the port would see every household."""
+def serve(workspace: Workspace, *, port: int, open_page: bool, host: str = LOOPBACK) -> None:
+    """Answer on loopback; on another address only where accounts say who may see what.
+
+    Raises:
+        StoreError: another address is asked for and there are no accounts.
+    """
+    store = workspace.open()
+    closed = work.has_accounts(store)
+    store.close()
+    loopback = host in {LOOPBACK, "localhost", "::1"}
+    if not loopback and not closed:
+        raise StoreError(say("serve.no_accounts", host=host, folder=workspace.folder))
     app = create_app(workspace)
-    chosen = free_port(port)
-    address = f"http://{LOOPBACK}:{chosen}"
-    typer.echo(
-        f"\nGridmap: {address}\nListening on this computer only: without accounts everybody who reached the port "
-        "would see every household.\nStop with Ctrl+C."
-    )
+    chosen = free_port(port) if loopback else port
+    address = f"http://{f'[{host}]' if ':' in host else host}:{chosen}"
+    said = spoken("serve.closed" if closed else "serve.open")
+    typer.echo(f"\nGridmap: {address}\n{said}\n{spoken('serve.stop')}")
     if open_page:
         Timer(1.0, webbrowser.open, [address]).start()
-    uvicorn.run(app, host=LOOPBACK, port=chosen, log_level="warning")
+    with Keeper(workspace):
+        uvicorn.run(app, host=host, port=chosen, log_level="warning", timeout_graceful_shutdown=3)

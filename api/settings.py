@@ -2,15 +2,16 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from gridmap.tables import AccountRules
 
 
-class Settings(BaseModel):
+class Settings(AccountRules):
     """What an operator may set; docs/settings.md lists the same names."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     database_url: Annotated[
         str | None, Field(description="PostgreSQL with PostGIS, as postgresql://user@host/name; a file without it")
@@ -18,6 +19,16 @@ class Settings(BaseModel):
     time_limit_s: Annotated[
         float | None, Field(gt=0, description="stop the pairing engine after so long and say 'not proven'")
     ] = None
+    key_file: Annotated[
+        Path | None, Field(description="key of the audit log and of sessions; DIR/secret.key without it")
+    ] = None
+    audit_days: Annotated[
+        int, Field(ge=183, description="days that a line of the audit log is kept at least; 183 is the least allowed")
+    ] = 183
+
+    def account_rules(self) -> AccountRules:
+        """Return how passwords, failures and sessions are treated."""
+        return AccountRules.model_validate(self.model_dump(include=set(AccountRules.model_fields)))
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -1,7 +1,6 @@
 """What the commands do: bring a CITY.toml, a workspace and the core together."""
 
 import datetime as dt
-import getpass
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,12 +10,13 @@ from typing import Annotated, Any
 
 import typer
 
+from api.auth import acting
 from api.settings import read_settings
 from geodata.city import City
-from geodata.workspace import Workspace
+from geodata.workspace import Workspace, process_owner
 from gridmap import pairing, work
+from gridmap.audit import Audited
 from gridmap.errors import InputError, Problem, Severity
-from gridmap.store import Store
 from gridmap.tables import Building, CityFacts, Household, Member
 from gridmap.tables.report import Report
 from gridmap.work import Clock, Frames, Progress
@@ -26,7 +26,8 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="workspace that `gri
 
 def workspace_of(folder: Path) -> Workspace:
     """Return the workspace of a folder, its rows where the settings say."""
-    return Workspace(folder, read_settings().database_url)
+    settings = read_settings()
+    return Workspace(folder, settings.database_url, key_file=settings.key_file)
 
 
 def require_proof(counts: dict[str, Any]) -> None:
@@ -51,7 +52,7 @@ class Sources:
 
 
 @contextmanager
-def opened(workspace: Workspace, *, create: bool = False) -> Iterator[Store]:
+def opened(workspace: Workspace, *, create: bool = False) -> Iterator[Audited]:
     """Open the store of a workspace for the block."""
     store = workspace.open(create=create)
     try:
@@ -174,7 +175,7 @@ def export(
     from geodata.export import write_table
 
     with opened(workspace) as store:
-        rows = work.export(store, noun, actor=actor(), form=form, unmask=unmask, reason=reason, day=day)
+        rows = work.export(store, noun, form=form, unmask=unmask, reason=reason, day=day)
     write_table(rows, target, form)
     return len(rows)
 
@@ -187,8 +188,5 @@ def sample(folder: Path, *, scale: Scale, seed: int, progress: Progress) -> Path
 
 
 def actor() -> str:
-    """Return the name of the account that runs the command, for the export log."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
+    """Return the account whose request is being answered, else the account of this computer that runs the process."""
+    return acting.get() or process_owner()

@@ -13,14 +13,16 @@ from pathlib import Path
 from threading import Thread
 from time import sleep
 
+import openpyxl
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
-from api import steps
+from api import intakes, steps
 from api.app import create_app
 from api.server import LOOPBACK, free_port
 from geodata.workspace import Workspace
 from gridmap import work
+from gridmap.tables import Level, ProposalRules
 from gridmap.work import silent
 
 PICTURES = Path(__file__).parent / "guide" / "pictures"
@@ -44,6 +46,19 @@ SERVED_SHOTS = {
     "site": ("site.html?site={site}", DESKTOP, None),
 }
 """Pages that need a server: address, size, and what is scrolled to."""
+PLANNER_SHOTS = {
+    "plan": ("proposals.html?area={area}&leaves={leaves}&max=20", DESKTOP, "[data-choices]"),
+    "plan-phone": ("proposals.html?area={area}&leaves={leaves}&max=20", PHONE, "[data-choices]"),
+    "plan-en": ("proposals.en.html?area={area}&leaves={leaves}&max=20", DESKTOP, "[data-choices]"),
+    "review": ("proposal-P0001.html", DESKTOP, "[data-ready=map]"),
+    "review-phone": ("proposal-P0001.html", PHONE, "[data-ready=map]"),
+    "review-en": ("proposal-P0001.en.html", DESKTOP, "[data-ready=map]"),
+    "moves": ("proposal-P0001.html#moves", DESKTOP, "[data-ready=map]"),
+    "today": ("today.html", DESKTOP, "[data-ready=today]"),
+    "today-phone": ("today.html", PHONE, "[data-ready=today]"),
+    "today-en": ("today.en.html", DESKTOP, "[data-ready=today]"),
+}
+"""Pages of planner and grid manager: address, size, and what tells that the page is ready."""
 
 
 def chromium() -> str:
@@ -78,6 +93,46 @@ def served(workspace: Workspace) -> Iterator[str]:
     yield f"http://{LOOPBACK}:{port}/"
     server.should_exit = True
     thread.join()
+
+
+IMPORT_SHOTS = {"import-check": ("I0001", DESKTOP), "import-done-phone": ("I0002", PHONE)}
+
+
+def bring_in(workspace: Workspace) -> None:
+    """Bring in a messy ledger of invented people twice: once up to the check, once to the end."""
+    rows = [
+        ["特殊群体台账（虚构）"],
+        ["序号", "姓名*", "身份证号", "联系电话", "家庭住址", "人员类另", "风险等级", "出生日期", "宗教信仰"],
+        ["必填", "必填", "文本格式", "11位", "", "", "", "格式:YYYYMMDD", ""],
+        [1, "张虚一", "", "13800000001；0714-6543210", "锦绣里1栋", "独居、高龄", "红", "1950.1", "无"],
+        [2, "李虚二", 420204195001010000.0, "13800000003", "锦绣里2栋", "低保", "黄", "1950年1月", "无"],
+        [3, "王虚三", "", "13800000004", "同上", "孤寡老人", "绿", "19500101", "无"],
+        ["合计", 3],
+    ]
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    path = workspace.folder / "特殊群体台账.xlsx"
+    book.save(path)
+    store = workspace.open()
+    for _ in IMPORT_SHOTS:
+        found = intakes.take_in(workspace, store, path.name, path.read_bytes(), sender="箭影社区", actor="office")
+        intakes.decide(store, found.import_id, {})
+        intakes.look(workspace, store, found.import_id)
+    intakes.bring_in(workspace, store, "I0002", actor="office", progress=silent)
+    store.close()
+
+
+def take_imports(browser: Browser, workspace: Workspace) -> None:
+    """Open an import before and after it was brought in."""
+    bring_in(workspace)
+    with served(workspace) as home:
+        for name, (number, viewport) in IMPORT_SHOTS.items():
+            page = browser.new_page(viewport=viewport)
+            page.goto(f"{home}import-{number}.html")
+            page.wait_for_selector("body[data-imports]")
+            page.screenshot(path=PICTURES / f"{name}.png")
+            page.close()
 
 
 def inspect(workspace: Workspace) -> str:
@@ -117,6 +172,28 @@ def take_served(browser: Browser, workspace: Workspace) -> None:
             page.close()
 
 
+def take_planner(browser: Browser, workspace: Workspace) -> None:
+    """Send the three busiest members of the first community on leave; picture form, review, morning and history."""
+    store = workspace.open()
+    taken = work.picture(store)
+    area = str(taken.areas[Level.COMMUNITY]["community_id"].iloc[0])
+    leaves = tuple(row["member_id"] for row in work.choices(taken, area)["members"][:3])
+    work.propose(store, area, max_changes=20, rules=ProposalRules(leaves=leaves), actor="规划员")
+    with served(workspace) as home:
+        for name, (address, viewport, ready) in PLANNER_SHOTS.items():
+            if name == "today":
+                work.apply(store, "P0001", actor="规划员")
+                work.propose(store, area, max_changes=2, actor="规划员")
+                work.refuse(store, "P0002", reason="等下周人员到位", actor="规划员")
+            page = browser.new_page(viewport=viewport)
+            page.goto(home + address.format(area=area, leaves=",".join(leaves)))
+            page.wait_for_selector(f"body{ready}")
+            page.wait_for_timeout(800)
+            page.screenshot(path=PICTURES / f"{name}.png")
+            page.close()
+    store.close()
+
+
 def main() -> None:
     """Build, open, keep."""
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -127,7 +204,9 @@ def main() -> None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
             take(browser, workspace.site_folder)
+            take_planner(browser, workspace)
             take_served(browser, workspace)
+            take_imports(browser, workspace)
             browser.close()
 
 

@@ -252,13 +252,8 @@ def _whole_id(written: str) -> tuple[str, str | None]:
     return written, None
 
 
-def fill_ids(ids: pd.Series, raw: Raw, row: type[Row], findings: Findings, *, number: bool) -> pd.Series:
-    """Return ids that are present and single within the file, or say which are not.
-
-    With `number` a missing id becomes the row's number and the second "x" becomes "x~2"; else both stop the build.
-    """
-    key = keys(row)[0]
-    texts = as_text(ids)
+def mended_ids(texts: pd.Series, raw: Raw, key: str, findings: Findings) -> pd.Series:
+    """Return ids as text, those that a spreadsheet wrote as numbers repaired, or say which are damaged."""
     doubtful = texts[texts.str.fullmatch(r"[\d.]+[eE]\+?\d+|\d+\.0|\d{15}0{3,}").fillna(False).astype(bool)]
     for at, written in doubtful.items():
         texts.loc[at], state = _whole_id(written)
@@ -266,6 +261,16 @@ def fill_ids(ids: pd.Series, raw: Raw, row: type[Row], findings: Findings, *, nu
         said = (say("id.damaged_by_excel.id", written=written) if state == "damaged"
                 else say("id.repaired_by_excel", written=written, read=texts.loc[at]))  # fmt: skip
         keep(raw.file, f"id.{state}_by_excel", said, row=int(raw.numbers[at]), column=key)
+    return texts
+
+
+def fill_ids(ids: pd.Series, raw: Raw, row: type[Row], findings: Findings, *, number: bool) -> pd.Series:
+    """Return ids that are present and single within the file, or say which are not.
+
+    With `number` a missing id becomes the row's number and the second "x" becomes "x~2"; else both stop the build.
+    """
+    key = keys(row)[0]
+    texts = mended_ids(as_text(ids), raw, key, findings)
     missing = texts.isna().to_numpy()
     twice = texts.duplicated(keep="first").to_numpy() & ~missing
     keep = findings.warn if number else findings.error

@@ -53,7 +53,7 @@ def _is_signed_number(text: str) -> bool:
     return True
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
     """Keep a spreadsheet from running a text as a formula."""
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS) and not _is_signed_number(value):
         return f"'{value}"
@@ -90,7 +90,7 @@ def _write_csv(frame: pd.DataFrame, path: Path) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(names)
-        writer.writerows([_harmless(value) for value in row] for row in rows)
+        writer.writerows([harmless(value) for value in row] for row in rows)
 
 
 def _write_xlsx(frame: pd.DataFrame, path: Path) -> None:

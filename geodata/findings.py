@@ -18,7 +18,8 @@ SHOWN = 20
 class Findings:
     """Problems of many files, in the order in which they were found."""
 
-    def __init__(self) -> None:
+    def __init__(self, shown: int = SHOWN) -> None:
+        self._most = shown
         self._shown: list[Problem] = []
         self._counts: dict[tuple[str, str, Severity], int] = {}
 
@@ -26,7 +27,7 @@ class Findings:
         """Keep a problem, or count it when its like was shown often enough."""
         kind = (problem.file, problem.code, problem.severity)
         self._counts[kind] = self._counts.get(kind, 0) + 1
-        if self._counts[kind] <= SHOWN:
+        if self._counts[kind] <= self._most:
             self._shown.append(problem)
 
     def extend(self, problems: Iterable[Problem]) -> None:
@@ -61,7 +62,7 @@ class Findings:
         """
         severity = {"error": Severity.ERROR, "warn": Severity.WARNING, "note": Severity.NOTE}[keep.__name__]
         kind = (file, code, severity)
-        room = max(0, SHOWN - self._counts.get(kind, 0))
+        room = max(0, self._most - self._counts.get(kind, 0))
         for at, number in enumerate(numbers[:room]):
             keep(file, code, say if isinstance(say, str) else say(at), row=int(number), **where)
         self._counts[kind] = self._counts.get(kind, 0) + max(0, len(numbers) - room)
@@ -75,8 +76,9 @@ class Findings:
     def problems(self) -> list[Problem]:
         """Every problem shown, then one line per kind that had more."""
         more = [
-            Problem(file, None, None, code, say("more", count=count, rest=count - SHOWN, shown=SHOWN), severity)
+            Problem(file, None, None, code,
+                    say("more", count=count, rest=count - self._most, shown=self._most), severity)
             for (file, code, severity), count in self._counts.items()
-            if count > SHOWN
+            if count > self._most
         ]  # fmt: skip
         return [*self._shown, *more]

@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz, process
+
 from gridmap.schema import Row, keys
 from gridmap.tables import (
     Alias,
@@ -43,7 +45,7 @@ _PERSON = {
 }
 
 _AREA = "名称 全称 mc"
-_ADDRESS = "地址 门牌地址 门牌 详细地址"
+_ADDRESS = "地址 门牌地址 门牌 详细地址 所在地详址"
 
 
 def _area(chinese: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -77,8 +79,8 @@ ALIASES: dict[type[Row], dict[str, str]] = {
         "categories": "人员类别 特殊群体 特殊群体类别 重点类别 人员类型 困难类型 类别 对象类别 category",
         "care_level": "风险等级 管控级别 关爱等级 颜色 关爱级别",
         "status": "状态 居住状态 人员状态",
-        "needs": "服务需求 需求 need",
-        "_disability": "残疾等级 残疾级别",
+        "needs": "服务需求 需求 微心愿 need",
+        "_disability": "残疾等级 残疾级别 等级",
         "_self_care": "自理能力 失能情况",
         "_living": "居住情况 居住方式",
         "_alone": "是否独居",
@@ -117,12 +119,15 @@ ALIASES: dict[type[Row], dict[str, str]] = {
         "街道", {"name": f"{_AREA} 街道 街道名称 乡镇名称", "district_id": "区县编码 区县代码 areacode"}
     ),
     Community: _area("社区", {"street_id": "街道编码 街道代码 所属街道编码 streetcode"}),
-    Grid: _area("网格", {"community_id": "社区编码 社区代码 所属社区编码", "kind": "网格类型 网格类别",
+    Grid: _area("网格", {"_community": "社区 所属社区 社区名称 村社区 居委会",
+                         "community_id": "社区编码 社区代码 所属社区编码", "kind": "网格类型 网格类别",
                          "worker_name": "网格员 网格员姓名 专职网格员", "worker_phone": "网格员联系电话 网格员电话"}),
     Compound: _area("小区", {"address": _ADDRESS, "community_id": "社区编码 社区代码", "grid_id": "网格编码 网格编号"}),
     Building: {
+        "_compound": "小区名称 小区 建筑名称 villagename",
         "_id": "编码 代码 code 楼栋编码 楼栋编号 楼栋代码",
-        "number": "楼号 栋号 楼栋号 楼栋 幢号",
+        "number": "楼号 栋号 楼栋号 楼栋 幢号 楼栋名称",
+
         "address": _ADDRESS,
         "floors": "层数 楼层数 地上层数 levels",
         "std_address_id": "统一标准地址编码 标准地址编码",
@@ -148,6 +153,26 @@ ALIASES: dict[type[Row], dict[str, str]] = {
     },
 }  # fmt: skip
 """Our column (or part) = the names that it is known by, divided by blanks."""
+
+UNKEPT: dict[type[Row], str] = {
+    Household: "序号 年龄 户籍地址 户籍所在地 户口地址 残疾类别 残疾类型 残疾证号 残疾人证号 残疾证编号 "
+    "健康状况 身体状况 慢性病 监护人姓名 联系人 紧急联系人 子女姓名 监护人电话 子女联系电话 包保人 "
+    "包保责任人 包联人 帮扶人 结对帮扶人 联系党员 责任人 包保单位 帮扶单位 包保人电话 走访频次 "
+    "联系频次 最近走访时间 备注 其他情况 民族 宗教 宗教信仰 政治面貌 文化程度 婚姻状况 吸烟 车牌 "
+    "车牌号 与户主关系",
+    Member: "序号 年龄 出生日期 出生年月 职务 职位 所在党支部 所属党组织 组织关系所在党组织 入党时间 "
+    "党员类别 人员类别 报到日期 报到时间 认领岗位 服务岗位 服务意向 编入党组织 服务队 志愿队 包保户 "
+    "积分 备注 民族 学历",
+    Grid: "序号 网格长 网格监督员 网格管理员 楼栋长 楼长 门栋长 单元长 单元管理员 户数 管辖户数 "
+    "居民总户数 人数 总人数 网格范围 四至 管辖小区 社区民警姓名 网格党支部 备注",
+    Building: "序号 类型 建成年份 建筑结构 单元数 单元楼 户数 楼栋户数 楼栋人数 约居住人数 建筑面积 电梯数 "
+    "是否通燃气 物业公司 业委会联系人 楼栋长姓名 手机号码 危房等级 经度 纬度 所属网格 备注",
+    HazardSite: "序号 发展趋势 市州 区县 乡镇 村 组 地理位置 方向度 灾害规模 规模等级 威胁财产 隐患点发现时间 "
+    "诱发因素 威胁对象 监测方法 预警手段 威胁对象是否有老弱病残 是否建立预案 是否发放两卡 应急演练时间 "
+    "防灾责任人 监测责任人 是否已公示 是否开展 工程进展阶段 是否销号 销号时间 销号原因 备注 填报单位 "
+    "填报时间 审核人 群测群防员 群测群防联系方式 责任主体 处置建议 形成原因",
+}  # fmt: skip
+"""Headers of the official ledgers that are known and not kept: nobody here needs what they say."""
 
 _BRACKETS = re.compile(r"[(\[【〔<《].*?[)\]】〕>》]")
 _NOISE = re.compile(r"[\s*:：、。,]+")
@@ -193,6 +218,62 @@ def match(headers: Sequence[str], row: type[Row], *, taken: Sequence[str] = ()) 
             chosen.setdefault(ours, header)
     used = set(chosen.values())
     return Match(chosen, tuple(header for header in headers if header and header not in used))
+
+
+HOW = ("exact", "normalised", "alias", "fuzzy", "unkept", "unknown", "remembered")
+"""In which way a header was understood; a fuzzy one waits for a person."""
+_CLOSE = 74.0
+"""Of 100: one wrong character in four, or one left out of five."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a header of a file may be: our column (or part) and how it was understood."""
+
+    header: str
+    ours: str | None
+    how: str
+
+
+def targets(row: type[Row]) -> list[str]:
+    """Return every column, and every part from which columns are made, that a header may feed."""
+    parts = [keys(row)[0] if ours == "_id" else ours for ours in ALIASES.get(row, {})]
+    return list(dict.fromkeys([*parts, *(name for name in row.model_fields if name != "geometry")]))
+
+
+def unkept(row: type[Row]) -> frozenset[str]:
+    """Return the normalised headers that are known for a noun and not kept."""
+    return frozenset(normalise(name) for name in UNKEPT.get(row, "").split())
+
+
+def propose(headers: Sequence[str], row: type[Row]) -> list[Proposal]:
+    """Say for each header which of our columns it may feed, each column once, the surest header first."""
+    names, passed = _names(row), unkept(row)
+    written = {name for names_ in ALIASES.get(row, {}).values() for name in names_.split()}
+    sure = match(headers, row).chosen
+    feeding = {header: ours for ours, header in sure.items()}
+    proposals = []
+    for header in headers:
+        plain = normalise(header)
+        if header in feeding:
+            bare = header.strip()
+            how = "exact" if bare in row.model_fields else "alias" if bare in written else "normalised"
+            proposals.append(Proposal(header, feeding[header], how))
+        elif plain in passed or plain in names:
+            proposals.append(Proposal(header, None, "unkept"))
+        else:
+            ours = _closest(plain, names, set(sure))
+            proposals.append(Proposal(header, ours, "fuzzy" if ours else "unknown"))
+    return proposals
+
+
+def _closest(plain: str, names: Mapping[str, str], taken: set[str]) -> str | None:
+    """Return our column whose name is nearly that header, None where several are or none is."""
+    if len(plain) < 3:
+        return None
+    found = process.extract(plain, list(names), scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=5)
+    best = {names[name] for name, likeness, _ in found if found and likeness == found[0][1]} - taken
+    return best.pop() if len(best) == 1 else None
 
 
 def score(cells: Sequence[object], row: type[Row], *, named: Sequence[str] = ()) -> int:

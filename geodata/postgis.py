@@ -19,8 +19,8 @@ from gridmap.store import Box
 
 _SRID = 4326
 _STAGING = "gridmap_staging"
-_LOCK = 0x67726964
-"""The advisory lock of Gridmap's writers ("grid"); the schema makes the second half."""
+_LOCKS = {"city": 0x67726964, "jobs": 0x6A6F6273}
+"""The advisory locks of Gridmap's writers ("grid", "jobs"); the schema makes the second half."""
 
 _PHRASES = {
     "42501": "store.rights",
@@ -46,9 +46,10 @@ class Postgis:
 
     name = "postgresql"
 
-    def __init__(self, url: str, *, patience_s: float) -> None:
+    def __init__(self, url: str, *, patience_s: float, writers: str = "city") -> None:
         address = _address(url)
         self.place = address.set(drivername="postgresql").render_as_string(hide_password=True)
+        self._lock = _LOCKS[writers]
         self._patience_ms = max(1, round(patience_s * 1000))
         options = {"client_encoding": "utf8", "connect_timeout": 10}
         try:
@@ -66,7 +67,8 @@ class Postgis:
         connection.execution_options(isolation_level="READ COMMITTED")
         connection.begin()
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {self._patience_ms}")
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK, sa.func.hashtext(sa.func.current_schema()))))
+        schema = sa.func.hashtext(sa.func.current_schema())
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(self._lock, schema)))
         connection.exec_driver_sql("SET LOCAL lock_timeout = DEFAULT")
 
     def selected(self, table: sa.Table, column: Column) -> sa.ColumnElement[object]:

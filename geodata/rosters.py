@@ -114,7 +114,7 @@ def find_header(cells: Cells, row: type[Row], named: Sequence[str] = ()) -> tupl
     return best, 1, single
 
 
-def _unique(names: Sequence[str]) -> list[str]:
+def unique_names(names: Sequence[str]) -> list[str]:
     """Name blank headers and give repeated ones a number, so that every column can be told apart."""
     seen: dict[str, int] = {}
     result = []
@@ -183,8 +183,65 @@ def _table(cells: Cells, row: type[Row], named: Sequence[str], file: str, findin
     titles = sum(any(text(cell) for cell in line) for line in cells[:top])
     if titles:
         findings.note(file, "table.title_rows", say("table.title_rows", count=titles))
-    data, numbers = _body(cells, top + levels, _unique(names), file, findings)
+    data, numbers = _body(cells, top + levels, unique_names(names), file, findings)
     return Table(data=data, numbers=numbers, titles=titles, **facts)
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A sheet as it came: its cells, the ranges of merged ones, and the encoding of its text; a CSV file is one."""
+
+    name: str | None
+    cells: Cells
+    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]] | None
+    encoding: str
+
+
+def open_sheets(path: Path, *, sheet: str | None = None, encoding: str | None = None) -> list[Sheet]:
+    """Return every sheet of a file, or the one that is named.
+
+    Raises:
+        UnreadableError: no table, unknown encoding, or no such sheet.
+    """
+    if path.suffix.lower() in (".csv", ".txt", ".tsv"):
+        cells, used = _csv_cells(path, encoding)
+        if not any(any(text(cell) for cell in line) for line in cells):
+            raise UnreadableError("file.empty", say("file.empty"))
+        return [Sheet(None, cells, None, used)]
+    book = _open_book(path)
+    if sheet and sheet not in book.sheet_names:
+        raise UnreadableError("sheet.unknown", say("sheet.unknown", sheet=sheet, names=book.sheet_names))
+    found = []
+    for name in [sheet] if sheet else book.sheet_names:
+        page = book.get_sheet_by_name(name)
+        merged = getattr(page, "merged_cell_ranges", None)
+        found.append(Sheet(name, page.to_python(skip_empty_area=False), merged, "utf-8"))
+    return found
+
+
+def tables_in(
+    sheets: Sequence[Sheet], file: str, row: type[Row], findings: Findings, *, named: Sequence[str] = ()
+) -> list[tuple[str, Table]]:
+    """Return (label, table) of every sheet that holds rows of the noun.
+
+    Raises:
+        UnreadableError: there is no sheet with headers that we know.
+    """
+    found = []
+    skipped = []
+    for page in sheets:
+        label = file if len(sheets) == 1 else f"{file}[{page.name}]"
+        best = max((headers.score(line, row, named=named) for line in page.cells[:_HEADER_ROWS]), default=0)
+        if best < 2 and len(sheets) > 1:
+            skipped.append(str(page.name))
+            continue
+        facts = {"encoding": page.encoding, "sheet": page.name, "merged": page.merged}
+        found.append((label, _table(page.cells, row, named, label, findings, **facts)))
+    if skipped:
+        findings.note(file, "sheet.skipped", say("sheet.skipped", names=skipped))
+    if not found:
+        raise UnreadableError("sheet.none", say("sheet.none"))
+    return found
 
 
 def read_tables(
@@ -196,29 +253,4 @@ def read_tables(
     Raises:
         UnreadableError: no table, unknown encoding, no such sheet, or no sheet with rows.
     """
-    if path.suffix.lower() in (".csv", ".txt", ".tsv"):
-        cells, used = _csv_cells(path, encoding)
-        if not any(any(text(cell) for cell in line) for line in cells):
-            raise UnreadableError("file.empty", say("file.empty"))
-        return [(path.name, _table(cells, row, named, path.name, findings, encoding=used, sheet=None))]
-    book = _open_book(path)
-    if sheet and sheet not in book.sheet_names:
-        raise UnreadableError("sheet.unknown", say("sheet.unknown", sheet=sheet, names=book.sheet_names))
-    found = []
-    skipped = []
-    wanted = [sheet] if sheet else book.sheet_names
-    for name in wanted:
-        page = book.get_sheet_by_name(name)
-        cells = page.to_python(skip_empty_area=False)
-        label = path.name if len(wanted) == 1 else f"{path.name}[{name}]"
-        best = max((headers.score(line, row, named=named) for line in cells[:_HEADER_ROWS]), default=0)
-        if best < 2 and len(wanted) > 1:
-            skipped.append(name)
-            continue
-        merged = getattr(page, "merged_cell_ranges", None)
-        found.append((label, _table(cells, row, named, label, findings, encoding="utf-8", sheet=name, merged=merged)))
-    if skipped:
-        findings.note(path.name, "sheet.skipped", say("sheet.skipped", names=skipped))
-    if not found:
-        raise UnreadableError("sheet.none", say("sheet.none"))
-    return found
+    return tables_in(open_sheets(path, sheet=sheet, encoding=encoding), path.name, row, findings, named=named)

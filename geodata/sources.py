@@ -104,7 +104,9 @@ def _named(source: Source, row: type[Row]) -> tuple[str, ...]:
     return tuple(name for expression in given(source, row).values() for name in fields(expression))
 
 
-def _read_layer(path: Path, source: Source, row: type[Row], family: Family, reading: Reading) -> Raw | None:
+def read_layer_rows(path: Path, source: Source, row: type[Row], family: Family, reading: Reading) -> Raw | None:
+    """Return the rows of a layer with their shapes placed, or None after saying why not."""
+
     def choose(names: Sequence[str]) -> list[str]:
         feeds = plan(names, source, row).feeds.values()
         wanted = {name for expression in feeds for name in (*fields(expression), expression)}
@@ -156,7 +158,7 @@ def read_raw(source: Source, row: type[Row], family: Family, reading: Reading) -
     try:
         if path.suffix.lower() in TABLE_SUFFIXES:
             return _read_tables(path, source, row, reading)
-        raw = _read_layer(path, source, row, family, reading)
+        raw = read_layer_rows(path, source, row, family, reading)
     except UnreadableError as error:
         reading.findings.error(path.name, error.code, str(error))
         for fault in faults_of(path) if error.code == "file.unreadable" else []:
@@ -170,7 +172,7 @@ def read_raw(source: Source, row: type[Row], family: Family, reading: Reading) -
     return []
 
 
-def _points(frame: pd.DataFrame, raw: Raw, source: Source, reading: Reading) -> np.ndarray | None:
+def points_of(frame: pd.DataFrame, raw: Raw, source: Source, reading: Reading) -> np.ndarray | None:
     """Return points from the parts `_lon` and `_lat`, placed, or None when they cannot be."""
     x, y = (pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=float) for name in ("_lon", "_lat"))
     known = np.isfinite(x) & np.isfinite(y)
@@ -188,11 +190,16 @@ def _called(frame: pd.DataFrame, key: str) -> Any:  # noqa: ANN401
     return lambda at: repr(ids[at]) if isinstance(ids[at], str) else f"feature {at + 1}"
 
 
-def read_piece(raw: Raw, source: Source, row: type[Row], family: Family, reading: Reading) -> Piece | None:
-    """Return the rows of a source in our columns, with mended shapes; rows that need a shape and have none go."""
+def read_piece(
+    raw: Raw, source: Source, row: type[Row], family: Family, reading: Reading, *, planned: Plan | None = None
+) -> Piece | None:
+    """Return the rows of a source in our columns, with mended shapes; rows that need a shape and have none go.
+
+    `planned` says which columns are read where a person has decided that already.
+    """
     findings, key = reading.findings, keys(row)[0]
     names = [str(name) for name in raw.data.columns]
-    planned = plan(names, source, row)
+    planned = planned or plan(names, source, row)
     if not _complete(planned, names, raw.file, findings):
         return None
     if planned.unused:
@@ -202,7 +209,7 @@ def read_piece(raw: Raw, source: Source, row: type[Row], family: Family, reading
         frame[key] = fill_ids(frame[key], raw, row, findings, number=source.duplicate_ids == "number")
     shapes = raw.shapes
     if shapes is None and {"_lon", "_lat"} <= set(frame.columns):
-        shapes = _points(frame, raw, source, reading)
+        shapes = points_of(frame, raw, source, reading)
         raw = replace(raw, broken=None)
     frame = frame.drop(columns=["_lon", "_lat"], errors="ignore")
     if shapes is not None and geometry_column(row):

@@ -233,12 +233,18 @@ def _prepare(engine: Engine, *, create: bool) -> None:
 
 
 def open_store(
-    folder: Path | None, url: str | None = None, *, create: bool = False, patience_s: float = 10.0
+    folder: Path | None,
+    url: str | None = None,
+    *,
+    create: bool = False,
+    patience_s: float = 10.0,
+    writers: str = "city",
 ) -> SqlStore:
     """Open the store of a workspace: the database that `url` names, else the file in the folder.
 
     A new store is made only when asked for; an older one is brought up to date. A writer that finds another writing
-    waits for `patience_s` seconds.
+    waits for `patience_s` seconds. In a database only writers of the same name wait for each other:
+    those of other tables need not.
 
     Raises:
         WorkspaceMissing: nothing was built there and `create` is off.
@@ -246,7 +252,7 @@ def open_store(
         WorkspaceBusy: another process is writing for too long.
         StoreError: the file or the database cannot be used.
     """
-    engine = _engine(folder, url, create=create, patience_s=patience_s)
+    engine = _engine(folder, url, create=create, patience_s=patience_s, writers=writers)
     try:
         _prepare(engine, create=create)
     except BaseException:
@@ -255,11 +261,11 @@ def open_store(
     return SqlStore(engine)
 
 
-def _engine(folder: Path | None, url: str | None, *, create: bool, patience_s: float) -> Engine:
+def _engine(folder: Path | None, url: str | None, *, create: bool, patience_s: float, writers: str) -> Engine:
     if url:
         from geodata.postgis import Postgis
 
-        return Postgis(url, patience_s=patience_s)
+        return Postgis(url, patience_s=patience_s, writers=writers)
     if folder is None:
         raise StoreError(say("store.no_place"))
     if create:

@@ -1,10 +1,14 @@
 """A workspace: the folder in which a city is kept, with its store, its report and its drawn pages.
 
 DIR/gridmap.sqlite   the store (absent when GRIDMAP_DATABASE_URL names a PostGIS database)
+DIR/secret.key       the key that seals the audit log (made at the first change; keep a copy elsewhere)
 DIR/report.json      the report of the last build
+DIR/jobs/            the queue of jobs (absent with a database)
+DIR/uploads/         files that are being brought in
 DIR/site/            the drawn pages with everything they need
 """
 
+import getpass
 import json
 import os
 import tempfile
@@ -13,12 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from geodata import assets
+from geodata.keys import workspace_key
+from gridmap.audit import Audited
 from gridmap.errors import WorkspaceMissing
 from gridmap.phrases import say
+from gridmap.sealing import Seal
 from gridmap.store import Store
 
 REPORT = "report.json"
 SITE = "site"
+JOBS = "jobs"
 
 
 def write_file(path: Path, content: str | bytes) -> None:
@@ -42,20 +50,43 @@ def write_files(folder: Path, files: Mapping[str, str | bytes]) -> None:
         write_file(folder / name, files[name])
 
 
+def process_owner() -> str:
+    """Return the name of the account of this computer that runs the process."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
 class Workspace:
     """The folder of a city; `database_url` keeps its rows in PostGIS instead of a file in the folder."""
 
-    def __init__(self, folder: Path, database_url: str | None = None) -> None:
+    def __init__(self, folder: Path, database_url: str | None = None, *, key_file: Path | None = None) -> None:
         self.folder = folder
         self.database_url = database_url
+        self.seal = Seal(lambda: workspace_key(folder, key_file))
 
-    def open(self, *, create: bool = False) -> Store:
-        """Open the store; raise WorkspaceMissing when there is none and none is to be made."""
+    def open(self, *, create: bool = False) -> Audited:
+        """Open the store, whose writes are recorded; raise WorkspaceMissing when there is none and none is to be made.
+
+        They count as those of who runs this process until `Audited.acting` names somebody else.
+        """
         from geodata.sql import open_store
 
         if create:
             self.folder.mkdir(parents=True, exist_ok=True)
-        return open_store(self.folder, self.database_url, create=create)
+        return Audited(open_store(self.folder, self.database_url, create=create), self.seal, actor=process_owner())
+
+    def open_jobs(self) -> Store:
+        """Open the queue of jobs: beside the city's store, so that progress can be told while that is written.
+
+        In a database it is the same tables under a lock of its own; else a file in the folder jobs.
+        """
+        from geodata.sql import open_store
+
+        if self.database_url:
+            return open_store(None, self.database_url, writers="jobs")
+        return open_store(self.folder / JOBS, create=True)
 
     @property
     def site_folder(self) -> Path:

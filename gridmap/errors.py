@@ -13,6 +13,13 @@ GridmapError
 │   ├── ProposalClosed    it was applied, reversed or refused before
 │   ├── LimitBroken       the moves that were chosen break a limit
 │   └── StaleProposal     what it was made from has changed since
+├── AccountError          an account or token cannot be made, found or ended as asked
+├── SignInRefused         a name, password or session that lets nobody in; never says why
+├── BringingError         a file cannot be brought in or taken back as asked
+│   ├── ImportMissing     there is no such import
+│   ├── ImportClosed      it was applied, undone or discarded before
+│   └── ImportChanged     rows that it touched have changed since
+├── JobMissing            there is no such job
 ├── UploadTooLarge        more bytes than a request may bring
 ├── AssetsMissing         the browser libraries that pages need
 └── StoreError            the workspace or the database
@@ -97,6 +104,34 @@ class FrameError(InputError):
 
 class PhotoError(InputError):
     """A photo is no photo, is damaged, or is not the one that its name says."""
+
+
+class AccountError(GridmapError):
+    """An account or token cannot be made, found or ended as asked."""
+
+
+class SignInRefused(GridmapError):  # noqa: N818  the name says the state, as the message does
+    """A name, password or session lets nobody in; the message is the same whatever the reason."""
+
+
+class BringingError(GridmapError):
+    """A file cannot be brought in or taken back as asked."""
+
+
+class ImportMissing(BringingError):  # noqa: N818  the name says the state, as the message does
+    """There is no such import."""
+
+
+class ImportClosed(BringingError):  # noqa: N818
+    """The import was applied, undone or discarded before."""
+
+
+class ImportChanged(BringingError):  # noqa: N818
+    """Rows that the import touched have changed since, so that undoing it would lose those changes."""
+
+
+class JobMissing(GridmapError):  # noqa: N818
+    """There is no such job."""
 
 
 class UploadTooLarge(GridmapError):  # noqa: N818  the name says the state, as the message does

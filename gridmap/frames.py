@@ -230,6 +230,18 @@ def compare(old: pd.DataFrame, new: pd.DataFrame, row: type[Row]) -> Difference:
     )
 
 
+def changes_by_column(old: pd.DataFrame, new: pd.DataFrame, row: type[Row]) -> dict[str, int]:
+    """Count in how many rows each column differs between two checked frames, by key; those without are left out."""
+    key = keys(row)[0]
+    places = pd.Index(old[key]).get_indexer(pd.Index(new[key]))
+    known = np.flatnonzero(places >= 0)
+    if len(known) == 0:
+        return {}
+    before, after = old.iloc[places[known]], new.iloc[known]
+    counts = {c.name: int((~_same(before[c.name], after[c.name], c)).sum()) for c in columns(row)}
+    return {name: count for name, count in counts.items() if count}
+
+
 def mask(frame: pd.DataFrame, row: type[Row]) -> pd.DataFrame:
     """Return a copy in which every personal column is masked."""
     masked = frame.copy()

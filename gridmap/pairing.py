@@ -104,31 +104,18 @@ def pair(
     return result
 
 
-FAULTS = {
-    "capacity": "somebody has more households than allowed",
-    "places": "a household has more people than places",
-    "twice": "somebody has two places of one household",
-    "not_allowed": "a pair lacks the role, is banned or out of reach",
-    "lock_missing": "a pair that is settled by hand is missing",
-}
-
-
 def refuse_faults(certificate: dict[str, Any]) -> None:
     """Raise PairingError for a plan that the checker found to break a rule."""
     if not certificate["valid"]:
-        found = "; ".join(FAULTS[code] for code in certificate["faults"])
-        raise PairingError(f"The plan breaks a rule, so it was not written: {found}. Please report this as a fault.")
+        faults = [say(f"pairing.fault_{code}") for code in certificate["faults"]]
+        raise PairingError(say("pairing.faulty", faults=faults))
 
 
 def refuse_unproven(certificate: dict[str, Any]) -> None:
     """Raise PairingError for a plan that keeps the rules but is not proven to be the best."""
     refuse_faults(certificate)
     if not certificate["proven"]:
-        raise PairingError(
-            "The plan keeps all rules and was written, but it is not proven to be the best: a better one may differ by "
-            f"{certificate['gap']} (dm, empty places weighed in), and {certificate['violations']} pairs outside would "
-            "be worth taking. Give more time (GRIDMAP_TIME_LIMIT_S) and pair again."
-        )
+        raise PairingError(say("pairing.unproven", gap=certificate["gap"], pairs=certificate["violations"]))
 
 
 def _assign(instance: Instance, time_limit_s: float | None) -> Assignment:

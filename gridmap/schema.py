@@ -53,6 +53,11 @@ class Personal:
     mask: Literal["name", "phone", "id_no", "address", "note", "date"]
 
 
+@dataclass(frozen=True)
+class Plain:
+    """Mark a text column that may stand in the audit log as it is; other text stands there as a mark."""
+
+
 def _geojson(geometry: shapely.Geometry | None) -> object:
     return None if geometry is None else geometry.__geo_interface__
 
@@ -92,6 +97,7 @@ class Column:
     ref: str | None
     shapes: tuple[str, ...]
     personal: str | None
+    plain: bool
     ge: float | None
     le: float | None
     max_length: int | None
@@ -136,6 +142,7 @@ def _column(name: str, annotation: Any, metadata: list[Any], description: str | 
         ref=ref.table if ref else None,
         shapes=shape.kinds if shape else (),
         personal=personal.mask if personal else None,
+        plain=pick(Plain) is not None,
         ge=limit("ge"),
         le=limit("le"),
         max_length=limit("max_length"),

@@ -5,13 +5,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 from api.deps import CityDep
 from api.origin import from_here, same_site
 from api.routes.pages import answer
 from api.uploads import read_limited
-from geodata import photos
+from geodata import assets, photos
 from gridmap import work
 from gridmap.maps.words import Lang
 from gridmap.phrases import say
@@ -74,6 +75,22 @@ def inspections(city: CityDep, items: Annotated[list[Any], Depends(_batch)]) -> 
     return work.receive(city.store, items)
 
 
+class Asked(BaseModel):
+    """Whose helpers are to be called, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    hazard_id: Annotated[str, Field(max_length=64)]
+    household_id: Annotated[str, Field(max_length=64)]
+    reason: str
+
+
+@router.post("/calls", dependencies=[Depends(same_site)])
+def calls(asked: Asked, city: CityDep) -> list[dict[str, Any]]:
+    """Return the people to call for an exposed household in clear; who asked, and why, is logged."""
+    return work.reveal_calls(city.store, city.picture(), asked.hazard_id, asked.household_id, reason=asked.reason)
+
+
 @router.put("/photos/{sha256}", dependencies=[Depends(from_here)], openapi_extra=PHOTO_BODY)
 def put_photo(sha256: str, request: Request, city: CityDep, data: Annotated[bytes, Depends(_photo)]) -> dict[str, Any]:
     """Keep a photo under the SHA-256 of its bytes; sending again is harmless."""
@@ -95,6 +112,12 @@ def _language(request: Request) -> Lang:
 
 
 LangDep = Annotated[Lang, Depends(_language)]
+
+
+@page_router.get("/field-worker.js")
+def worker() -> Response:
+    """Send the service worker from the top, since it may only see pages beside and below itself."""
+    return answer((assets.folder() / "js" / "field-worker.js").read_bytes(), "field-worker.js")
 
 
 @page_router.get("/field.html")

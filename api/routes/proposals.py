@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException
+from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -46,6 +46,14 @@ class Decision(BaseModel):
     only: list[int] | None = None
 
 
+class Refusal(BaseModel):
+    """Why a proposal is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str
+
+
 def _told(found: Proposed) -> dict[str, Any]:
     return {"proposal": facts(found.proposal), "moves": moves(found)}
 
@@ -71,6 +79,12 @@ def proposals(city: CityDep) -> list[dict[str, Any]]:
     return [facts(proposal) for proposal in work.proposed_before(city.store)]
 
 
+@router.get("/choices")
+def choices(city: CityDep, area: Annotated[str, Query(max_length=64)]) -> work.Choices:
+    """Return who serves or lives in an area and its pairings, to choose leaves and locks from; masked."""
+    return work.choices(city.picture(), area)
+
+
 @router.get("/{proposal_id}")
 def proposal(proposal_id: str, city: CityDep) -> dict[str, Any]:
     """Return a proposal with its moves."""
@@ -81,6 +95,12 @@ def proposal(proposal_id: str, city: CityDep) -> dict[str, Any]:
 def apply(proposal_id: str, decision: Decision, city: CityDep) -> dict[str, Any]:
     """Make the moves of a proposal, all or those named; 409 when its area has changed since."""
     return _told(work.apply(city.store, proposal_id, only=decision.only, actor=steps.actor()))
+
+
+@router.post("/{proposal_id}/refuse", dependencies=[Depends(same_site)])
+def refuse(proposal_id: str, refusal: Refusal, city: CityDep) -> dict[str, Any]:
+    """Close an open proposal without making its moves; the reason stays in the history."""
+    return _told(work.refuse(city.store, proposal_id, reason=refusal.reason, actor=steps.actor()))
 
 
 @router.post("/{proposal_id}/reverse", dependencies=[Depends(same_site)])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-HEAD = "0003"
+HEAD = "0009"
 """The newest revision, said here so that opening a workspace need not import Alembic."""
 
 TABLE = "gridmap_version"

@@ -16,7 +16,7 @@ from gridmap.tables import Level, Sign, SiteState
 
 Bundle = Mapping[str, Any]
 Text = Mapping[str, str]
-SCRIPT_WORDS = ("field.", "form.", "site_state.")
+SCRIPT_WORDS = ("field.", "form.", "site_state.", "call.", "why.")
 
 
 def _day(moment: str, view: MapView, lang: Lang) -> str:

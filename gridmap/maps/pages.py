@@ -79,8 +79,10 @@ def _sentence(counts: records.Counts, text: dict[str, str], as_of: str) -> str:
     return text["sentence"].format(total=total, covered=covered, time=as_of)
 
 
-def render(view: MapView, page: str, lang: Lang, assets: str, *, file: str | None = None, **values: object) -> str:
-    """Fill the template of a page; `file` names its file where that is not the page."""
+def render(
+    view: MapView, page: str, lang: Lang, assets: str, *, file: str | None = None, query: str = "", **values: object
+) -> str:
+    """Fill the template of a page; `file` names its file where that is not the page, `query` what its address adds."""
     text, as_of = dict(words.texts(lang)), words.moment(view.as_of, lang)
     counts = records.counts(view)
     return (
@@ -96,7 +98,7 @@ def render(view: MapView, page: str, lang: Lang, assets: str, *, file: str | Non
             as_of=as_of,
             day=words.date(view.as_of, lang),
             link=link_of(lang),
-            other_lang=link_of("en" if lang == "zh" else "zh")(file or page),
+            other_lang=link_of("en" if lang == "zh" else "zh")(file or page) + (f"?{query}" if query else ""),
             count=words.count,
             counts=counts,
             sentence=_sentence(counts, text, as_of),

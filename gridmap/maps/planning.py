@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import pandas as pd
@@ -16,8 +17,6 @@ from gridmap.maps.words import Lang
 from gridmap.reasons import tell
 from gridmap.tables import Level, Member, Move, MoveWhy, Proposal, ProposalRules, ProposalStatus
 
-FEW_MEMBERS = 5000
-"""Up to so many, the form offers the members' ids with their masked names."""
 SCRIPTS = ("core", "shapes", "ground", "outlines", "moves")
 FIGURES = ("households", "with_named_person", "full_team", "cover_needed", "gaps", "mean_distance_m",
            "total_distance_m")  # fmt: skip
@@ -33,8 +32,17 @@ def page_of(proposal_id: str) -> str:
 def _spoken(lang: Lang) -> str:
     """Return the words that the page's script says, as JSON for an attribute."""
     text = words.texts(lang)
-    names = [key for key in text if key.startswith(ERRORS)]
-    names += ["plan.error", "plan.working", "plan.apply_ask", "plan.undo_ask", "plan.anew"]
+    names = [key for key in text if key.startswith((ERRORS, "plan.pick.", "role."))]
+    names += [
+        "plan.error",
+        "plan.working",
+        "plan.apply_ask",
+        "plan.undo_ask",
+        "plan.redo_ask",
+        "plan.refuse_ask",
+        "plan.refuse_missing",
+        "plan.anew",
+    ]
     return json.dumps({name.removeprefix("plan."): text[name] for name in names}, ensure_ascii=False)
 
 
@@ -48,11 +56,9 @@ def proposals_page(view: MapView, kept: Sequence[Proposal], *, lang: Lang = "zh"
         for level in AREA_LEVELS
         if len(rows := view.level(level))
     ]
-    members = frames.mask(view.members, Member) if len(view.members) <= FEW_MEMBERS else view.members.head(0)
-    people = list(zip(records.texts(members, "member_id"), records.texts(members, "name"), strict=True))
     html = render(
         view, "proposals", lang, assets,
-        skip_to="main", skip_text="nav.skip_main", areas=areas, members=people,
+        skip_to="main", skip_text="nav.skip_main", areas=areas,
         rows=[_history_row(proposal, view, lang) for proposal in kept], spoken=_spoken(lang),
     )  # fmt: skip
     return Page({link_of(lang)("proposals"): html})
@@ -68,6 +74,7 @@ def _history_row(proposal: Proposal, view: MapView, lang: Lang) -> dict[str, obj
         "by": proposal.made_by,
         "status": str(proposal.status),
         "reverses": proposal.reverses,
+        "reason": proposal.closed_reason,
         "changes": figures["changes"],
         "before": figures["before"]["gaps"],
         "after": figures["after"]["gaps"],
@@ -115,7 +122,10 @@ def proposal_page(
 
 
 def _anew(proposal: Proposal, lang: Lang) -> str:
-    return f"{link_of(lang)('proposals')}?area={proposal.area_id}&max={proposal.max_changes}"
+    asked = ProposalRules.model_validate_json(proposal.rules)
+    given = {"area": proposal.area_id, "max": proposal.max_changes}
+    given |= {name: ",".join(ids) for name, ids in (("leaves", asked.leaves), ("locks", asked.locks)) if ids}
+    return f"{link_of(lang)('proposals')}?{urlencode(given)}"
 
 
 def sentence(proposal: Proposal, figures: dict[str, Any], lang: Lang) -> str:

@@ -30,7 +30,8 @@ class MapView:
     `gridmap.coverage.Coverage`, `exposure` is that of `gridmap.hazards.exposure`. `pairings` are those in force at
     `as_of`.
     `missing` names the layers that could not be read, so that the page can say what it does not show.
-    `served` says that a server answers, so that pages may lead to those that can change something.
+    `served` says that a server answers, so that pages may lead to those that can change something, `signed`
+    that people sign in there.
     """
 
     city: str
@@ -54,6 +55,7 @@ class MapView:
     backdrop: pd.DataFrame = field(default_factory=lambda: frames.empty(Backdrop))
     missing: tuple[str, ...] = ()
     served: bool = False
+    signed: bool = False
 
     def level(self, level: Level) -> pd.DataFrame:
         """Return the areas of a level, an empty frame when the city does not use it."""

@@ -4,9 +4,12 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Literal
 
+from gridmap.maps.words_door import DOOR
 from gridmap.maps.words_explain import EXPLAIN
 from gridmap.maps.words_field import FIELD
+from gridmap.maps.words_imports import COLUMNS, IMPORTS
 from gridmap.maps.words_planner import PLANNER
+from gridmap.maps.words_today import TODAY
 
 Lang = Literal["zh", "en"]
 
@@ -222,7 +225,20 @@ PAGE = {
     ),
 }
 
-TEXTS: dict[str, tuple[str, str]] = {**STATES, **PEOPLE, **PLACES, **TILES, **PAGE, **PLANNER, **FIELD, **EXPLAIN}
+TEXTS: dict[str, tuple[str, str]] = {
+    **STATES,
+    **PEOPLE,
+    **PLACES,
+    **TILES,
+    **PAGE,
+    **PLANNER,
+    **DOOR,
+    **FIELD,
+    **TODAY,
+    **IMPORTS,
+    **COLUMNS,
+    **EXPLAIN,
+}
 
 
 def texts(lang: Lang) -> Mapping[str, str]:

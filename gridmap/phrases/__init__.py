@@ -8,17 +8,19 @@ languages; whoever shows it asks `told(text, language)`.
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Self
 
+from gridmap.phrases.accounts import ACCOUNTS
 from gridmap.phrases.commands import COMMANDS
 from gridmap.phrases.files import FILES
 from gridmap.phrases.forms import FORMS
 from gridmap.phrases.geojson import GEOJSON
 from gridmap.phrases.http import HTTP
+from gridmap.phrases.imports import IMPORTS
 from gridmap.phrases.values import VALUES
 from gridmap.phrases.work import WORK
 
 Language = Literal["zh", "en"]
 
-PHRASES: Mapping[str, tuple[str, str]] = FILES | FORMS | GEOJSON | VALUES | WORK | HTTP | COMMANDS
+PHRASES: Mapping[str, tuple[str, str]] = FILES | FORMS | GEOJSON | VALUES | WORK | HTTP | ACCOUNTS | COMMANDS | IMPORTS
 """Phrase -> (Chinese, English); the phrase of a problem begins with its code."""
 
 

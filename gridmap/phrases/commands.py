@@ -8,8 +8,8 @@ COMMANDS = {
     "cli.exported.masked": ("{file}：{count} 行，已脱敏", "{file}: {count} rows, masked"),
     "cli.exported.clear": ("{file}：{count} 行，明文（已记录）", "{file}: {count} rows, in clear (logged)"),
     "cli.reason": (
-        "--unmask 须同时给出 --reason：理由会记入导出日志",
-        "--unmask needs --reason: the reason is kept in the export log",
+        "--unmask 须同时给出 --reason：理由会记入审计日志",
+        "--unmask needs --reason: the reason is kept in the audit log",
     ),
     "cli.apply_it": ("采纳：gridmap apply {folder} {proposal}", "Apply it: gridmap apply {folder} {proposal}"),
     "cli.done.apply": (
@@ -20,6 +20,13 @@ COMMANDS = {
         "共 {count} 项改动，已执行 {made} 项。{undo} 撤销了 {proposal}",
         "{made} of {count} moves made. {undo} reverses {proposal}",
     ),
+    "cli.done.refuse": ("{proposal} 已退回，没有任何改动。", "{proposal} is refused. Nothing was changed."),
+    "cli.began": (
+        "数据在这段时间内首次载入：只列出载入之后的变动。",
+        "The city was first loaded in this time: only what changed after that is listed.",
+    ),
+    "cli.today": ("{names} · {since} 以来", "{names} · since {since}"),
+    "cli.nobody_now": ("{facts}（现在无人包）", "{facts} (nobody now)"),
     "cli.of_at_most": ("{count}（最多 {limit}）", "{count} of at most {limit}"),
     "cli.filled": ("{before} -> {after}，共 {places}", "{before} -> {after} of {places}"),
     # titles
@@ -29,6 +36,10 @@ COMMANDS = {
     "title.coverage": ("覆盖情况", "Coverage"),
     "title.moves": ("改动", "Moves"),
     "title.proposals": ("方案", "Proposals"),
+    "title.changes": ("变动", "Changes"),
+    "title.nobody": ("无人包", "Nobody"),
+    "title.leaves": ("请假", "On leave"),
+    "title.overdue": ("逾期隐患点", "Overdue hazard sites"),
     # progress
     "progress.pair": ("包保", "pair"),
     "progress.定位": ("定位", "locate"),

@@ -12,6 +12,30 @@ WORK = {
     ),
     "pairing.lock_places": ("锁定在同一位置的包保多于其名额", "more pairs are locked to a slot than it has places"),
     "pairing.lock_twice": ("同一包保人被锁定在一户的两个位置", "a member is locked to two places of one household"),
+    # pairing: what the independent checker found
+    "pairing.fault_capacity": ("有包保人户数超过上限", "somebody has more households than allowed"),
+    "pairing.fault_places": ("有户的包保人多于名额", "a household has more people than places"),
+    "pairing.fault_twice": ("有包保人占同一户的两个位置", "somebody has two places of one household"),
+    "pairing.fault_not_allowed": (
+        "有包保角色不符、被禁止或超出距离",
+        "a pair lacks the role, is banned or out of reach",
+    ),
+    "pairing.fault_lock_missing": ("有人工确定的包保缺失", "a pair that is settled by hand is missing"),
+    "pairing.faulty": (
+        "包保方案违反规则，未写入：{faults}。这是程序错误，请报告",
+        "The plan breaks a rule, so it was not written: {faults}. Please report this as a fault",
+    ),
+    "pairing.unproven": (
+        (
+            "方案符合全部规则，已写入，但未证明最优：与最优最多相差 {gap} 分米（含空缺权重），"
+            "方案之外有 {pairs} 对值得采用。请放宽 GRIDMAP_TIME_LIMIT_S 后重新包保"
+        ),
+        (
+            "The plan keeps all rules and was written, but it is not proven to be the best: a better one may differ by "
+            "{gap} dm, empty places weighed in, and {pairs} pairs outside it would be worth taking. "
+            "Raise GRIDMAP_TIME_LIMIT_S and pair again"
+        ),
+    ),
     # explanations
     "person.household": (
         "没有编号为“{name}”的在册户：`gridmap export households DIR` 可列出",
@@ -75,6 +99,14 @@ WORK = {
         "自方案 {proposal} 提出以来，{member} 的在岗情况已有变化：{anew}",
         "{member} stands otherwise since proposal {proposal}: {anew}",
     ),
+    "proposal.overtaken": (
+        "计算期间，{area} 的人员或包保有了变化：请重新提出",
+        "People or pairings of {area} were changed while the plan was sought: propose anew",
+    ),
+    "proposal.reason": (
+        "请写明理由，不超过 {most} 字：理由会留在历史里",
+        "Say why, in at most {most} characters: the reason stays in the history",
+    ),
     "proposal.anew": (
         "请为 {area} 重新提出方案，最多 {count} 项改动",
         "propose anew for {area} with at most {count} changes",
@@ -83,6 +115,7 @@ WORK = {
     "status.applied": ("已采纳", "applied"),
     "status.reversed": ("已撤销", "reversed"),
     "status.stale": ("已过期", "stale"),
+    "status.refused": ("已退回", "refused"),
     "limit.changes": ("选了 {count} 项改动，最多允许 {limit} 项", "{count} changes were chosen, {limit} are allowed"),
     "limit.locked": ("会结束已锁定的包保：{names}", "Locked pairings would end: {names}"),
     "limit.capacity": (
@@ -93,7 +126,20 @@ WORK = {
         "{member} 将包保 {count} 户，上限 {limit} 户：请一并采纳改动 {moves}，以腾出名额",
         "{member} would hold {count} of {limit} households: accept move {moves} as well, which frees a place",
     ),
+    # the morning
+    "since.outside": (
+        "{since} 不在 {day} 之前的 {most} 天内：请选其中一天",
+        "{since} is not one of the last {most} days before {day}: choose one of those",
+    ),
     # field
+    "reason.missing": (
+        "请写明理由，不超过 {most} 字：会记入日志",
+        "say why in at most {most} characters: it is logged",
+    ),
+    "household.unknown": (
+        "这个隐患点的危险区内没有这一户：请重新载入页面",
+        "no such household in a danger zone of this site: load the page anew",
+    ),
     "area.unknown": (
         "没有网格、社区、街道或区县“{area}”：请从列表中选择",
         "there is no grid, community, street or district {area!r}: choose one of the list",

@@ -5,7 +5,7 @@ drafting  the best moves within a limit of changes
 applying  choose moves, check them against the state as it is, write them, turn them round
 """
 
-from gridmap.proposals.applying import Written, apply, check_current, check_limits, choose, reverse
+from gridmap.proposals.applying import Written, apply, check_current, check_limits, check_open, choose, reverse
 from gridmap.proposals.base import CITY, Base, Scope, digest, scope
 from gridmap.proposals.drafting import Draft, propose
 
@@ -18,6 +18,7 @@ __all__ = [
     "apply",
     "check_current",
     "check_limits",
+    "check_open",
     "choose",
     "digest",
     "propose",

@@ -43,6 +43,13 @@ def choose(moves: pd.DataFrame, only: Collection[int] | None) -> pd.DataFrame:
     return moves.assign(accepted=moves["number"].isin(wanted))
 
 
+def check_open(proposal: Proposal) -> None:
+    """Refuse to decide twice: raise ProposalClosed unless the proposal is open."""
+    if proposal.status is not ProposalStatus.OPEN:
+        status = say(f"status.{proposal.status}")
+        raise ProposalClosed(say("proposal.closed", proposal=proposal.proposal_id, status=status))
+
+
 def check_current(proposal: Proposal, base: Base) -> None:
     """Refuse a proposal that is closed, or that was made from another state of its area.
 
@@ -50,9 +57,7 @@ def check_current(proposal: Proposal, base: Base) -> None:
         ProposalClosed: it was applied, reversed or refused before.
         StaleProposal: the day is over, or people, rules or pairings have changed since.
     """
-    if proposal.status is not ProposalStatus.OPEN:
-        status = say(f"status.{proposal.status}")
-        raise ProposalClosed(say("proposal.closed", proposal=proposal.proposal_id, status=status))
+    check_open(proposal)
     if proposal.day != base.day:
         raise StaleProposal(_stale("proposal.other_day", proposal, day=proposal.day, today=base.day))
     if proposal.base_revision != base.revision and proposal.base_digest != digest(base, proposal.area_id):

@@ -61,6 +61,8 @@ def set_slot(engine: Engine, market: Market, row: int, roster: Roster, weight: i
     fixed.group[row], fixed.weight[row] = of["group"][row], weight
     which, site = int(fixed.of_class[row]), of["site"][row]
     lists.site[which], lists.accepts[which], lists.area[which] = site, of["accepts"][row], of["area"][row]
+    # a walk from its spare site may have passed while nobody fitted
+    lists.bound[which] = lists.length[which] = 0
     fixed.wish_slot[:, row] = [column[row] for column in roster.slot_values]
     market.slot_site[row] = site
     if engine.reach.mode == STRAIGHT:
@@ -156,7 +158,7 @@ def _insert_in_node(reach, member, node, access):
 def _admit_to_lists(lists, arena, eligible, of_site, member):
     """Insert a member into every list that reaches as far as that; False when the arena is too small."""
     for which in range(len(lists.site)):
-        if lists.site[which] >= len(of_site):
+        if lists.site[which] < 0:
             continue
         distance = of_site[lists.site[which]]
         if distance >= lists.bound[which] or not fits(lists, eligible, which, member, distance):

@@ -72,6 +72,7 @@ class LivePlan:
         self._most = max(64, 2 * int(supply.capacity.max(initial=1)))
         gap = need + (spare + 1) * self._dearest + self._most * supply.load_step_dm
         self._scale = Scale(gap, max(int(demand.rank.max(initial=0)), SPARE_RANKS))
+        self._ranks = np.unique(demand.rank)
         self._locks = set(zip(wishes.locked_slot.tolist(), wishes.locked_member.tolist(), strict=True))
         problem = reduce_instance(demand, supply, reach, wishes, self._scale)
         nearby, slot_row, member_row = along_the_plane(problem)
@@ -94,7 +95,7 @@ class LivePlan:
     @property
     def ranks(self) -> Ints:
         """Return the ranks in order; `filled` of every answer is by these."""
-        return np.unique(np.array(self.roster.slots["rank"], np.int16))
+        return self._ranks
 
     def instance(self) -> tuple[Demand, Supply, Reach, Wishes]:
         """Return what this is the plan of, now."""
@@ -112,14 +113,18 @@ class LivePlan:
     def what_changed(self) -> Change:
         """Tell what the last change did."""
         gone, new, cost_dm = read_log(self.engine.plan, self.engine.fixed.load_step)
-        ranks, rank = self.ranks, np.array(self.roster.slots["rank"])
-        filled = np.zeros(len(ranks), np.int64)
+        filled = np.zeros(len(self._ranks), np.int64)
         for pairs, sign in ((gone, -1), (new, 1)):
-            np.add.at(filled, np.searchsorted(ranks, rank[self.slot_row[pairs[:, 0]]]), sign)
+            for at in pairs[:, 0].tolist():
+                filled[self.rank_at(at)] += sign
         return Change(
             self.slot_row[gone[:, 0]], self.member_row[gone[:, 1]],
             self.slot_row[new[:, 0]], self.member_row[new[:, 1]], filled, cost_dm,
         )  # fmt: skip
+
+    def rank_at(self, at: int) -> int:
+        """Return the position in `ranks` of the rank of an engine's slot row."""
+        return int(np.searchsorted(self._ranks, self.roster.slots["rank"][int(self.slot_row[at])]))
 
     # --- members
 
@@ -237,6 +242,8 @@ class LivePlan:
         self.begin()
         site = roster.add_site(place)
         rows = [roster.add_slot(group, site, one) for one in wanted]
+        if not {one.rank for one in wanted} <= set(self._ranks.tolist()):
+            self._ranks = np.union1d(self._ranks, np.array([one.rank for one in wanted], self._ranks.dtype))
         engine = self.engine
         self.market = set_site(engine, self.market, site, roster)
         for row, one in zip(rows, wanted, strict=True):

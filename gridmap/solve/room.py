@@ -26,7 +26,7 @@ def make_spare(engine: Engine, spare: int) -> None:
     """Add rows for slots, groups, sites and members that nobody uses yet."""
     slots, members, classes = len(engine.fixed.group), len(engine.fixed.capacity), len(engine.lists.site)
     engine.fixed = _spare_slots(engine.fixed, spare, classes)
-    engine.lists = _spare_lists(engine.lists, spare, engine.problem.reach.site_count)
+    engine.lists = _spare_lists(engine.lists, spare)
     engine.eligible = Eligible(*(padded(column, spare) for column in engine.eligible))
     engine.plan = spare_records(_spare_plan(engine.plan, spare), spare)
     engine.labels = empty_labels(slots + spare, members + spare)
@@ -47,9 +47,9 @@ def _spare_slots(fixed: Slots, spare: int, classes: int) -> Slots:
     )
 
 
-def _spare_lists(lists: ClassLists, spare: int, sites: int) -> ClassLists:
+def _spare_lists(lists: ClassLists, spare: int) -> ClassLists:
     return ClassLists(
-        np.concatenate([lists.site, np.arange(sites, sites + spare, dtype=lists.site.dtype)]),
+        padded(lists.site, spare, -1),
         padded(lists.accepts, spare), padded(lists.area, spare, ANYWHERE), np.full(len(lists.site) + spare, FAR),
         padded(lists.most, spare, MANY),
         padded(lists.bound, spare), padded(lists.start, spare), padded(lists.length, spare),

@@ -81,7 +81,7 @@ def suggest(plan: LivePlan, slot: int, *, most: int = 10) -> Suggestions:
         # By the root: a place may be left empty by those who make way, one filled by who comes free.
         for where, sign in ((end, -1), (int(back[1]), 1)):
             if where < len(engine.fixed.weight):
-                filled[row, _rank_at(plan, where)] += sign
+                filled[row, plan.rank_at(where)] += sign
                 cost[row] += sign * engine.fixed.weight[where]
     return Suggestions(slot, plan.member_row[found[:, 0]], found[:, 1], found[:, 2], filled, cost)
 
@@ -144,13 +144,9 @@ def _worth(plan: LivePlan, at: int, *, idle: bool) -> Worth:
     filled = np.zeros(len(plan.ranks), np.int64)
     cost = -gain
     if 0 <= end < len(plan.engine.fixed.weight):
-        filled[_rank_at(plan, end)] = 1
+        filled[plan.rank_at(end)] = 1
         cost += int(plan.engine.fixed.weight[end])
     return Worth(filled, cost, int(plan.slot_row[slot]) if slot >= 0 else -1)
-
-
-def _rank_at(plan: LivePlan, at: int) -> int:
-    return int(np.searchsorted(plan.ranks, plan.roster.slots["rank"][int(plan.slot_row[at])]))
 
 
 @kernel

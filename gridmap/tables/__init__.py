@@ -1,6 +1,7 @@
 """The nouns of Gridmap, a file per journey."""
 
 from gridmap.schema import Row
+from gridmap.tables.accounts import Account, AccountRules, Attempt, Session, Token, TokenScope
 from gridmap.tables.areas import (
     Accuracy,
     Alias,
@@ -20,7 +21,10 @@ from gridmap.tables.areas import (
     RegisterEntry,
     Street,
 )
+from gridmap.tables.audit import AuditAction, AuditEntry, AuditHead
+from gridmap.tables.changes import Change, ChangedNoun, ChangeKind
 from gridmap.tables.hazards import DangerZone, HazardSite, ThreatLevel
+from gridmap.tables.imports import HeaderMap, Import, ImportChange, ImportKind, ImportStatus, Job, JobState
 from gridmap.tables.inspections import Inspection, Monitor, PatrolRules, Photo, Sign, SiteState
 from gridmap.tables.pairings import Basis, EmptyPlace, Mode, Pairing, PairingRules
 from gridmap.tables.people import (
@@ -34,7 +38,7 @@ from gridmap.tables.people import (
     Role,
 )
 from gridmap.tables.proposals import Move, MoveKind, MoveWhy, Proposal, ProposalRules, ProposalStatus
-from gridmap.tables.records import CityFacts, ExportEntry, Revision, Setting
+from gridmap.tables.records import CityFacts, Revision, Setting
 
 AREA_ROWS: dict[Level, type[Row]] = {
     Level.DISTRICT: District,
@@ -70,9 +74,19 @@ ROWS: tuple[type[Row], ...] = (
     Move,
     Inspection,
     Photo,
+    Import,
+    ImportChange,
+    HeaderMap,
+    Job,
     Revision,
+    Change,
     Setting,
-    ExportEntry,
+    AuditEntry,
+    AuditHead,
+    Account,
+    Session,
+    Token,
+    Attempt,
 )
 """Every noun, parents before children."""
 
@@ -80,28 +94,43 @@ __all__ = [
     "AREA_ROWS",
     "INPUT_ROWS",
     "ROWS",
+    "Account",
+    "AccountRules",
     "Accuracy",
     "Alias",
+    "Attempt",
+    "AuditAction",
+    "AuditEntry",
+    "AuditHead",
     "Backdrop",
     "BackdropKind",
     "Basis",
     "Building",
     "CareLevel",
     "Category",
+    "Change",
+    "ChangeKind",
+    "ChangedNoun",
     "CityFacts",
     "Community",
     "Compound",
     "DangerZone",
     "District",
     "EmptyPlace",
-    "ExportEntry",
     "Grid",
     "GridKind",
     "HazardSite",
+    "HeaderMap",
     "Household",
     "HouseholdPlace",
     "HouseholdStatus",
+    "Import",
+    "ImportChange",
+    "ImportKind",
+    "ImportStatus",
     "Inspection",
+    "Job",
+    "JobState",
     "Level",
     "Member",
     "MemberKind",
@@ -124,9 +153,12 @@ __all__ = [
     "RegisterEntry",
     "Revision",
     "Role",
+    "Session",
     "Setting",
     "Sign",
     "SiteState",
     "Street",
     "ThreatLevel",
+    "Token",
+    "TokenScope",
 ]

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gridmap.phrases import say
-from gridmap.schema import Key, Personal, PointGeometry, Ref, Row
+from gridmap.schema import Key, Personal, Plain, PointGeometry, Ref, Row
 
 
 class SiteState(StrEnum):
@@ -40,7 +40,7 @@ class Inspection(Row):
 
     table = "inspection"
     inspection_id: Annotated[str, Key(), Field(max_length=36, description="UUID made on the phone")]
-    hazard_id: Annotated[str, Field(max_length=64)]
+    hazard_id: Annotated[str, Plain(), Field(max_length=64)]
     state: SiteState
     signs: tuple[Sign, ...] = ()
     measures: Annotated[str, Field(description='JSON: {"name": {"value": 3.2, "unit": "mm"}}')] = "{}"

@@ -6,17 +6,18 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from gridmap.schema import Key, Ref, Row
+from gridmap.schema import Key, Plain, Ref, Row
 from gridmap.tables.people import Role
 
 
 class ProposalStatus(StrEnum):
-    """What became of a proposal; a stale one was refused because its base had changed."""
+    """What became of a proposal; a stale one fell to a change of its base, a refused one to a person."""
 
     OPEN = "open"
     APPLIED = "applied"
     REVERSED = "reversed"
     STALE = "stale"
+    REFUSED = "refused"
 
 
 class MoveKind(StrEnum):
@@ -44,9 +45,9 @@ class Proposal(Row):
 
     table = "proposal"
     proposal_id: Annotated[str, Key(), Field(max_length=64)]
-    area_id: Annotated[str, Field(description="an area of any level, or `city`")]
+    area_id: Annotated[str, Plain(), Field(description="an area of any level, or `city`")]
     made_at: dt.datetime
-    made_by: str
+    made_by: Annotated[str, Plain()]
     day: Annotated[dt.date, Field(description="the day it is for; stale on any other")]
     base_revision: Annotated[int, Field(ge=0)]
     base_digest: Annotated[str, Field(description="fingerprint of the people and pairings it was made from")]
@@ -57,8 +58,9 @@ class Proposal(Row):
     status: ProposalStatus = ProposalStatus.OPEN
     reverses: Annotated[str | None, Ref("proposal"), Field(description="the proposal that this one undoes")] = None
     closed_at: dt.datetime | None = None
-    closed_by: str | None = None
+    closed_by: Annotated[str | None, Plain()] = None
     closed_revision: Annotated[int | None, Field(description="the change of the workspace that applied it")] = None
+    closed_reason: Annotated[str | None, Field(max_length=500, description="why it was refused")] = None
 
 
 class Move(Row):
@@ -68,10 +70,10 @@ class Move(Row):
     proposal_id: Annotated[str, Key(), Ref("proposal")]
     number: Annotated[int, Key(), Field(ge=1)]
     kind: MoveKind
-    household_id: str
+    household_id: Annotated[str, Plain()]
     role: Role
-    from_member_id: str | None = None
-    to_member_id: str | None = None
+    from_member_id: Annotated[str | None, Plain()] = None
+    to_member_id: Annotated[str | None, Plain()] = None
     distance_before_m: Annotated[float, Field(ge=0)] | None = None
     distance_after_m: Annotated[float, Field(ge=0)] | None = None
     why: MoveWhy

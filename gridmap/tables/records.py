@@ -1,4 +1,4 @@
-"""What the workspace knows about itself: revisions, settings, and who took personal data out."""
+"""What the workspace knows about itself: revisions and settings."""
 
 import datetime as dt
 from typing import Annotated
@@ -26,20 +26,6 @@ class Setting(Row):
     table = "setting"
     name: Annotated[str, Key()]
     value: Annotated[str, Field(description="JSON")]
-
-
-class ExportEntry(Row):
-    """A line of the export log: who took what, why, and whether it was unmasked."""
-
-    table = "export_entry"
-    export_id: Annotated[int, Key(), Field(ge=1)]
-    made_at: dt.datetime
-    actor: str
-    noun: str
-    form: str
-    row_count: Annotated[int, Field(ge=0)]
-    unmasked: bool
-    reason: str | None = None
 
 
 class CityFacts(BaseModel):

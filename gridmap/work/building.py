@@ -8,6 +8,7 @@ from time import perf_counter
 
 import pandas as pd
 
+from gridmap import changes as changing
 from gridmap import duty, frames, hazards
 from gridmap import locate as locating
 from gridmap import pairing as pairings
@@ -19,6 +20,7 @@ from gridmap.tables import (
     INPUT_ROWS,
     Accuracy,
     Basis,
+    Change,
     CityFacts,
     EmptyPlace,
     HazardSite,
@@ -42,6 +44,7 @@ from gridmap.tables.report import (
 )
 from gridmap.work import emptiness
 from gridmap.work.reading import CITY, Frames, Picture, Progress, facts_of, people_of, picture_of, silent, today
+from gridmap.work.revising import advance
 
 Counts = dict[str, dict[str, int]]
 Warn = Callable[[Sequence[Problem]], None]
@@ -120,8 +123,9 @@ def _load(transaction: Transaction, sources: Frames, city: CityFacts) -> Counts:
 def load(store: Store, sources: Frames, city: CityFacts) -> Counts:
     """Replace what the sources bring, keeping ids; return added, changed, removed, unchanged by noun."""
     with store.transaction(write=True) as transaction:
+        before = people_of(transaction)
         counts = _load(transaction, sources, city)
-        transaction.advance("load")
+        advance(transaction, "load", before, today(city, None))
     return counts
 
 
@@ -156,10 +160,11 @@ def _located(people: duty.People, day: dt.date) -> tuple[HouseholdCounts, Member
 def locate(store: Store, *, progress: Progress = silent) -> dict[str, object]:
     """Find the building, grid and community of everybody in one transaction; return counts."""
     with store.transaction(write=True) as transaction:
-        city = facts_of(transaction)
+        city, before = facts_of(transaction), people_of(transaction)
         _locate(transaction, city, progress)
-        transaction.advance("locate")
-        households, members = _located(people_of(transaction), today(city, None))
+        on = today(city, None)
+        _, after = advance(transaction, "locate", before, on)
+        households, members = _located(after, on)
     return {"households": households.model_dump(), "members": members.model_dump()}
 
 
@@ -208,12 +213,12 @@ def pair(
         PairingError: the checker found a broken rule in the plan; nothing is written then.
     """
     with store.transaction(write=True) as transaction:
-        city = facts_of(transaction)
+        city, before = facts_of(transaction), people_of(transaction)
         result = _pair(transaction, city, today(city, day), time_limit_s=time_limit_s, progress=progress, warn=warn)
         proof = result.verify() if verify else {}
         if proof:
             pairings.refuse_faults(proof["certificate"])
-        transaction.advance("pair")
+        advance(transaction, "pair", before, today(city, day))
     return {**result.summary, "obstacles": [one.as_dict() for one in result.obstacles], **proof}
 
 
@@ -239,15 +244,18 @@ def build(  # noqa: PLR0913  everything that a run of all steps takes, hears and
     clock = clock or Clock()
     with store.transaction(write=True) as transaction:
         with clock.step("load"):
+            before = people_of(transaction)
             changes = _load(transaction, sources, city)
         with clock.step("locate"):
             _locate(transaction, city, progress)
         with clock.step("pair"):
             on = today(city, day)
             paired = _pair(transaction, city, on, time_limit_s=time_limit_s, progress=progress, warn=warn)
-        transaction.advance("build")
+        revision = transaction.advance("build")
         with clock.step("measure"):
             taken = picture_of(transaction, day)
+            made = changing.between(before, taken.people, day=taken.day, revision=revision)
+            transaction.insert(made, Change)
     return report(taken, paired, changes=changes, problems=problems, clock=clock), taken
 
 

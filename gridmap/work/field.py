@@ -76,7 +76,8 @@ def clock(taken: Picture, now: dt.datetime) -> dt.datetime:
     return now if taken.day == now.date() else dt.datetime.combine(taken.day, dt.time(12, tzinfo=now.tzinfo))
 
 
-def _sites_in(taken: Picture, area: Area) -> pd.DataFrame:
+def sites_in(taken: Picture, area: Area) -> pd.DataFrame:
+    """Return the hazard sites that lie in an area or whose zone reaches into it; all of them without a geometry."""
     sites, zones = taken.frames[HazardSite], taken.frames[DangerZone]
     if area.geometry is None:
         return sites
@@ -207,7 +208,7 @@ def bundle(taken: Picture, area_id: str = "", *, now: dt.datetime | None = None)
     """
     area = area_of(taken, area_id)
     moment = clock(taken, now or dt.datetime.now(tz=dt.UTC).astimezone())
-    found = _sites_in(taken, area)
+    found = sites_in(taken, area)
     exposed = taken.exposure[taken.exposure["hazard_id"].isin(found["hazard_id"])]
     patrols = inspections.patrol(found, taken.frames[Inspection], taken.city.patrol, moment)
     ranked = inspections.most_urgent_first(pd.DataFrame(found), patrols, exposed)

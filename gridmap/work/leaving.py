@@ -1,24 +1,26 @@
-"""What leaves a workspace: drawn pages, and tables with a line in the export log."""
+"""What leaves a workspace: drawn pages, and tables with a line in the audit log."""
 
 import datetime as dt
 from collections.abc import Sequence
 
 import pandas as pd
 
-from gridmap import extracts, frames
+from gridmap import extracts
+from gridmap.audit import Act, note
 from gridmap.duty import in_force
-from gridmap.maps import pages, planning
+from gridmap.maps import importing, pages, planning
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
 from gridmap.store import Store
 from gridmap.tables import (
+    AuditAction,
     Backdrop,
     DangerZone,
     EmptyPlace,
-    ExportEntry,
     HazardSite,
     Household,
     HouseholdPlace,
+    Import,
     Member,
     MemberPlace,
     Pairing,
@@ -56,6 +58,7 @@ def view(taken: Picture, *, served: bool = False) -> MapView:
         paths=found[Path],
         backdrop=found[Backdrop],
         served=served,
+        signed=served and taken.accounts,
     )
 
 
@@ -75,30 +78,43 @@ def draw_proposal(taken: Picture, found: Proposed, *, lang: Lang) -> dict[str, s
     return planning.proposal_page(shown, found.proposal, found.moves, taken.frames[MemberPlace], lang=lang).files
 
 
+def draw_imports(taken: Picture, kept: Sequence[Import], *, lang: Lang) -> dict[str, str | bytes]:
+    """Draw the page with the form and the history of imports."""
+    return importing.imports_page(view(taken, served=True), kept, lang=lang).files
+
+
+def draw_import(
+    taken: Picture, found: Import, offered: Sequence[importing.Offered], targets: Sequence[str], *, lang: Lang
+) -> dict[str, str | bytes]:
+    """Draw one import from its columns to its report."""
+    return importing.import_page(view(taken, served=True), found, offered, targets, lang=lang).files
+
+
 def export(
     store: Store,
     noun: str,
     *,
-    actor: str,
     form: str,
     unmask: bool = False,
     reason: str | None = None,
     day: dt.date | None = None,
 ) -> pd.DataFrame:
-    """Return a table that leaves the workspace, and log it in the same transaction."""
+    """Return a table that leaves the workspace, and record it in the audit log in the same transaction.
+
+    Raises:
+        StoreError: the store keeps no audit log.
+    """
     with store.transaction(write=True) as transaction:
         taken = picture_of(transaction, day)
         rows = extracts.extract(noun, taken.frames, taken.coverage, unmask=unmask)
-        last = transaction.read(ExportEntry)["export_id"].max()
-        line = {
-            "export_id": 1 if pd.isna(last) else int(last) + 1,
-            "made_at": dt.datetime.now(tz=dt.UTC),
-            "actor": actor,
-            "noun": noun,
-            "form": form,
-            "row_count": len(rows),
-            "unmasked": unmask,
-            "reason": reason,
-        }
-        transaction.insert(frames.conform(pd.DataFrame([line]), ExportEntry), ExportEntry)
+        asked = {"form": form, "day": taken.day}
+        act = Act(AuditAction.EXPORT, noun, row_count=len(rows), filter=asked, purpose=reason, unmasked=unmask)
+        note(transaction, act)
     return rows
+
+
+def log_export(store: Store, *, noun: str, form: str, rows: int, reason: str) -> None:
+    """Record a table that leaves the workspace in clear, made elsewhere."""
+    act = Act(AuditAction.EXPORT, noun, row_count=rows, filter={"form": form}, purpose=reason, unmasked=True)
+    with store.transaction(write=True) as transaction:
+        note(transaction, act)

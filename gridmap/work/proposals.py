@@ -3,17 +3,18 @@
 import datetime as dt
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from gridmap import frames, proposals
-from gridmap.errors import ProposalMissing, StaleProposal
+from gridmap import changes, frames, proposals
+from gridmap.errors import ProposalError, ProposalMissing, StaleProposal
 from gridmap.phrases import say
-from gridmap.proposals import Base
+from gridmap.proposals import Base, Written
 from gridmap.store import Store, Transaction
 from gridmap.tables import (
     AREA_ROWS,
+    Change,
     Member,
     Move,
     Pairing,
@@ -24,6 +25,8 @@ from gridmap.tables import (
 )
 from gridmap.work import emptiness
 from gridmap.work.reading import facts_of, people_of, today
+
+MOST_REASON = 500
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,19 +101,30 @@ def propose(
     actor: str,
     time_limit_s: float | None = None,
 ) -> Proposed:
-    """Find the best moves of an area within a limit of changes and keep them as an open proposal."""
+    """Find the best moves of an area within a limit of changes and keep them as an open proposal.
+
+    Others may write while the plan is sought; it is kept only if what it was made from still holds then.
+
+    Raises:
+        ProposalError: the area, a lock or a member on leave is not there, or a lock holds somebody on leave.
+        StaleProposal: people or pairings of the area were changed meanwhile.
+    """
     asked = rules or ProposalRules()
-    with store.transaction(write=True) as transaction:
+    with store.transaction() as transaction:
         base = _base(transaction)
-        draft = proposals.propose(base, area_id, max_changes=max_changes, rules=asked, time_limit_s=time_limit_s)
-        facts: dict[str, object] = {
-            "area_id": area_id,
-            "base_digest": draft.digest,
-            "max_changes": max_changes,
-            "rules": asked.model_dump_json(),
-            "standings": json.dumps(draft.standings, ensure_ascii=False),
-            "figures": json.dumps(draft.figures, ensure_ascii=False),
-        }
+    draft = proposals.propose(base, area_id, max_changes=max_changes, rules=asked, time_limit_s=time_limit_s)
+    facts: dict[str, object] = {
+        "area_id": area_id,
+        "base_digest": draft.digest,
+        "max_changes": max_changes,
+        "rules": asked.model_dump_json(),
+        "standings": json.dumps(draft.standings, ensure_ascii=False),
+        "figures": json.dumps(draft.figures, ensure_ascii=False),
+    }
+    with store.transaction(write=True) as transaction:
+        unchanged = transaction.revision() == base.revision
+        if not unchanged and proposals.digest(_base(transaction), area_id) != draft.digest:
+            raise StaleProposal(say("proposal.overtaken", area=area_id))
         return _keep(transaction, base, facts, draft.moves, actor)
 
 
@@ -126,6 +140,20 @@ def proposed_before(store: Store) -> list[Proposal]:
         return _rows(transaction.read(Proposal))[::-1]
 
 
+def _changes(transaction: Transaction, base: Base, written: Written, revision: int) -> pd.DataFrame:
+    """Return what was changed, from the rows that were written only."""
+    ties, members = base.people.pairings, base.people.members
+    touched = {*written.gone, *written.pairings["pairing_id"]}
+    before = replace(
+        base.people,
+        pairings=ties[ties["pairing_id"].isin(touched)],
+        members=members[members["member_id"].isin(written.members["member_id"])],
+    )
+    pairings = transaction.read(Pairing, pairing_id=sorted(touched)) if touched else before.pairings
+    after = replace(before, pairings=pairings, members=written.members)
+    return changes.between(before, after, day=base.day, revision=revision)
+
+
 def _write(transaction: Transaction, base: Base, found: Proposed, actor: str, step: str) -> Proposed:
     """Write the accepted moves, close the proposal and advance the revision."""
     written = proposals.apply(base.people, found.proposal, found.moves)
@@ -135,7 +163,9 @@ def _write(transaction: Transaction, base: Base, found: Proposed, actor: str, st
     transaction.upsert(written.members, Member)
     transaction.upsert(found.moves, Move)
     emptiness.refresh(transaction, facts_of(transaction), base.day)
-    done = _close(found.proposal, ProposalStatus.APPLIED, actor, transaction.advance(step))
+    revision = transaction.advance(step)
+    transaction.insert(_changes(transaction, base, written, revision), Change)
+    done = _close(found.proposal, ProposalStatus.APPLIED, actor, revision)
     _put(transaction, done)
     return Proposed(done, found.moves)
 
@@ -164,6 +194,25 @@ def apply(store: Store, proposal_id: str, *, only: Collection[int] | None = None
             proposals.check_limits(base, found.proposal, chosen)
             return _write(transaction, base, Proposed(found.proposal, chosen), actor, f"apply {proposal_id}")
     raise refused
+
+
+def refuse(store: Store, proposal_id: str, *, reason: str, actor: str) -> Proposed:
+    """Close an open proposal without making any of its moves; the reason stays in the history.
+
+    Raises:
+        ProposalMissing: there is no such proposal.
+        ProposalClosed: it was applied, reversed or refused before.
+        ProposalError: no reason is given, or one of more than 500 characters.
+    """
+    why = reason.strip()
+    if not 1 <= len(why) <= MOST_REASON:
+        raise ProposalError(say("proposal.reason", most=MOST_REASON))
+    with store.transaction(write=True) as transaction:
+        found = _found(transaction, proposal_id)
+        proposals.check_open(found.proposal)
+        closed = _close(found.proposal, ProposalStatus.REFUSED, actor).model_copy(update={"closed_reason": why})
+        _put(transaction, closed)
+        return Proposed(closed, found.moves)
 
 
 def reverse(store: Store, proposal_id: str, *, actor: str) -> Proposed:

@@ -14,11 +14,19 @@ from gridmap.store import Store, Transaction
 from gridmap.tables import (
     AREA_ROWS,
     ROWS,
+    Account,
+    Attempt,
+    AuditEntry,
+    AuditHead,
+    Change,
     CityFacts,
     DangerZone,
-    ExportEntry,
+    HeaderMap,
     Household,
     HouseholdPlace,
+    Import,
+    ImportChange,
+    Job,
     Level,
     Member,
     MemberPlace,
@@ -27,7 +35,9 @@ from gridmap.tables import (
     Photo,
     Proposal,
     RegisterEntry,
+    Session,
     Setting,
+    Token,
 )
 
 Frames = Mapping[type[Row], pd.DataFrame]
@@ -35,7 +45,24 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done and how much there is."""
 
 CITY = "city"
-UNSEEN = (RegisterEntry, Setting, ExportEntry, Proposal, Move, Photo)
+UNSEEN = (
+    RegisterEntry,
+    Setting,
+    AuditEntry,
+    AuditHead,
+    Account,
+    Session,
+    Token,
+    Attempt,
+    Change,
+    Proposal,
+    Move,
+    Photo,
+    Import,
+    ImportChange,
+    HeaderMap,
+    Job,
+)
 """Nouns that no page shows."""
 
 
@@ -49,6 +76,18 @@ def facts_of(transaction: Transaction) -> CityFacts:
     if found.empty:
         raise WorkspaceMissing(say("store.nothing_loaded"))
     return CityFacts.model_validate_json(found["value"].iloc[0])
+
+
+def city_name(store: Store) -> str:
+    """Return the name of the city; raise WorkspaceMissing before the first load."""
+    with store.transaction() as transaction:
+        return facts_of(transaction).name
+
+
+def city_facts(store: Store) -> CityFacts:
+    """Return what the workspace knows of its city."""
+    with store.transaction() as transaction:
+        return facts_of(transaction)
 
 
 def today(city: CityFacts, day: dt.date | None) -> dt.date:
@@ -77,6 +116,8 @@ class Picture:
     frames: Frames
     coverage: coverage.Coverage
     exposure: pd.DataFrame
+    accounts: bool = False
+    """Whether people sign in here."""
 
     @property
     def areas(self) -> dict[Level, pd.DataFrame]:
@@ -113,6 +154,7 @@ def picture_of(transaction: Transaction, day: dt.date | None) -> Picture:
         frames=found,
         coverage=coverage.measure(areas, people, day=on, rules=city.rules),
         exposure=hazards.exposure(found[DangerZone], people, day=on, buildings=areas[Level.BUILDING]),
+        accounts=len(transaction.read(Account)) > 0,
     )
 
 

@@ -143,6 +143,11 @@
       else if (at) map.setView([at[1], at[0]], CLOSE_ZOOM - 1);
     }
 
+    function goToSite(index) {
+      const at = areas.sites.at[index];
+      if (at) map.setView([at[1], at[0]], CLOSE_ZOOM, { animate: false });
+    }
+
     // -- the address bar ----------------------------------------------------------------------------------------
 
     function write() {
@@ -169,6 +174,10 @@
       changed();
       chooseArea(area, { fit: area >= 0 });
       if (household >= 0) select(household);
+      const grid = areas?.grids.id.indexOf(parts.get("grid")) ?? -1;
+      const site = areas?.sites.id.indexOf(parts.get("site")) ?? -1;
+      if (grid >= 0 && layers.grids.parts) goTo("grid", grid);
+      if (site >= 0) goToSite(site);
     }
 
     // -- wiring -------------------------------------------------------------------------------------------------

@@ -15,58 +15,63 @@ function node(tag, text, attributes = {}) {
 }
 
 /** Post JSON; resolve to what came back or show what stopped it and resolve to null. */
-async function post(address, body, button) {
+async function post(address, body, button, act = "") {
   answer.replaceChildren(node("p", say("working"), { className: "quiet" }));
   button.disabled = true;
   try {
     const reply = await fetch(address, { method: "POST", headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang }, body: JSON.stringify(body) });
     const told = await reply.json();
     if (reply.ok) return told;
-    refuse(told.code, told.detail, told.fields);
+    complain(told.code, told.detail, told.fields, act);
   } catch (error) {
-    refuse("", error.message);
+    complain("", error.message);
   } finally {
     button.disabled = false;
   }
   return null;
 }
 
-function refuse(code, detail, fields = []) {
+function complain(code, detail, fields = [], act = "") {
   const notice = node("div", "", { className: "notice" });
   const more = fields.map((field) => `${field.where}: ${inChinese ? field.message_zh : field.message}`).join("; ");
-  notice.append(node("strong", spoken[`error.${code}`] ?? say("error")), node("p", [detail, more].filter(Boolean).join(" "), { className: "quiet" }));
+  notice.append(node("strong", spoken[`error.${act}.${code}`] ?? spoken[`error.${code}`] ?? say("error")), node("p", [detail, more].filter(Boolean).join(" "), { className: "quiet" }));
   if (["StaleProposal", "ProposalClosed"].includes(code)) {
     notice.append(node("a", say("anew"), { className: "button primary", href: main.dataset.anew }));
   }
   answer.replaceChildren(notice);
 }
 
-function ask(question) {
-  const dialog = document.querySelector("#ask");
+const dialog = document.querySelector("#ask");
+const why = document.querySelector("#why");
+
+/** Ask, with a reason where one is wanted; resolve to the reason or true, to null when the answer is no. */
+function ask(question, { reason = false } = {}) {
+  const missing = document.querySelector("#why-missing");
   document.querySelector("#question").textContent = question;
+  why.hidden = !reason;
+  missing.textContent = "";
   dialog.showModal();
   return new Promise((resolve) => {
-    const close = (value) => () => { dialog.close(); resolve(value); };
-    document.querySelector("#yes").onclick = close(true);
-    document.querySelector("#no").onclick = close(false);
-    dialog.oncancel = () => resolve(false);
+    const close = (value) => { dialog.close(); resolve(value); };
+    document.querySelector("#yes").onclick = () => {
+      const text = why.querySelector("textarea").value.trim();
+      if (reason && !text) missing.textContent = say("refuse_missing");
+      else close(reason ? text : true);
+    };
+    document.querySelector("#no").onclick = () => close(null);
+    dialog.oncancel = () => resolve(null);
   });
 }
-
-const list = (text) => text.split(/[\s,，、;；]+/).filter(Boolean);
 
 const form = document.querySelector("#propose");
-if (form) {
-  const given = new URLSearchParams(location.search);
-  for (const name of ["area", "max", "leaves", "locks"]) if (given.has(name)) form.elements[name].value = given.get(name);
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const { area, max, leaves, locks } = form.elements;
-    const body = { area: area.value, max_changes: Number(max.value), leaves: list(leaves.value), locks: list(locks.value) };
-    const told = await post("api/v1/proposals", body, form.querySelector("[type=submit]"));
-    if (told) location.assign(main.dataset.page.replace("ID", encodeURIComponent(told.proposal.proposal_id)));
-  });
-}
+form?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { area, max } = form.elements;
+  const ids = (kind) => JSON.parse(form.dataset[kind] ?? "[]");
+  const body = { area: area.value, max_changes: Number(max.value), leaves: ids("leaves"), locks: ids("locks") };
+  const told = await post("api/v1/proposals", body, form.querySelector("[type=submit]"));
+  if (told) location.assign(main.dataset.page.replace("ID", encodeURIComponent(told.proposal.proposal_id)));
+});
 
 const ticks = () => rows.map((row) => row.querySelector("[name=move]")).filter(Boolean);
 const chosen = () => ticks().filter((tick) => tick.checked).map((tick) => Number(tick.value));
@@ -102,8 +107,12 @@ document.querySelector("#apply")?.addEventListener("click", async (event) => {
   if (await post(`${address}/apply`, { only }, button)) location.reload();
 });
 document.querySelector("#undo")?.addEventListener("click", async (event) => {
-  const button = event.currentTarget;
-  if (!(await ask(say("undo_ask", { n: main.dataset.accepted })))) return;
-  if (await post(`${address}/reverse`, {}, button)) location.reload();
+  const button = event.currentTarget, { accepted, reverses } = main.dataset;
+  if (!(await ask(say(reverses ? "redo_ask" : "undo_ask", { n: accepted, id: reverses })))) return;
+  if (await post(`${address}/reverse`, {}, button, "undo")) location.reload();
+});
+document.querySelector("#refuse")?.addEventListener("click", async (event) => {
+  const button = event.currentTarget, reason = await ask(say("refuse_ask"), { reason: true });
+  if (reason && await post(`${address}/refuse`, { reason }, button)) location.reload();
 });
 document.body.dataset.planner = "ready";

@@ -212,3 +212,5 @@ form.addEventListener("submit", async (event) => {
 await fill(JSON.parse(localStorage.getItem(DRAFT) ?? "{}"));
 await show();
 document.body.dataset.ready = "site";
+// what was recorded without signal goes as soon as the page opens with it; the page then shows it, and builds on it
+if (waiting().some((record) => !record.refused.length) && await sendAndShow()) location.reload();

@@ -174,3 +174,22 @@ def test_what_is_no_photo_is_refused_in_the_language_of_the_page(client):
     told = client.put(PHOTO + photo_maker.name(data), content=data, headers={"Accept-Language": "zh-CN"}).json()
     assert told["detail"] == "photo: [photo.type] 不是 JPEG、PNG 或 WebP 照片：请发送照片"
     assert told["problems"][0]["message"] == "is no JPEG, PNG or WebP photo: send a photo"
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"hazard_id": "H1", "household_id": "d", "reason": "通知撤离"}, 200),
+        ({"hazard_id": "H1", "household_id": "d", "reason": "  "}, 422),
+        ({"hazard_id": "H1", "household_id": "d"}, 422),
+        ({"hazard_id": "H1", "household_id": "e", "reason": "x"}, 422),
+        ({"hazard_id": "H9", "household_id": "d", "reason": "x"}, 422),
+    ],
+)
+def test_numbers_are_shown_only_for_a_reason_and_a_household_in_the_zone(client, asked, status):
+    answer = client.post("/api/v1/field/calls", json=asked)
+    assert answer.status_code == status
+    if status == 200:
+        assert [call["phone"] for call in answer.json()] == ["13800000001", "13900000009"]
+    else:
+        assert "138" not in answer.text

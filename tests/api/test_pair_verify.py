@@ -18,7 +18,9 @@ def pair_again(monkeypatch, folder, spoil):
     shutil.copytree(city.workspace, folder)
     sound = pairing.assign
     monkeypatch.setattr(pairing, "assign", lambda *asked, **options: spoil(sound(*asked, **options)))
-    monkeypatch.setattr(sys, "argv", ["gridmap", "pair", str(folder), "--verify", "--day", city.report["day"]])
+    monkeypatch.setattr(
+        sys, "argv", ["gridmap", "--lang", "en", "pair", str(folder), "--verify", "--day", city.report["day"]]
+    )
     with pytest.raises(SystemExit) as stop:
         cli.main()
     return stop.value.code

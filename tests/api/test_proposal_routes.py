@@ -68,6 +68,9 @@ def test_propose_apply_and_reverse(client):
         ("/P0009/apply", {}, 404, "ProposalMissing"),
         ("/P0001/apply", {"only": [7]}, 422, "ProposalError"),
         ("/P0001/reverse", {}, 409, "ProposalClosed"),
+        ("/P0001/refuse", {}, 422, None),
+        ("/P0001/refuse", {"reason": " "}, 422, "ProposalError"),
+        ("/P0009/refuse", {"reason": "x"}, 404, "ProposalMissing"),
     ],
 )
 def test_what_cannot_be_done_is_a_problem_document(client, path, body, status, code):
@@ -85,6 +88,31 @@ def test_the_second_of_two_proposals_is_stale(client):
     late = client.post(f"{PROPOSALS}/P0002/apply", json={})
     assert (late.status_code, late.json()["code"]) == (409, "StaleProposal")
     assert "propose anew" in late.json()["detail"]
+
+
+def test_what_a_planner_may_choose_from_is_masked_and_of_the_area(client):
+    """C1 holds B1 to B3, so H4 and M4 of B4 are not offered."""
+    found = client.get(f"{PROPOSALS}/choices", params={"area": "C1"}).json()
+    assert [(row["member_id"], row["households"]) for row in found["members"]] == [("M1", 1), ("M2", 1), ("M3", 1)]
+    assert [(row["household_id"], row["member_id"], row["fixed"]) for row in found["pairings"]] == [
+        ("H3", "M3", False),
+        ("H1", "M1", False),
+        ("H2", "M2", False),
+    ]  # fmt: skip  by home: 3栋, then 锦绣里
+    assert "员M1" not in str(found)
+    assert [row["member_id"] for row in client.get(f"{PROPOSALS}/choices?area=city").json()["members"]][-1] == "M4"
+    assert client.get(f"{PROPOSALS}/choices?area=nowhere").status_code == 422
+
+
+def test_a_refused_proposal_stays_in_the_history_with_its_reason(client):
+    propose(client)
+    done = client.post(f"{PROPOSALS}/P0001/refuse", json={"reason": "路太远"})
+    assert (done.status_code, done.json()["proposal"]["status"]) == (200, "refused")
+    assert client.get(PROPOSALS).json()[0]["closed_reason"] == "路太远"
+    assert "路太远" in client.get("/proposals.html").text
+    assert "已退回：路太远" in client.get("/proposal-P0001.html").text
+    late = client.post(f"{PROPOSALS}/P0001/apply", json={})
+    assert (late.status_code, late.json()["code"]) == (409, "ProposalClosed")
 
 
 @pytest.mark.parametrize(
@@ -137,6 +165,10 @@ def test_the_commands_do_the_same(workspace, monkeypatch, capsys):
     assert (code, "1 of 1 moves made" in told.out) == (0, True)
     assert run("apply", folder, "P0001")[0] == 1
     assert run("undo", folder, "P0001")[0] == 0
+    assert run("propose", folder, "--area", "C2", "--max-changes", 2)[0] == 0
+    assert run("refuse", folder, "P0003", "--reason", "不合适")[0] == 0
+    assert run("apply", folder, "P0003")[0] == 1
+    assert run("refuse", folder, "P0003")[0] == 2
     code, told = run("propose", folder, "--area", "nowhere", "--max-changes", 2)
     assert code == 1
     assert "There is no area" in told.err

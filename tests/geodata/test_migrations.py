@@ -16,7 +16,7 @@ from geodata import migrations
 from geodata.sql import FILE, open_store
 from geodata.sqltables import metadata
 from gridmap.errors import StoreError, WorkspaceNewer
-from gridmap.tables import Setting
+from gridmap.tables import Move, Proposal, Setting
 
 ROOT = Path(__file__).parents[2]
 ENGINES = ["sqlite", "postgis"]
@@ -170,6 +170,50 @@ def test_an_older_workspace_is_brought_up_to_date_with_its_content(place, histor
     assert columns_of(place, "setting") == ["name", "value", "note"]
     assert columns_of(place, "extra") == ["extra_id"]
     assert place.settings() == {"city": "{}"}
+
+
+PROPOSAL = """INSERT INTO proposal (proposal_id, area_id, made_at, made_by, day, base_revision, base_digest,
+    max_changes, rules, standings, figures, status, reverses)
+    VALUES ('{0}', 'city', '2026-11-24T08:00:00.000000Z', 'x', '2026-11-24',
+    1, 'd', 3, '{{}}', '[]', '{{}}', '{1}', {2})"""
+MOVE = """INSERT INTO move (proposal_id, number, kind, household_id, role, why, reason, accepted, changes)
+    VALUES ('{0}', 1, 'add', 'H1', 'registered', 'was_empty', '', {1}, '[]')"""
+
+
+@pytest.fixture(params=ENGINES)
+def before_changes(request, tmp_path, monkeypatch):
+    """A workspace from before revision 0005, with a proposal, its move, and the proposal that reverses it."""
+    source = (migrations.FOLDER / "versions" / "0005_changes.py").read_text(encoding="utf-8")
+    shutil.copytree(migrations.FOLDER, tmp_path / "older")
+    for path in (tmp_path / "older" / "versions").glob("*.py"):
+        if path.name >= "0005":
+            path.unlink()
+    found = Place(tmp_path, request.getfixturevalue("postgis_url") if request.param == "postgis" else None)
+    if found.url:  # a test's database comes with the tables of today
+        found.run("DROP SCHEMA public CASCADE", "CREATE SCHEMA public", "CREATE EXTENSION postgis")
+    with monkeypatch.context() as older:
+        older.setattr(migrations, "FOLDER", tmp_path / "older")
+        older.setattr(migrations, "HEAD", re.search(r'down_revision = "(\w+)"', source)[1])
+        found.open(create=True).close()
+    yes = "TRUE" if found.url else "1"
+    found.run(PROPOSAL.format("P0001", "reversed", "NULL"), PROPOSAL.format("P0002", "applied", "'P0001'"),
+              MOVE.format("P0001", yes), MOVE.format("P0002", yes))  # fmt: skip
+    yield found
+    found.engine.dispose()
+
+
+def test_proposals_and_moves_are_kept_when_refusals_come(before_changes):
+    store = before_changes.open()
+    with store.transaction(write=True) as transaction:
+        kept = transaction.read(Proposal)
+        assert kept[["proposal_id", "status"]].to_numpy().tolist() == [["P0001", "reversed"], ["P0002", "applied"]]
+        assert kept["reverses"].iloc[1] == "P0001"
+        assert kept["closed_reason"].isna().all()
+        assert list(transaction.read(Move)["proposal_id"]) == ["P0001", "P0002"]
+        transaction.upsert(kept.assign(status="refused", closed_reason="why"), Proposal)
+    with pytest.raises(StoreError), store.transaction(write=True) as transaction:
+        transaction.delete(Proposal, proposal_id=["P0001"])  # the moves still refer to it
+    store.close()
 
 
 def test_an_upgrade_that_fails_leaves_the_workspace_as_it_was(place, history, monkeypatch):

@@ -21,8 +21,8 @@ from gridmap.schema import columns, geometry_column, keys
 from gridmap.tables import (
     ROWS,
     Alias,
+    AuditEntry,
     Community,
-    ExportEntry,
     Household,
     Level,
     Member,
@@ -162,9 +162,9 @@ def test_rows_are_sorted_by_code_point_whatever_the_language_of_the_database(sto
 
 def test_whole_numbers_are_sorted_as_numbers_and_kept_beyond_2_to_the_53(store):
     made = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
-    entry = {"made_at": made, "actor": "planner", "noun": "gaps", "form": "csv", "row_count": 1, "unmasked": False}
-    put(store, pd.DataFrame([{**entry, "export_id": number} for number in (10, 9, 2**62 + 1)]), ExportEntry)
-    assert ids(read(store, ExportEntry), ExportEntry) == [9, 10, 2**62 + 1]
+    entry = {"made_at": made, "actor": "planner", "action": "export"}
+    put(store, pd.DataFrame([{**entry, "number": number} for number in (10, 9, 2**62 + 1)]), AuditEntry)
+    assert ids(read(store, AuditEntry), AuditEntry) == [9, 10, 2**62 + 1]
 
 
 def test_times_in_another_zone_are_kept_as_the_same_moment_in_utc(store):

@@ -7,6 +7,8 @@ from gridmap import frames
 from gridmap.tables import (
     AREA_ROWS,
     ROWS,
+    AuditEntry,
+    AuditHead,
     CityFacts,
     Household,
     HouseholdPlace,
@@ -28,7 +30,8 @@ def keep(store, households, members, pairings=(), *, rules=RULES):
     setting = pd.DataFrame({"name": ["city"], "value": [city.model_dump_json()]})
     with store.transaction(write=True) as transaction:
         for row in reversed(ROWS):
-            transaction.delete(row)
+            if row not in (AuditEntry, AuditHead):  # they only grow
+                transaction.delete(row)
         for level, frame in areas().items():
             transaction.insert(frame, AREA_ROWS[level])
         for row, frame in (

@@ -21,11 +21,11 @@ from gridmap.schema import columns, keys
 from gridmap.tables import (
     ROWS,
     Alias,
+    AuditEntry,
     Building,
     CareLevel,
     Category,
     Community,
-    ExportEntry,
     Household,
     Level,
     Member,
@@ -142,14 +142,12 @@ def test_a_missing_truth_takes_its_default_and_a_text_is_none():
         (4, "passable", "value.type"),
     ]
     entry = {
-        "export_id": [1],
+        "number": [1],
         "made_at": ["2026-01-01T00:00Z"],
         "actor": "a",
-        "noun": "n",
-        "form": "csv",
-        "row_count": 1,
+        "action": "export",
     }
-    assert problems_of({**entry, "unmasked": [None]}, ExportEntry) == [(2, "unmasked", "value.missing")]
+    assert problems_of({**entry, "unmasked": [None]}, AuditEntry) == [(2, "unmasked", "value.missing")]
 
 
 def test_values_of_the_wrong_type_are_all_named_at_once():

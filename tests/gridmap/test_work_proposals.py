@@ -12,12 +12,24 @@ from pandas.testing import assert_frame_equal
 from town import DAY, household, member, pairing
 
 from geodata.sql import open_store
-from gridmap import duty, work
+from gridmap import duty, proposals, work
 from gridmap.errors import LimitBroken, ProposalClosed, ProposalError, ProposalMissing, StaleProposal
-from gridmap.tables import Basis, EmptyPlace, Household, Member, Mode, Move, Pairing, Proposal, ProposalRules, Revision
+from gridmap.tables import (
+    Basis,
+    Change,
+    EmptyPlace,
+    Household,
+    Member,
+    Mode,
+    Move,
+    Pairing,
+    Proposal,
+    ProposalRules,
+    Revision,
+)
 
 ENGINES = ["sqlite", pytest.param("postgis", marks=pytest.mark.xdist_group("postgis"))]
-HISTORY = (Proposal, Move, Revision)
+HISTORY = (Proposal, Move, Revision, Change)
 HOMES = ["B1", "B2", "B3", "B4"]
 
 
@@ -122,6 +134,32 @@ def test_a_stale_proposal_is_refused_marked_and_changes_nothing(store):
     assert work.proposed(store, "P0001").proposal.status == "stale"
 
 
+@pytest.mark.parametrize(("member_id", "kept"), [("M4", False), (None, True)])
+def test_others_may_write_while_a_plan_is_sought(store, monkeypatch, member_id, kept):
+    """The plan is kept only if the area's people are still the same when it is found."""
+    four(store)
+    seek = proposals.propose
+
+    def seek_while_another_writes(*given, **options):
+        found = seek(*given, **options)
+        with store.transaction(write=True) as transaction:  # the lock is free, else this would never come through
+            if member_id:
+                members = transaction.read(Member, member_id=[member_id])
+                transaction.upsert(members.assign(status="ended"), Member)
+            transaction.advance("load")
+        return found
+
+    monkeypatch.setattr(proposals, "propose", seek_while_another_writes)
+    if kept:
+        assert propose(store, 5).proposal.base_revision == 1
+        monkeypatch.undo()
+        assert work.apply(store, "P0001", actor="甲").proposal.status == "applied"
+    else:
+        with pytest.raises(StaleProposal, match="while the plan was sought"):
+            propose(store, 5)
+        assert work.proposed_before(store) == []
+
+
 def test_a_change_elsewhere_leaves_a_proposal_current(store):
     """C1 and C2 are 200 m apart; members go 100 m only, so neither sees the other."""
     keep(
@@ -165,6 +203,48 @@ def test_the_same_proposal_is_not_applied_twice(store):
     work.apply(store, "P0001", actor="甲")
     with pytest.raises(ProposalClosed, match="applied"):
         work.apply(store, "P0001", actor="乙")
+
+
+def test_a_refused_proposal_changes_nothing_and_keeps_its_reason(store):
+    four(store)
+    before = content(store, without=HISTORY)
+    propose(store, 5)
+    done = work.refuse(store, "P0001", reason="  H4 已另有安排 ", actor="乙").proposal
+    assert (done.status, done.closed_by, done.closed_reason, done.closed_revision) == (
+        "refused",
+        "乙",
+        "H4 已另有安排",
+        None,
+    )
+    assert work.proposed(store, "P0001").proposal == done
+    same(before, content(store, without=HISTORY))
+    for again in (
+        lambda: work.apply(store, "P0001", actor="甲"),
+        lambda: work.refuse(store, "P0001", reason="x", actor="甲"),
+        lambda: work.reverse(store, "P0001", actor="甲"),
+    ):
+        with pytest.raises(ProposalClosed, match="refused"):
+            again()
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
+def test_a_refusal_wants_a_reason(store, reason):
+    four(store)
+    propose(store, 5)
+    with pytest.raises(ProposalError, match="Say why"):
+        work.refuse(store, "P0001", reason=reason, actor="甲")
+    assert work.proposed(store, "P0001").proposal.status == "open"
+
+
+def test_undoing_an_undo_makes_the_moves_once_more(store):
+    four(store)
+    propose(store, 5)
+    work.apply(store, "P0001", actor="甲")
+    applied = content(store, without=HISTORY)
+    work.reverse(store, "P0001", actor="甲")
+    again = work.reverse(store, "P0002", actor="甲")
+    assert again.proposal.reverses == "P0002"
+    same(applied, content(store, without=HISTORY))
 
 
 def test_an_undo_is_refused_once_its_pairing_was_changed(store):

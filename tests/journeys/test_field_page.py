@@ -4,6 +4,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ import uvicorn
 
 from api.app import create_app
 from geodata.workspace import Workspace
-from gridmap.tables import Inspection
+from gridmap.tables import AuditAction, AuditEntry, Inspection
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -40,12 +41,15 @@ def workspace(tmp_path):
     return found
 
 
-@pytest.fixture
-def served(workspace):
-    """The address of a server of its own over the hand-drawn town."""
+def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def serving(workspace, port):
+    """A server over the hand-drawn town for the block."""
     server = uvicorn.Server(uvicorn.Config(create_app(workspace), host="127.0.0.1", port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -54,6 +58,13 @@ def served(workspace):
     yield f"http://127.0.0.1:{port}/"
     server.should_exit = True
     thread.join(timeout=10)
+
+
+@pytest.fixture
+def served(workspace):
+    """The address of a server of its own over the hand-drawn town."""
+    with serving(workspace, free_port()) as home:
+        yield home
 
 
 def kept(workspace):
@@ -151,6 +162,34 @@ def test_what_could_not_be_sent_waits_and_goes_later(watch, served, workspace, t
     assert len(list((workspace.folder / "photos").iterdir())) == 1
 
 
+def test_without_a_server_the_pages_open_and_the_record_goes_when_it_is_back(watch, workspace):
+    """The list was opened once where there was signal; its sites open where there is none, forms and all."""
+    port = free_port()
+    page = watch(**PHONE).page
+    with serving(workspace, port) as home:
+        page.goto(f"{home}field.html?area=C1")
+        page.wait_for_selector("body[data-kept]")
+        assert page.locator("#stale").is_hidden()
+    page.goto("about:blank")
+    page.goto(f"{home}field.html?area=C1")
+    page.wait_for_selector("#stale:not([hidden])")
+    assert "离线：显示的是" in page.locator("#stale").inner_text()
+    page.locator(".site a").first.click()
+    page.wait_for_selector("body[data-ready=site]")
+    assert page.locator(".home.is-alone").count() == 2
+    assert page.locator(".choice").first.evaluate("(node) => getComputedStyle(node).display") == "grid"  # styles, too
+    page.get_by_text("有险情", exact=True).click()
+    page.locator("input[name=made_by]").fill("张三")
+    page.get_by_role("button", name="保存并发送").click()
+    page.wait_for_function("() => document.querySelector('#waiting').textContent.includes('1 条记录待发送')")
+    assert kept(workspace).empty
+    with serving(workspace, port):
+        page.reload()
+        page.wait_for_function("() => document.querySelector('#waiting').textContent === '没有待发送的记录'")
+        page.wait_for_selector("#stale", state="hidden")
+    assert list(kept(workspace)["state"]) == ["danger"]
+
+
 def test_a_refused_record_stays_on_the_phone_with_its_reason(watch, served, workspace):
     watched = watch(**PHONE)
     page = watched.open(f"{served}site.html?site=H1", ready=READY)
@@ -165,6 +204,36 @@ def test_a_refused_record_stays_on_the_phone_with_its_reason(watch, served, work
     page.get_by_role("button", name="删除这条").click()
     page.wait_for_function("() => document.querySelector('#waiting').textContent === '没有待发送的记录'")
     assert kept(workspace).empty
+
+
+def test_a_number_is_shown_for_a_reason_and_dialled_with_a_tap(watch, served, workspace):
+    """d has m1, who has a number, and the grid worker; nothing is shown or logged before a reason is given."""
+    watched = watch(**PHONE)
+    page = watched.open(f"{served}site.html?site=H1", ready=READY)
+    assert "13800000001" not in page.content()
+    button = page.locator(".show-calls[data-household=d]")
+    button.click()
+    page.get_by_role("button", name="返回", exact=True).click()
+    assert page.locator("a[href^='tel:']").count() == 0
+    button.click()
+    page.get_by_role("button", name="通知撤离").click()
+    page.wait_for_selector("a[href^='tel:']")
+    assert [link.get_attribute("href") for link in page.locator("a[href^='tel:']").all()] == [
+        "tel:13800000001",
+        "tel:13900000009",
+    ]
+    page.locator(".show-calls[data-household=a]").click()  # the reason holds for this page
+    page.wait_for_function("() => document.querySelectorAll(\"a[href^='tel:']\").length === 4")
+    assert page.evaluate(WIDE) <= 0
+    store = workspace.open()
+    with store.transaction() as transaction:
+        log = transaction.read(AuditEntry, action=[AuditAction.UNMASK])
+    store.close()
+    assert list(log["subject"]) == ["d", "a"]
+    assert set(log["noun"]) == {"calls"}
+    assert set(log["purpose"]) == {"通知撤离"}
+    assert log["unmasked"].all()
+    assert watched.complaints == []
 
 
 def test_the_form_says_what_is_missing_and_warns_of_a_bad_position(watch, served, workspace):

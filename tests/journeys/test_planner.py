@@ -59,7 +59,12 @@ def test_a_planner_proposes_chooses_applies_and_undoes(served, watch, width, tmp
     page.wait_for_selector(READY)
     page.get_by_label("范围").select_option("city")
     page.get_by_label("最多改几对").fill("3")
-    page.get_by_label("离岗人员编号").fill("M1")
+    page.wait_for_selector("body[data-choices=city]")
+    assert page.locator("[data-kind=locks] li").count() == 2
+    page.get_by_label("查找姓名、编号或单位").fill("M1")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")  # no mouse is needed
+    assert "已选 1 人" in page.inner_text("[data-kind=leaves] .chosen")
     assert fits(page)
     page.get_by_role("button", name="生成方案").click()
     page.wait_for_selector("body[data-ready=map][data-planner=ready]")
@@ -87,6 +92,28 @@ def test_a_planner_proposes_chooses_applies_and_undoes(served, watch, width, tmp
     assert fits(page)
     assert watched.complaints == []
     assert all(url.startswith((served, "data:")) for url in watched.requests)
+
+
+def test_a_locked_pairing_stays_and_a_refused_proposal_keeps_its_reason(served, watch):
+    watched = watch(width=360, height=800)
+    page = watched.open(f"{served}/proposals.html?area=city&max=3", ready="body[data-choices=city]")
+    page.locator("[data-kind=locks] label", has_text="H1").click()
+    assert "已锁 1 对" in page.inner_text("[data-kind=locks] .chosen")
+    assert fits(page)
+    page.get_by_role("button", name="生成方案").click()
+    page.wait_for_selector("body[data-ready=map][data-planner=ready]")
+    assert "H1:registered:M1" in page.inner_text("main")
+    page.click("#refuse")
+    page.get_by_role("button", name="确定").click()
+    assert page.inner_text("#why-missing") == "请写明理由。"
+    page.get_by_role("textbox", name="理由").fill("等下周人员到位")
+    page.get_by_role("button", name="确定").click()
+    page.wait_for_selector(".plan-refused")
+    assert "已退回：等下周人员到位" in page.inner_text("main")
+    assert page.locator("#apply").count() == 0
+    page.goto(f"{served}/proposals.html")
+    assert "等下周人员到位" in page.inner_text(".plan-history")
+    assert watched.complaints == []
 
 
 def test_the_second_planner_is_told_and_offered_a_new_proposal(served, watch):

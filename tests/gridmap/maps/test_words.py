@@ -53,11 +53,17 @@ def test_scripts_get_every_text_that_they_ask_for():
 
 
 def test_no_text_is_left_over():
-    drawing = [ROOT / "gridmap" / "maps" / f"{name}.py" for name in ("pages", "planning", "field")]
+    drawing = [
+        ROOT / "gridmap" / "maps" / f"{name}.py" for name in ("pages", "planning", "field", "today", "importing")
+    ]
     code = "\n".join(path.read_text(encoding="utf-8") for path in [*TEMPLATES, *SCRIPTS, *drawing])
     built = ("category.", "care.", "role.", "member.", "accuracy.", "state.", "hazard.", "threat.", "layer.", "level.",
              "share.", "tile.", "search.kind.", "sort.", "plan.status.", "plan.kind.", "plan.row.",
-             "plan.sentence.", "plan.error.", "site_state.", "sign.", "why.")  # fmt: skip
+             "plan.sentence.", "plan.error.", "plan.pick.", "imp.status.", "imp.kind.", "imp.sure.", "imp.how.",
+             "imp.count.", "imp.severity.", "imp.error.", "imp.step.", "col.",
+             "site_state.", "sign.", "why.", "call.why.",
+             "today.noun.", "today.pairing.", "today.household.", "today.member.", "today.field.", "today.from_",
+             "today.unknown_")  # fmt: skip
     titles = (
         "map.title",
         "home.title",
@@ -67,6 +73,11 @@ def test_no_text_is_left_over():
         "nav.gaps",
         "nav.proposals",
         "nav.field",
+        "nav.today",
+        "today.title",
+        "nav.imports",
+        "imports.title",
+        "import.title",
         "field.title",
         "site.title",
         "proposals.title",

@@ -1,0 +1,106 @@
+"""The administrator's commands: accounts, and tokens of programs."""
+
+import json
+import sys
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from api import console, steps
+from api.settings import read_settings
+from gridmap import accounts, work
+from gridmap.tables import TokenScope
+
+app = typer.Typer(name="admin", help="Accounts, and tokens of programs.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="the name to sign in with")]
+AsJson = Annotated[bool, typer.Option("--json", help="print a machine-readable report on standard output")]
+
+
+def _ask_password() -> str:
+    """Ask twice on a terminal; read a line where there is none."""
+    if sys.stdin.isatty():
+        return str(typer.prompt(console.spoken("admin.password"), hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\n")
+
+
+@app.command()
+def create(
+    folder: steps.Folder,
+    name: Name,
+    *,
+    one_time: Annotated[
+        bool, typer.Option("--one-time", help="print a password to be changed at the first sign-in")
+    ] = False,
+) -> None:
+    """Make an account; from the first one on everybody who opens a page signs in."""
+    password = accounts.one_time_password() if one_time else _ask_password()
+    rules = read_settings().account_rules()
+    with steps.opened(steps.workspace_of(folder)) as store:
+        work.create_account(store, name, password, must_change=one_time, rules=rules)
+    done = "admin.shown" if one_time else "admin.made"
+    typer.echo(console.spoken(done, name=name, password=password))
+
+
+@app.command("list")
+def list_accounts(folder: steps.Folder, *, as_json: AsJson = False) -> None:
+    """List the accounts."""
+    with steps.opened(steps.workspace_of(folder)) as store:
+        rows = work.accounts_of(store)
+    _show("Accounts", rows, ("account_id", "must_change", "made_at", "password_at", "ended_at"), as_json=as_json)
+
+
+@app.command()
+def reset(folder: steps.Folder, name: Name) -> None:
+    """Print a new one-time password; unlock the account and end its sessions."""
+    password = accounts.one_time_password()
+    with steps.opened(steps.workspace_of(folder)) as store:
+        work.set_password(store, name, password, must_change=True, rules=read_settings().account_rules())
+    typer.echo(console.spoken("admin.shown", name=name, password=password))
+
+
+@app.command()
+def end(folder: steps.Folder, name: Name) -> None:
+    """End an account with its sessions and tokens; what it did stays in the audit log."""
+    with steps.opened(steps.workspace_of(folder)) as store:
+        work.end_account(store, name)
+    typer.echo(console.spoken("admin.ended", name=name))
+
+
+@app.command()
+def token(
+    folder: steps.Folder,
+    name: Name,
+    *,
+    purpose: Annotated[str, typer.Option("--purpose", help="which program, what for")],
+    days: Annotated[int, typer.Option("--days", min=1, max=366, help="days until it ends")] = 90,
+    scope: Annotated[TokenScope, typer.Option("--scope", help="read or write")] = TokenScope.READ,
+) -> None:
+    """Print a token with which a program comes in as an account; it is shown this once."""
+    with steps.opened(steps.workspace_of(folder)) as store:
+        typer.echo(work.create_token(store, name, scope=scope, days=days, purpose=purpose))
+
+
+@app.command()
+def tokens(folder: steps.Folder, *, as_json: AsJson = False) -> None:
+    """List the tokens; their secrets are kept nowhere."""
+    with steps.opened(steps.workspace_of(folder)) as store:
+        rows = work.tokens_of(store)
+    _show("Tokens", rows, ("token_id", "account_id", "scope", "purpose", "ends_at", "revoked_at"), as_json=as_json)
+
+
+@app.command()
+def revoke(folder: steps.Folder, token_id: Annotated[str, typer.Argument(metavar="TOKEN", help="its id")]) -> None:
+    """Make a token useless from now on."""
+    with steps.opened(steps.workspace_of(folder)) as store:
+        work.revoke_token(store, token_id)
+    typer.echo(console.spoken("admin.revoked", token=token_id))
+
+
+def _show(title: str, rows: pd.DataFrame, shown: tuple[str, ...], *, as_json: bool) -> None:
+    records = json.loads(rows.to_json(orient="records", date_format="iso", force_ascii=False))
+    if as_json:
+        console.print_json({title.lower(): records})
+    else:
+        console.print_rows(title, shown, records)

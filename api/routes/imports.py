@@ -1,0 +1,139 @@
+"""Imports: upload, decide, look, bring in, undo; and the pages on which an office worker does so."""
+
+import re
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api import intakes, steps
+from api.deps import CityDep
+from api.import_cli import facts
+from api.origin import from_here, same_site
+from api.routes.pages import answer
+from api.routes.proposals import LANGUAGES
+from api.uploads import read_limited
+from geodata.guards import MOST_BYTES
+from geodata.workspace import Workspace
+from gridmap import work
+from gridmap.maps.words import Lang
+from gridmap.tables import ImportKind, Level
+from gridmap.work import silent
+
+router = APIRouter(prefix="/api/v1/imports", tags=["imports"])
+page_router = APIRouter(include_in_schema=False)
+FILE_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Decision(BaseModel):
+    """What a person decided; what is absent stays as it was."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: ImportKind | None = None
+    level: Level | None = None
+    scope: Annotated[str | None, Field(max_length=80, description="add; or all, or community:ID")] = None
+    sender: Annotated[str | None, Field(max_length=80)] = None
+    columns: Annotated[dict[str, str] | None, Field(description="header of the file = our column, empty: not")] = None
+
+
+async def _file(request: Request) -> bytes:
+    if not request.headers.get("content-type", "").startswith("application/octet-stream"):
+        raise HTTPException(415, "Send the bytes of the file with Content-Type: application/octet-stream")
+    return await read_limited(request, MOST_BYTES)
+
+
+def _workspace(request: Request) -> Workspace:
+    workspace: Workspace = request.app.state.workspace
+    return workspace
+
+
+WorkspaceDep = Annotated[Workspace, Depends(_workspace)]
+
+
+@router.post("", status_code=201, dependencies=[Depends(from_here)], openapi_extra=FILE_BODY)
+def upload(
+    city: CityDep,
+    workspace: WorkspaceDep,
+    data: Annotated[bytes, Depends(_file)],
+    name: Annotated[str, Query(min_length=1, max_length=300, description="name of the file")],
+    sender: Annotated[str, Query(max_length=80)] = "",
+) -> dict[str, Any]:
+    """Keep a file, say what it is and how surely, and propose what its columns are; nothing is brought in yet."""
+    return facts(intakes.take_in(workspace, city.store, name, data, sender=sender, actor=steps.actor()))
+
+
+@router.get("")
+def imports(city: CityDep) -> list[dict[str, Any]]:
+    """Return the imports, the newest first."""
+    return [facts(found) for found in work.imported_before(city.store)]
+
+
+@router.get("/{import_id}")
+def one(import_id: str, city: CityDep) -> dict[str, Any]:
+    """Return an import with its decisions and its report."""
+    return facts(work.imported(city.store, import_id))
+
+
+@router.put("/{import_id}/decision", dependencies=[Depends(same_site)])
+def decide(import_id: str, decision: Decision, city: CityDep, workspace: WorkspaceDep) -> dict[str, Any]:
+    """Keep what a person decided, and say row by row what the import would do."""
+    intakes.decide(city.store, import_id, decision.model_dump(exclude_none=True))
+    return facts(intakes.look(workspace, city.store, import_id))
+
+
+@router.post("/{import_id}/apply", dependencies=[Depends(same_site)])
+def apply(import_id: str, city: CityDep, workspace: WorkspaceDep) -> dict[str, Any]:
+    """Bring the file in, in one transaction; asking again changes nothing."""
+    return facts(intakes.bring_in(workspace, city.store, import_id, actor=steps.actor(), progress=silent))
+
+
+@router.post("/{import_id}/undo", dependencies=[Depends(same_site)])
+def undo(import_id: str, city: CityDep, workspace: WorkspaceDep) -> dict[str, Any]:
+    """Undo the whole import; 409 when rows that it touched have changed since."""
+    return facts(intakes.take_back(workspace, city.store, import_id, actor=steps.actor()))
+
+
+@router.post("/{import_id}/discard", dependencies=[Depends(same_site)])
+def discard(import_id: str, city: CityDep, workspace: WorkspaceDep) -> dict[str, Any]:
+    """Close an import that shall not be brought in, and remove its file."""
+    return facts(intakes.discard(workspace, city.store, import_id, actor=steps.actor()))
+
+
+@router.get("/{import_id}/sheet", response_class=Response)
+def sheet(import_id: str, city: CityDep, workspace: WorkspaceDep, lang: Lang = "zh") -> Response:
+    """Return the sheet that was sent with the problems of each row beside it; in clear, so it is logged."""
+    found = work.imported(city.store, import_id)
+    data = intakes.marked(workspace, city.store, import_id, lang=lang)
+    name = quote(f"{found.file.rsplit('.', 1)[0]}-{'问题' if lang == 'zh' else 'problems'}.xlsx")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "no-store"}
+    return Response(data, media_type=XLSX, headers=headers)
+
+
+@page_router.get("/imports{ending}")
+def history(ending: str, city: CityDep) -> Response:
+    """Show the form and the history."""
+    if ending not in LANGUAGES:
+        raise HTTPException(404, f"There is no page 'imports{ending}'. The overview is at /.")
+    files = work.draw_imports(city.picture(), work.imported_before(city.store), lang=LANGUAGES[ending])
+    return answer(next(iter(files.values())), f"imports{ending}")
+
+
+@page_router.get("/import-{rest}")
+def page(rest: str, city: CityDep) -> Response:
+    """Show one import."""
+    named = re.fullmatch(r"([^.]+)(\.(?:en\.)?html)", rest)
+    if not named:
+        raise HTTPException(404, f"There is no page 'import-{rest}'. The imports are at /imports.html.")
+    found = work.imported(city.store, named[1])
+    offered, targets = intakes.offered(found)
+    files = work.draw_import(city.picture(), found, offered, targets, lang=LANGUAGES[named[2]])
+    return answer(next(iter(files.values())), f"import-{rest}")

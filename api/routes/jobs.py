@@ -1,0 +1,112 @@
+"""Jobs: put long work into the queue, watch it over server-sent events, cancel it."""
+
+import json
+from collections.abc import AsyncIterator
+from enum import StrEnum
+from typing import Annotated, Any
+
+import anyio
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+
+from api import steps
+from api.origin import same_site
+from gridmap.store import Store
+from gridmap.tables import Job, ProposalRules
+from gridmap.work import jobs
+
+router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
+WATCH_S = 0.4
+LONGEST_S = 3600
+
+
+class Kind(StrEnum):
+    """What a worker can do."""
+
+    IMPORT = "import"
+    LOCATE = "locate"
+    PAIR = "pair"
+    PROPOSE = "propose"
+
+
+class Asked(BaseModel):
+    """What is to be done; an import is named, a proposal has its area and limit."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Kind
+    import_id: Annotated[str | None, Field(max_length=64)] = None
+    area: Annotated[str | None, Field(max_length=64)] = None
+    max_changes: Annotated[int, Field(ge=0, le=100_000)] = 20
+    rules: ProposalRules = ProposalRules()
+
+    def payload(self) -> dict[str, Any]:
+        """Return what the worker needs for this kind."""
+        if self.kind is Kind.IMPORT:
+            return {"import_id": self.import_id or ""}
+        if self.kind is Kind.PROPOSE:
+            rules = self.rules.model_dump(mode="json")
+            return {"area": self.area or "city", "max_changes": self.max_changes, "rules": rules}
+        return {}
+
+
+def _queue(request: Request) -> Store:
+    queue: Store = request.app.state.queue
+    return queue
+
+
+QueueDep = Annotated[Store, Depends(_queue)]
+
+
+def facts(job: Job) -> dict[str, Any]:
+    """Return a job as JSON values, its inner JSON read; who works on it is of no use outside."""
+    plain: dict[str, Any] = job.model_dump(mode="json", exclude={"worker", "lease_until"})
+    return plain | {name: json.loads(plain[name]) for name in ("payload", "result")}
+
+
+@router.post("", status_code=202, dependencies=[Depends(same_site)])
+def enqueue(asked: Asked, queue: QueueDep) -> dict[str, Any]:
+    """Put work into the queue; the same work that is not ended yet is not put twice."""
+    return facts(jobs.enqueue(queue, str(asked.kind), asked.payload(), actor=steps.actor()))
+
+
+@router.get("")
+def listed(queue: QueueDep) -> list[dict[str, Any]]:
+    """Return the jobs, the newest first."""
+    return [facts(job) for job in jobs.jobs(queue)]
+
+
+@router.get("/{job_id}")
+def one(job_id: int, queue: QueueDep) -> dict[str, Any]:
+    """Return a job: its state, how far it is, and what came of it."""
+    return facts(jobs.job(queue, job_id))
+
+
+@router.post("/{job_id}/cancel", dependencies=[Depends(same_site)])
+def cancel(job_id: int, queue: QueueDep) -> dict[str, Any]:
+    """Ask that a job be stopped: nothing of it stays."""
+    return facts(jobs.cancel(queue, job_id))
+
+
+@router.get("/{job_id}/events", response_class=StreamingResponse)
+def events(job_id: int, queue: QueueDep, request: Request) -> StreamingResponse:
+    """Tell by server-sent events how far a job is, until it has ended."""
+    jobs.job(queue, job_id)
+
+    async def told() -> AsyncIterator[str]:
+        last = ""
+        for _ in range(round(LONGEST_S / WATCH_S)):
+            if await request.is_disconnected():
+                return
+            job = await run_in_threadpool(jobs.job, queue, job_id)
+            now = json.dumps(facts(job), ensure_ascii=False)
+            if now != last:
+                yield f"data: {now}\n\n"
+            last = now
+            if job.state in jobs.ENDED:
+                return
+            await anyio.sleep(WATCH_S)
+
+    return StreamingResponse(told(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})

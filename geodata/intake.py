@@ -1,0 +1,160 @@
+"""Read an uploaded file as a person has confirmed it: only the columns that were chosen, problem by problem."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from geodata import hazard_layers, people
+from geodata.city import AreaSource, HazardSource, RosterSource, Source
+from geodata.columns import Plan, Raw, as_text, mended_ids, read_columns
+from geodata.findings import Findings
+from geodata.recognise import TABLES, row_of
+from geodata.repair import Family
+from geodata.rosters import open_sheets, tables_in
+from geodata.sources import Piece, Reading, points_of, read_layer_rows, read_piece
+from geodata.targets import UnreadableError
+from gridmap.errors import InputError, Problem, Severity
+from gridmap.merging import Brought
+from gridmap.phrases import say
+from gridmap.schema import Row, geometry_column, keys
+from gridmap.tables import AREA_ROWS, DangerZone, HazardSite, Household, Import, ImportKind, Level, Member, Monitor
+
+EVERY = 1_000_000
+"""Every problem of a file is kept: the sheet with problems shows each beside its row."""
+ONLY_KNOWN: tuple[ImportKind, ...] = (ImportKind.GRID_WORKERS, ImportKind.BUILDINGS)
+"""Ledgers without outlines: they complete areas that are on the map already."""
+
+
+def _raws(path: Path, file: str, row: type[Row], columns: Mapping[str, str], reading: Reading) -> list[Raw]:
+    if Path(file).suffix.lower() in TABLES:
+        named = list(columns)
+        tables = tables_in(open_sheets(path), file, row, reading.findings, named=named)
+        return [Raw(label, table.data, table.numbers) for label, table in tables]
+    chosen = {ours: header for header, ours in columns.items()}
+    raw = read_layer_rows(path, _source(path, row, chosen), row, _family(row), reading)
+    return [] if raw is None else [replace(raw, file=file)]
+
+
+def _family(row: type[Row]) -> Family:
+    return "any" if row is HazardSite else "area"
+
+
+def _source(path: Path, row: type[Row], chosen: Mapping[str, str]) -> Source:
+    columns = dict(chosen)
+    if row is HazardSite:
+        return HazardSource(path=str(path), columns=columns)
+    if row in AREA_ROWS.values():
+        return AreaSource(path=str(path), level=Level(row.table), columns=columns)
+    return RosterSource(path=str(path), columns=columns)
+
+
+def _plan(raw: Raw, columns: Mapping[str, str]) -> Plan:
+    names = [str(name) for name in raw.data.columns]
+    feeds = {ours: header for header, ours in columns.items() if header in names}
+    unused = tuple(name for name in names if name not in columns and not name.startswith("column "))
+    return Plan(feeds, {}, unused)
+
+
+def _read(raw: Raw, row: type[Row], plan: Plan, reading: Reading) -> Piece | None:
+    """Return the rows of a table or layer in our columns; ids are repaired, never invented."""
+    if raw.shapes is not None:
+        source = _source(Path(raw.file), row, plan.feeds)
+        return read_piece(raw, source, row, _family(row), reading, planned=plan)
+    frame = read_columns(raw, row, plan, reading.findings)
+    key = keys(row)[0]
+    if key in frame:
+        frame[key] = mended_ids(as_text(frame[key]), raw, key, reading.findings)
+    if {"_lon", "_lat"} <= set(frame.columns) and geometry_column(row):
+        shapes = points_of(frame, raw, _source(Path(raw.file), row, {}), reading)
+        if shapes is not None:
+            frame["geometry"] = shapes
+    return Piece(frame.drop(columns=["_lon", "_lat"], errors="ignore"), raw.file, raw.numbers)
+
+
+def _folded(piece: Piece, row: type[Row], findings: Findings) -> Piece:
+    if row is Household:
+        return people.fold_household(piece, findings)
+    if row is Member:
+        return people.fold_member(piece, findings)
+    if row is HazardSite:
+        return hazard_layers.with_source(piece, HazardSource(path=piece.file))
+    return piece
+
+
+def _refused(findings: Findings) -> frozenset[tuple[str, int]]:
+    return frozenset(
+        (problem.file, problem.row)
+        for problem in findings.problems
+        if problem.severity is Severity.ERROR and problem.row is not None
+    )
+
+
+def _stop(findings: Findings) -> None:
+    """Raise what is wrong with the file as a whole."""
+    found = [one for one in findings.problems if one.severity is Severity.ERROR and one.row is None]
+    if found:
+        raise InputError(found)
+
+
+def _together(pieces: Sequence[Piece], refused: frozenset[tuple[str, int]]) -> Piece:
+    frame = pd.concat([piece.frame for piece in pieces], ignore_index=True)
+    files = np.concatenate([np.full(len(piece.frame), piece.file, dtype=object) for piece in pieces])
+    numbers = np.concatenate([piece.numbers for piece in pieces])
+    kept = np.array([(file, int(n)) not in refused for file, n in zip(files, numbers, strict=True)], dtype=bool)
+    return Piece(frame[kept].reset_index(drop=True), files[kept], numbers[kept])
+
+
+def read_import(path: Path, found: Import, columns: Mapping[str, str], *, metric_crs: str) -> Brought:
+    """Return the rows of a kept file in our columns, with every problem of reading them.
+
+    Raises:
+        InputError: the file cannot be read as what it was taken for, or no column is chosen.
+    """
+    kind, file = ImportKind(found.kind), found.file
+    row = row_of(kind, found.level)
+    if not columns:
+        raise InputError([Problem(file, None, None, "columns.none", say("columns.none"))])
+    reading = Reading(path, Findings(EVERY), [])
+    try:
+        raws = _raws(path, file, row, columns, reading)
+    except UnreadableError as error:
+        raise InputError([Problem(file, None, None, error.code, error.args[0])]) from error
+    plans = [_plan(raw, columns) for raw in raws]
+    read = [_read(raw, row, plan, reading) for raw, plan in zip(raws, plans, strict=True)]
+    pieces = [_folded(piece, row, reading.findings) for piece in read if piece is not None]
+    _stop(reading.findings)
+    if not pieces:
+        raise InputError([Problem(file, None, None, "file.empty", say("upload.rows"))])
+    refused = _refused(reading.findings)
+    whole = _together(pieces, refused)
+    frame, extras = _hazards(whole.frame, metric_crs) if row is HazardSite else (whole.frame, {})
+    return Brought(
+        row=row,
+        frame=frame,
+        files=np.asarray(whole.file, dtype=object),
+        numbers=whole.numbers,
+        total=sum(len(raw.data) for raw in raws),
+        # a layer is kept under the hash of its bytes; people know it by its name
+        problems=tuple(replace(one, file=file) if one.file == path.name else one for one in reading.findings.problems),
+        refused=refused,
+        only_known=kind in ONLY_KNOWN,
+        unused=tuple(dict.fromkeys(name for plan in plans for name in plan.unused)),
+        extras=extras,
+    )
+
+
+def _hazards(frame: pd.DataFrame, metric_crs: str) -> tuple[pd.DataFrame, dict[type[Row], pd.DataFrame]]:
+    """Return the sites, and the monitors and zones that the columns name."""
+    if "hazard_id" not in frame:
+        return frame.drop(columns="_buffer_m", errors="ignore"), {}
+    known = frame[frame["hazard_id"].notna()].drop_duplicates("hazard_id").reset_index(drop=True)
+    sites, zones = hazard_layers.sites_and_zones(frame, metric_crs)
+    sites = sites.drop(columns="name", errors="ignore").assign(**({"name": frame["name"]} if "name" in frame else {}))
+    extras = {DangerZone: zones[zones["hazard_id"].notna()].drop_duplicates("hazard_id")} if len(zones) else {}
+    monitors = hazard_layers.monitors(known)
+    if len(monitors):
+        extras[Monitor] = monitors
+    return sites, extras

@@ -1,0 +1,29 @@
+"""The pages at the door: sign in, and the own account. Plain forms; they show nothing of the city but its name."""
+
+from gridmap.maps import words
+from gridmap.maps.pages import link_of, templates
+from gridmap.maps.words import Lang
+
+
+def _render(page: str, city: str, lang: Lang, **values: object) -> str:
+    other: Lang = "en" if lang == "zh" else "zh"
+    return (
+        templates()
+        .get_template(f"{page}.html")
+        .render(
+            page=page, city=city, lang=lang, t=words.texts(lang), link=link_of(lang), other_lang=link_of(other)(page),
+            assets="assets", **{"then": "", **values},
+        )
+    )  # fmt: skip
+
+
+def sign_in_page(city: str, *, lang: Lang, then: str = "", said: str = "") -> str:
+    """Draw the sign-in; `then` is where it leads, `said` the key of a word above the form."""
+    return _render("sign-in", city, lang, then=then, said=said)
+
+
+def account_page(
+    city: str, account_id: str, *, lang: Lang, must_change: bool, least: int, said: str = ""
+) -> str:  # fmt: skip
+    """Draw the own account: sign out, change the password; `least` is the number of characters it needs."""
+    return _render("account", city, lang, name=account_id, must_change=must_change, least=least, said=said)

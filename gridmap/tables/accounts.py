@@ -1,0 +1,78 @@
+"""账户: who may sign in, who is signed in, programs with a token, and failures that lock."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gridmap.schema import Key, Plain, Ref, Row
+
+
+class TokenScope(StrEnum):
+    """What a program may do with a token."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+class Account(Row):
+    """账户: one person who signs in; never shared, never removed, only ended."""
+
+    table = "account"
+    account_id: Annotated[str, Key(), Field(max_length=64, description="the name to sign in with")]
+    password_hash: Annotated[str, Field(description="argon2id")]
+    must_change: Annotated[bool, Field(description="the password was made by somebody else")] = True
+    made_at: dt.datetime
+    password_at: Annotated[dt.datetime, Field(description="when the password was set")]
+    ended_at: Annotated[dt.datetime | None, Field(description="may not sign in any more")] = None
+
+
+class Session(Row):
+    """登录会话: a browser that is signed in; the cookie holds what `session_id` is the digest of."""
+
+    table = "session"
+    session_id: Annotated[str, Key(), Field(max_length=64)]
+    account_id: Annotated[str, Ref("account")]
+    made_at: dt.datetime
+    seen_at: Annotated[dt.datetime, Field(description="to the minute")]
+
+
+class Token(Row):
+    """令牌: lets a program in as an account, within a scope, until a day."""
+
+    table = "token"
+    token_id: Annotated[str, Key(), Field(max_length=16)]
+    account_id: Annotated[str, Ref("account")]
+    secret_digest: Annotated[str, Field(max_length=64)]
+    scope: TokenScope
+    made_at: dt.datetime
+    ends_at: dt.datetime
+    revoked_at: dt.datetime | None = None
+    purpose: Annotated[str, Plain()] = ""
+
+
+class Attempt(Row):
+    """登录失败: failures in a row under a name or from an address, both as marks, whether or not the name exists."""
+
+    table = "attempt"
+    attempt_id: Annotated[str, Key(), Field(max_length=64)]
+    failures: Annotated[int, Field(ge=0)]
+    last_at: dt.datetime
+    locked_until: dt.datetime | None = None
+
+
+class AccountRules(BaseModel):
+    """How passwords, failures and sessions are treated; defaults are usual practice for the second level (MLPS)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    password_length: Annotated[int, Field(ge=8, le=128, description="least number of characters")] = 8
+    password_days: Annotated[int | None, Field(ge=1, description="a password is to be changed after so many days")] = (
+        None
+    )
+    lock_failures: Annotated[int, Field(ge=1, description="failures in a row that lock a name")] = 5
+    lock_source_failures: Annotated[int, Field(ge=1, description="failures in a row that lock an address")] = 20
+    lock_minutes: Annotated[int, Field(ge=1, description="minutes that a lock lasts")] = 20
+    idle_minutes: Annotated[int, Field(ge=1, description="minutes without a request that end a session")] = 20
+    session_hours: Annotated[int, Field(ge=1, description="hours after which every session ends")] = 12

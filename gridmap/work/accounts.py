@@ -1,0 +1,287 @@
+"""Make accounts, let people and programs in, and see to it that they go: one transaction each.
+
+A password is tried outside the transaction, since that takes long on purpose. A refusal says the same whether the name
+exists, the password is wrong or either is locked.
+"""
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+from typing import TypeVar
+
+import pandas as pd
+
+from gridmap import accounts, audit, frames
+from gridmap.audit import Act
+from gridmap.errors import AccountError, SignInRefused
+from gridmap.phrases import say
+from gridmap.schema import Row
+from gridmap.store import Store, Transaction
+from gridmap.tables import (
+    Account,
+    AccountRules,
+    Attempt,
+    AuditAction,
+    Session,
+    Token,
+    TokenScope,
+)
+
+SEEN_EVERY = dt.timedelta(minutes=1)
+TOKEN_MARK = "gm"  # noqa: S105  the first letters of every token, no secret
+Kind = TypeVar("Kind", bound=Row)
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Who is signed in."""
+
+    account_id: str
+    must_change: bool = False
+    writes: bool = True
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _one(transaction: Transaction, row: type[Kind], **where: str) -> Kind | None:
+    found = transaction.read(row, box=None, **{name: [value] for name, value in where.items()})
+    plain = found.astype(object).where(found.notna(), None).to_dict("records")
+    return row.model_validate(plain[0]) if plain else None
+
+
+def _put(transaction: Transaction, row: Row) -> None:
+    transaction.upsert(frames.conform(pd.DataFrame([row.model_dump()]), type(row)), type(row))
+
+
+# --- accounts
+
+
+def has_accounts(store: Store) -> bool:
+    """Say whether anybody can sign in; without anybody the workspace is open to this computer alone."""
+    with store.transaction() as transaction:
+        return len(transaction.read(Account)) > 0
+
+
+def create_account(
+    store: Store, account_id: str, password: str, *, must_change: bool = False, rules: AccountRules | None = None
+) -> None:
+    """Make an account.
+
+    Raises:
+        InputError: the name or the password breaks the rules.
+        AccountError: the name is taken.
+    """
+    accounts.check_name(account_id)
+    accounts.check_password(password, account_id, rules or AccountRules())
+    kept, now = accounts.hash_password(password), _now()
+    made = Account(
+        account_id=account_id, password_hash=kept, must_change=must_change, made_at=now, password_at=now
+    )  # fmt: skip
+    with store.transaction(write=True) as transaction:
+        if _one(transaction, Account, account_id=account_id):
+            raise AccountError(say("account.taken", name=account_id))
+        _put(transaction, made)
+        transaction.advance("account")
+
+
+def accounts_of(store: Store) -> pd.DataFrame:
+    """Return every account without its hash."""
+    with store.transaction() as transaction:
+        return transaction.read(Account).drop(columns="password_hash")
+
+
+def _known(transaction: Transaction, account_id: str) -> Account:
+    found = _one(transaction, Account, account_id=account_id)
+    if found is None:
+        raise AccountError(say("account.missing", name=account_id))
+    return found
+
+
+def _end_sessions(transaction: Transaction, account_id: str) -> None:
+    transaction.delete(Session, account_id=[account_id])
+
+
+def end_account(store: Store, account_id: str) -> None:
+    """End an account with its sessions and tokens; raise AccountError when there is none or it is the last one."""
+    now = _now()
+    with store.transaction(write=True) as transaction:
+        found = _known(transaction, account_id)
+        everybody = transaction.read(Account)
+        if not (everybody["ended_at"].isna() & (everybody["account_id"] != account_id)).any():
+            raise AccountError(say("account.last", name=account_id))
+        _put(transaction, found.model_copy(update={"ended_at": now}))
+        _end_sessions(transaction, account_id)
+        tokens = transaction.read(Token, account_id=[account_id])
+        open_ones = tokens[tokens["revoked_at"].isna()]
+        transaction.upsert(open_ones.assign(revoked_at=pd.Timestamp(now)), Token)
+
+
+def set_password(
+    store: Store, account_id: str, password: str, *, must_change: bool, rules: AccountRules | None = None
+) -> None:
+    """Give an account a new password, unlock it and end its sessions; raise AccountError or InputError."""
+    accounts.check_password(password, account_id, rules or AccountRules())
+    kept = accounts.hash_password(password)
+    with store.transaction(write=True) as transaction:
+        found = _known(transaction, account_id)
+        changed = {"password_hash": kept, "must_change": must_change, "password_at": _now()}
+        _put(transaction, found.model_copy(update=changed))
+        transaction.delete(Attempt, attempt_id=[_attempt_id(transaction, "account", account_id)])
+        _end_sessions(transaction, account_id)
+
+
+def change_password(store: Store, account_id: str, old: str, new: str, rules: AccountRules) -> None:
+    """Let somebody change the own password; every session of the account ends.
+
+    Raises:
+        SignInRefused: the old password is wrong.
+        InputError: the new one is too weak or the old one again.
+    """
+    with store.transaction() as transaction:
+        found = _known(transaction, account_id)
+    if not accounts.matches(old, found.password_hash):
+        raise SignInRefused(say("password.old"))
+    accounts.check_new(old, new)
+    set_password(store, account_id, new, must_change=False, rules=rules)
+
+
+# --- sessions
+
+
+def _attempt_id(transaction: Transaction, kind: str, value: str) -> str:
+    return audit.seal_of(transaction).mark(f"attempt.{kind}", value)
+
+
+def _subject(transaction: Transaction, account_id: str, *, known: bool) -> str:
+    # what is typed as a name may be a password in the wrong field
+    return account_id if known else audit.seal_of(transaction).mark("account", account_id)
+
+
+def _count_failure(
+    transaction: Transaction, account_id: str, source: str, rules: AccountRules, now: dt.datetime
+) -> bool:
+    """Count a failure under the name and from the address; return whether one of them is locked by it."""
+    locks = False
+    for kind, value, most in (
+        ("account", account_id, rules.lock_failures),
+        ("source", source, rules.lock_source_failures),
+    ):
+        key = _attempt_id(transaction, kind, value)
+        before = _one(transaction, Attempt, attempt_id=key)
+        if not accounts.locked(before, now):
+            after = accounts.after_failure(key, before, most, rules.lock_minutes, now)
+            _put(transaction, after)
+            locks |= after.locked_until is not None
+    return locks
+
+
+def sign_in(
+    store: Store, account_id: str, password: str, *, source: str, rules: AccountRules, now: dt.datetime | None = None
+) -> str:
+    """Return the secret of a new session for the cookie.
+
+    Raises:
+        SignInRefused: with the same words whatever the reason.
+    """
+    now = now or _now()
+    with store.transaction() as transaction:
+        found = _one(transaction, Account, account_id=account_id)
+    right = accounts.matches(password, found.password_hash if found else None)
+    secret = secrets.token_urlsafe(32)
+    with store.transaction(write=True) as transaction:
+        keys = [_attempt_id(transaction, kind, value) for kind, value in (("account", account_id), ("source", source))]
+        locked = any(accounts.locked(_one(transaction, Attempt, attempt_id=key), now) for key in keys)
+        subject = _subject(transaction, account_id, known=found is not None)
+        if right and not locked and found is not None and found.ended_at is None:
+            transaction.delete(Attempt, attempt_id=keys[:1])
+            made = Session(
+                session_id=accounts.secret_digest(secret), account_id=account_id, made_at=now, seen_at=now
+            )  # fmt: skip
+            _put(transaction, made)
+            audit.note(transaction, Act(AuditAction.SIGN_IN, Account.table, subject))
+            return secret
+        if not locked and _count_failure(transaction, account_id, source, rules, now):
+            audit.note(transaction, Act(AuditAction.LOCK, Account.table, subject))
+        audit.note(transaction, Act(AuditAction.SIGN_IN_REFUSED, Account.table, subject))
+    raise SignInRefused(say("door.no"))
+
+
+def signed_in(store: Store, secret: str, rules: AccountRules, now: dt.datetime | None = None) -> Signed | None:
+    """Return who is signed in with a session's secret, None when the session has ended or there is none."""
+    now = now or _now()
+    with store.transaction() as transaction:
+        session = _one(transaction, Session, session_id=accounts.secret_digest(secret))
+        found = _one(transaction, Account, account_id=session.account_id) if session else None
+    if session is None or found is None or found.ended_at is not None:
+        return None
+    if not accounts.session_open(session.made_at, session.seen_at, rules, now):
+        return None
+    if now - session.seen_at >= SEEN_EVERY:
+        with store.transaction(write=True) as transaction:
+            if _one(transaction, Session, session_id=session.session_id):
+                _put(transaction, session.model_copy(update={"seen_at": now}))
+    due = accounts.must_change(
+        flagged=found.must_change, password_at=found.password_at, rules=rules, now=now
+    )  # fmt: skip
+    return Signed(found.account_id, must_change=due)
+
+
+def sign_out(store: Store, secret: str) -> None:
+    """End a session."""
+    with store.transaction(write=True) as transaction:
+        session = _one(transaction, Session, session_id=accounts.secret_digest(secret))
+        if session is not None:
+            transaction.delete(Session, session_id=[session.session_id])
+            audit.note(transaction, Act(AuditAction.SIGN_OUT, Account.table, session.account_id))
+
+
+# --- tokens of programs
+
+
+def create_token(store: Store, account_id: str, *, scope: TokenScope, days: int, purpose: str) -> str:
+    """Return a new token of an account, shown this once; raise AccountError when there is no such account."""
+    now, token_id, secret = _now(), secrets.token_hex(6), secrets.token_urlsafe(32)
+    with store.transaction(write=True) as transaction:
+        if _known(transaction, account_id).ended_at is not None:
+            raise AccountError(say("account.over", name=account_id))
+        made = Token(
+            token_id=token_id, account_id=account_id, secret_digest=accounts.secret_digest(secret), scope=scope,
+            made_at=now, ends_at=now + dt.timedelta(days=days), purpose=audit.scrub(purpose) or "",
+        )  # fmt: skip
+        _put(transaction, made)
+    return f"{TOKEN_MARK}_{token_id}_{secret}"
+
+
+def tokens_of(store: Store) -> pd.DataFrame:
+    """Return every token without what is kept of its secret."""
+    with store.transaction() as transaction:
+        return transaction.read(Token).drop(columns="secret_digest")
+
+
+def revoke_token(store: Store, token_id: str) -> None:
+    """Make a token useless from now on; raise AccountError when there is none."""
+    with store.transaction(write=True) as transaction:
+        found = _one(transaction, Token, token_id=token_id)
+        if found is None:
+            raise AccountError(say("account.no_token", token=token_id))
+        _put(transaction, found.model_copy(update={"revoked_at": found.revoked_at or _now()}))
+
+
+def let_in(store: Store, token: str, now: dt.datetime | None = None) -> Signed | None:
+    """Return as whom a program comes in with a token, None when it is wrong, over or revoked."""
+    now = now or _now()
+    mark, _, rest = token.partition("_")
+    token_id, _, secret = rest.partition("_")
+    if mark != TOKEN_MARK or not secret:
+        return None
+    with store.transaction() as transaction:
+        found = _one(transaction, Token, token_id=token_id)
+        account = _one(transaction, Account, account_id=found.account_id) if found else None
+    if found is None or account is None or account.ended_at is not None or account.must_change:
+        return None
+    right = secrets.compare_digest(found.secret_digest, accounts.secret_digest(secret))
+    if not right or found.revoked_at is not None or now >= found.ends_at:
+        return None
+    return Signed(found.account_id, writes=found.scope == TokenScope.WRITE)

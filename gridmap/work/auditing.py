@@ -1,0 +1,107 @@
+"""Read the audit log, look whether it is whole, and let go of lines that are old enough."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from gridmap import audit
+from gridmap.audit import Act, Fault
+from gridmap.audit.chain import read_head
+from gridmap.phrases import say
+from gridmap.store import Store, Transaction
+from gridmap.tables import AuditAction, AuditEntry
+
+LEAST_DAYS = 183
+"""Six months, as the second level of protection asks (domain notes, section 6)."""
+
+
+@dataclass(frozen=True)
+class AuditQuery:
+    """Which lines of the log are asked for; what is empty does not restrict."""
+
+    actors: Collection[str] = ()
+    actions: Collection[AuditAction] = ()
+    nouns: Collection[str] = ()
+    subjects: Collection[str] = ()
+    first: dt.datetime | None = None
+    before: dt.datetime | None = None
+
+    def facts(self) -> dict[str, object]:
+        """Return what is asked for as JSON values."""
+        lists = {"actor": self.actors, "action": self.actions, "noun": self.nouns, "subject": self.subjects}
+        times = {"first": self.first, "before": self.before}
+        return {name: sorted(map(str, found)) for name, found in lists.items() if found} | {
+            name: moment.isoformat() for name, moment in times.items() if moment
+        }
+
+
+@dataclass(frozen=True)
+class Verified:
+    """Whether the log is as it was written, and its last line, to be noted down elsewhere."""
+
+    faults: tuple[Fault, ...]
+    entries: int
+    number: int
+    digest: str
+
+
+def _asked(transaction: Transaction, asked: AuditQuery) -> pd.DataFrame:
+    lists = {"actor": asked.actors, "action": asked.actions, "noun": asked.nouns, "subject": asked.subjects}
+    wanted: dict[str, Collection[object]] = {name: values for name, values in lists.items() if values}
+    found = transaction.read(AuditEntry, box=None, **wanted)
+    if asked.first:
+        found = found[found["made_at"] >= pd.Timestamp(asked.first)]
+    if asked.before:
+        found = found[found["made_at"] < pd.Timestamp(asked.before)]
+    return found.reset_index(drop=True)
+
+
+def audit_log(store: Store, asked: AuditQuery | None = None) -> pd.DataFrame:
+    """Return the lines that are asked for, the oldest first."""
+    with store.transaction() as transaction:
+        return _asked(transaction, asked or AuditQuery())
+
+
+def export_audit(store: Store, asked: AuditQuery, *, form: str, reason: str | None = None) -> pd.DataFrame:
+    """Return the lines that are asked for and record that they left."""
+    with store.transaction(write=True) as transaction:
+        rows = _asked(transaction, asked)
+        act = Act(
+            AuditAction.EXPORT, AuditEntry.table, row_count=len(rows), filter={**asked.facts(), "form": form},
+            purpose=reason,
+        )  # fmt: skip
+        audit.note(transaction, act)
+    return rows
+
+
+def verify_audit(store: Store, noted: Sequence[tuple[int, str]] = ()) -> Verified:
+    """Look at every line; `noted` holds numbers and digests that somebody wrote down earlier."""
+    with store.transaction() as transaction:
+        entries, head = transaction.read(AuditEntry), read_head(transaction)
+        found = [*audit.verify(entries, head, audit.seal_of(transaction)), *audit.expect(entries, head, noted)]
+    end = (head.number, head.digest) if head else (0, "")
+    return Verified(tuple(found), len(entries), *end)
+
+
+def trim_audit(store: Store, *, days: int, now: dt.datetime | None = None) -> int:
+    """Let go of the oldest lines that are older than so many days, and record it; return how many went.
+
+    The chain then begins after the last of them, which the sealed head remembers. A log with a fault is not trimmed.
+
+    Raises:
+        ValueError: fewer days than LEAST_DAYS.
+    """
+    if days < LEAST_DAYS:
+        raise ValueError(say("audit.days", days=LEAST_DAYS))
+    limit = pd.Timestamp(now or dt.datetime.now(dt.UTC)) - pd.Timedelta(days=days)
+    with store.transaction(write=True) as transaction:
+        entries, head, seal = transaction.read(AuditEntry), read_head(transaction), audit.seal_of(transaction)
+        young = entries.loc[entries["made_at"] >= limit, "number"]
+        old = entries[entries["number"] < young.min()] if len(young) else entries
+        if head is None or old.empty or audit.verify(entries, head, seal):
+            return 0
+        act = Act(AuditAction.TRIM, AuditEntry.table, row_count=len(old), filter={"before": limit.isoformat()})
+        audit.trim(transaction, old, act)
+    return len(old)

@@ -1,0 +1,235 @@
+"""Bring in a file: keep what was decided about it, show what it would do, do it, undo it.
+
+Each step is one transaction. Before a row is touched its state is kept, so that an import can be undone exactly; an
+undo is refused when a row has changed since.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from gridmap import frames
+from gridmap.errors import ImportClosed, ImportMissing, Problem, Severity
+from gridmap.merging import Brought, Merged, merge
+from gridmap.phrases import say
+from gridmap.store import Store, Transaction
+from gridmap.tables import HeaderMap, Import, ImportKind, ImportStatus
+from gridmap.work.applying import follow, inside, undo_changes, with_parents, write
+from gridmap.work.reading import Progress, facts_of, people_of, silent, today
+from gridmap.work.revising import advance
+
+MOST_PROBLEMS = 1000
+"""So many problems are kept with an import; the sheet with problems has all of them."""
+NEVER_APPLIED = (ImportStatus.DRAFT, ImportStatus.READY)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an import would do or has done: counts, problems row by row, and what changed in which column."""
+
+    counts: Mapping[str, int]
+    problems: tuple[Problem, ...]
+    changed: Mapping[str, int]
+    located: Mapping[str, int]
+
+    def as_json(self) -> str:
+        """Return the outcome as it is kept with the import."""
+        shown = sorted(self.problems, key=lambda problem: list(Severity).index(problem.severity))[:MOST_PROBLEMS]
+        facts = {"counts": dict(self.counts), "changed": dict(self.changed), "located": dict(self.located)}
+        return json.dumps({**facts, "problems": [problem.as_dict() for problem in shown]}, ensure_ascii=False)
+
+
+def _rows(frame: pd.DataFrame) -> list[Import]:
+    plain = frame.astype(object).where(frame.notna(), None)
+    return [Import(**record) for record in plain.to_dict("records")]
+
+
+def _put(transaction: Transaction, found: Import) -> Import:
+    transaction.upsert(frames.conform(pd.DataFrame([found.model_dump()]), Import), Import)
+    return found
+
+
+def _found(transaction: Transaction, import_id: str) -> Import:
+    rows = transaction.read(Import, import_id=[import_id])
+    if rows.empty:
+        raise ImportMissing(say("import.missing", id=import_id))
+    return _rows(rows)[0]
+
+
+def _open(transaction: Transaction, import_id: str) -> Import:
+    found = _found(transaction, import_id)
+    if found.status not in NEVER_APPLIED:
+        raise ImportClosed(say("import.closed", id=import_id, status=str(found.status)))
+    return found
+
+
+def draft(store: Store, facts: Mapping[str, Any], *, actor: str) -> Import:
+    """Keep a new import: its file, sender, kind and what was proposed for its columns; nothing is brought in yet."""
+    with store.transaction(write=True) as transaction:
+        name = f"I{len(transaction.read(Import)) + 1:04d}"
+        made = {"import_id": name, "made_at": dt.datetime.now(dt.UTC), "made_by": actor}
+        return _put(transaction, Import.model_validate({**facts, **made}))
+
+
+def settle(store: Store, import_id: str, decided: Mapping[str, Any]) -> Import:
+    """Keep what a person decided: kind, level, columns, scope, sender.
+
+    Raises:
+        ImportMissing: there is no such import.
+        ImportClosed: it was applied, undone or discarded before.
+    """
+    with store.transaction(write=True) as transaction:
+        found = _open(transaction, import_id)
+        settled = Import.model_validate({**found.model_dump(), **decided, "status": ImportStatus.READY})
+        return _put(transaction, settled)
+
+
+def discard(store: Store, import_id: str, *, actor: str) -> Import:
+    """Close an import that shall not be brought in."""
+    with store.transaction(write=True) as transaction:
+        found = _open(transaction, import_id)
+        return _put(transaction, _closed(found, ImportStatus.DISCARDED, actor, found.report, None))
+
+
+def imported(store: Store, import_id: str) -> Import:
+    """Return an import; raise ImportMissing when there is none of that name."""
+    with store.transaction() as transaction:
+        return _found(transaction, import_id)
+
+
+def imported_before(store: Store) -> list[Import]:
+    """Return the history of imports, the newest first."""
+    with store.transaction() as transaction:
+        return _rows(transaction.read(Import))[::-1]
+
+
+# --- how a sender writes its headers
+
+
+def signature(sender: str, headers: Sequence[str]) -> str:
+    """Return the fingerprint of a sender and the headers of its file, whatever their order."""
+    text = json.dumps([sender.strip().casefold(), sorted(headers)], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def remembered(store: Store, sender: str, headers: Sequence[str]) -> tuple[ImportKind, dict[str, str]] | None:
+    """Return (kind, header = our column) that a person has confirmed for such a file of this sender."""
+    with store.transaction() as transaction:
+        rows = transaction.read(HeaderMap, header_map_id=[signature(sender, headers)])
+    if rows.empty:
+        return None
+    return ImportKind(rows["kind"].iloc[0]), json.loads(rows["columns"].iloc[0])
+
+
+def _remember(transaction: Transaction, found: Import) -> None:
+    headers = json.loads(found.guess).get("headers", [])
+    line = {
+        "header_map_id": signature(found.sender, headers),
+        "sender": found.sender,
+        "kind": found.kind,
+        "columns": found.columns,
+        "used_at": dt.datetime.now(dt.UTC),
+    }
+    transaction.upsert(frames.conform(pd.DataFrame([line]), HeaderMap), HeaderMap)
+
+
+# --- what it does
+
+
+def _merged(transaction: Transaction, found: Import, brought: Brought) -> Merged:
+    stored = transaction.read(brought.row)
+    covered = inside(transaction, brought.row, found.scope, stored)
+    return merge(with_parents(transaction, brought), stored, lambda number: f"{found.import_id}-{number}", covered)
+
+
+def _outcome(brought: Brought, merged: Merged, counts: Mapping[str, int], located: Mapping[str, int]) -> Outcome:
+    figures = {
+        "total": brought.total,
+        **counts,
+        "refused": merged.refused,
+        "joined": merged.joined,
+        "held_back": merged.held_back,
+    }
+    problems = (*brought.problems, *merged.problems)
+    return Outcome(figures, problems, frames.changes_by_column(merged.old, merged.new, brought.row), located)
+
+
+def preview(store: Store, import_id: str, brought: Brought) -> Outcome:
+    """Return what an import would do; nothing is written."""
+    with store.transaction() as transaction:
+        merged = _merged(transaction, _found(transaction, import_id), brought)
+    difference = frames.compare(merged.old, merged.new, brought.row)
+    counts = {
+        "added": len(difference.added),
+        "changed": len(difference.changed),
+        "unchanged": difference.unchanged,
+        "removed": len(merged.gone),
+    }
+    return _outcome(brought, merged, counts, {})
+
+
+def _closed(found: Import, status: ImportStatus, actor: str, report: str, revision: int | None) -> Import:
+    closed = {"status": status, "closed_at": dt.datetime.now(dt.UTC), "closed_by": actor, "report": report,
+              "closed_revision": revision}  # fmt: skip
+    return found.model_copy(update=closed)
+
+
+def bring_in(
+    store: Store, import_id: str, brought: Brought, *, actor: str, progress: Progress = silent
+) -> tuple[Import, Outcome]:
+    """Write what a file brings, locate the new rows, and keep the state before, all in one transaction.
+
+    An import that was applied before is left as it is: asking twice does nothing twice.
+
+    Raises:
+        ImportMissing: there is no such import.
+        ImportClosed: it was undone or discarded.
+    """
+    with store.transaction(write=True) as transaction:
+        found = _found(transaction, import_id)
+        if found.status is ImportStatus.APPLIED:
+            return found, outcome_of(found)
+        found, before = _open(transaction, import_id), people_of(transaction)
+        merged = _merged(transaction, found, brought)
+        kept = write(transaction, found.import_id, brought.row, merged)
+        located = follow(transaction, kept, brought, merged, progress)
+        counts = kept.counts
+        progress("write", 0, 1)
+        kept.close(transaction)
+        outcome = _outcome(brought, merged, counts, located)
+        _remember(transaction, found)
+        revision = transaction.revision()
+        if kept.touched:
+            revision, _ = advance(transaction, f"import {import_id}", before, today(facts_of(transaction), None))
+        done = _closed(found, ImportStatus.APPLIED, actor, outcome.as_json(), revision)
+        return _put(transaction, done), outcome
+
+
+def outcome_of(found: Import) -> Outcome:
+    """Return what is kept of an import's outcome."""
+    kept = json.loads(found.report)
+    problems = [Problem(**{**one, "severity": Severity(one["severity"])}) for one in kept.get("problems", [])]
+    return Outcome(kept.get("counts", {}), tuple(problems), kept.get("changed", {}), kept.get("located", {}))
+
+
+def take_back(store: Store, import_id: str, *, actor: str) -> Import:
+    """Undo a whole import: every row that it touched is again as it was before.
+
+    Raises:
+        ImportMissing: there is no such import.
+        ImportClosed: it was not applied, or was undone before.
+        ImportChanged: rows that it touched have changed since, or others lean on them.
+    """
+    with store.transaction(write=True) as transaction:
+        found = _found(transaction, import_id)
+        if found.status is not ImportStatus.APPLIED:
+            raise ImportClosed(say("import.not_applied", id=import_id, status=str(found.status)))
+        before = people_of(transaction)
+        undo_changes(transaction, import_id)
+        revision, _ = advance(transaction, f"undo {import_id}", before, today(facts_of(transaction), None))
+        return _put(transaction, _closed(found, ImportStatus.UNDONE, actor, found.report, revision))

@@ -1,0 +1,117 @@
+"""An office worker brings in a messy ledger in Chinese, at a desk and on a phone, and takes it back."""
+
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+
+import openpyxl
+import pytest
+import uvicorn
+from playwright.sync_api import expect
+
+from api.app import create_app
+from api.jobs import work_off
+from geodata.workspace import Workspace
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "gridmap"))  # the hand-drawn town
+sys.path.insert(0, str(Path(__file__).parents[1] / "api"))  # the messy ledger
+
+from kept_town import keep
+from test_import_routes import ROWS, ledger
+from town import household, member
+
+READY = "body[data-imports=ready]"
+expect.set_options(timeout=30_000)  # the worker shares the machine with the other tests
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture
+def served(tmp_path):
+    """The town with one household of the ledger, a server and a worker."""
+    workspace = Workspace(tmp_path / "w")
+    store = workspace.open(create=True)
+    keep(store, [household("H1", "B1", name="张虚一", phone="13800000001、0714-6543210", address="锦绣里2栋")],
+         [member("M1", "B1")])  # fmt: skip
+    store.close()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(create_app(workspace), host="127.0.0.1", port=port, log_level="error",
+                                           timeout_graceful_shutdown=1))  # fmt: skip
+    over = threading.Event()
+    threads = [threading.Thread(target=server.run, daemon=True),
+               threading.Thread(target=work_off, args=(workspace, lambda: not over.is_set()), daemon=True)]  # fmt: skip
+    for thread in threads:
+        thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}"
+    over.set()
+    server.should_exit = True
+    for thread in threads:
+        thread.join()
+
+
+def fits(page):
+    return page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def number(page, name):
+    return page.locator(f"[data-count={name}] .tile-number")
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_an_office_worker_brings_in_a_messy_ledger_and_takes_it_back(served, watch, width, tmp_path):
+    rows = [list(row) for row in ROWS]
+    rows[2][5] = "人员类另"
+    file = tmp_path / "C1社区特殊群体台账.xlsx"
+    file.write_bytes(ledger(rows))
+    watched = watch(width=width, height=800)
+    page = watched.open(f"{served}/imports.html", ready=READY)
+    page.get_by_label("文件").set_input_files(file)
+    page.get_by_label("报送单位").fill("C1社区")
+    assert fits(page)
+    page.get_by_role("button", name="上传并识别").press("Enter")
+    page.wait_for_url("**/import-I0001.html")
+    page.wait_for_selector(READY)
+    expect(page.locator("main")).to_contain_text("看起来是特殊群体台账")
+    expect(page.get_by_label("宗教信仰 → 读入为")).to_have_value("")
+    expect(page.get_by_label("人员类另 → 读入为")).to_have_value("")
+    page.get_by_role("button", name="采用").click()
+    expect(page.get_by_label("人员类另 → 读入为")).to_have_value("categories")
+    assert fits(page)
+    page.get_by_role("button", name="核对").click()
+    expect(number(page, "added")).to_have_text("2")
+    expect(number(page, "changed")).to_have_text("1")
+    expect(number(page, "refused")).to_have_text("1")
+    expect(page.locator(".imp-problems")).to_contain_text("被 Excel 丢失")
+    assert "13800000004" not in page.content()
+    assert fits(page)
+    with page.expect_download() as sheet:
+        page.get_by_role("link", name="下载标注了问题的原表").click()
+    sheet.value.save_as(tmp_path / "marked.xlsx")
+    marked = openpyxl.load_workbook(tmp_path / "marked.xlsx").active
+    assert "被 Excel 丢失" in str(marked.cell(row=6, column=11).value) or "✗" in marked.cell(row=6, column=11).value
+    page.get_by_role("button", name="确认导入").click()
+    expect(page.locator("#question")).to_contain_text("新增 2、更新 1、移除 0")
+    page.get_by_role("button", name="确定").click()
+    expect(page.locator("h2").first).to_contain_text("已导入")
+    expect(page.locator("#outcome")).to_contain_text("精确到楼栋 3")
+    assert fits(page)
+    page.get_by_role("button", name="撤销这次导入").click()
+    page.get_by_role("button", name="确定").click()
+    expect(page.locator("h2").first).to_contain_text("已撤销")
+    assert watched.complaints == []
+    page.get_by_title("English").or_(page.locator("a.lang")).first.click()
+    expect(page.locator("h2").first).to_contain_text("undone")
+
+
+def test_a_file_that_is_refused_says_why(served, watch, tmp_path):
+    file = tmp_path / "a.xlsx"
+    file.write_bytes(b"hello")
+    page = watch(width=360).open(f"{served}/imports.html", ready=READY)
+    page.get_by_label("文件").set_input_files(file)
+    page.get_by_role("button", name="上传并识别").click()
+    expect(page.locator("#answer")).to_contain_text("扩展名 .xlsx 不符")
