@@ -26,7 +26,7 @@ def _draw(view: MapView, page: str, lang: Lang, assets: str, **values: Any) -> s
 
 
 def _query(name: str) -> str:
-    return f"?id={quote(name)}"
+    return f"id={quote(name)}"
 
 
 def _say(lang: Lang) -> Any:  # noqa: ANN401  a function for the templates
@@ -59,4 +59,4 @@ def worth_page(view: MapView, told: Told, *, lang: Lang = "zh", assets: str = "a
     """Draw where one more person helps most."""
     text = words.texts(lang)
     note = text["worth.proven"] if told["proven"] else text["worth.unproven"].format(n=told["solved"])
-    return _draw(view, "worth", lang, assets, told=told, note=note, query=f"?level={told['level']}")
+    return _draw(view, "worth", lang, assets, told=told, note=note, query=f"level={told['level']}")
