@@ -131,5 +131,5 @@ def people(*rows):
     """Return households h0, h1, ... of dicts with address, stated_community, stated_grid, std_address_id, geometry."""
     return frame(Household, [
         {"household_id": f"h{n}", "address": None, "stated_community": None, "stated_grid": None,
-         "std_address_id": None, "geometry": None, **row}
+         "std_address_id": None, "geometry": None, "accuracy_m": None, **row}
         for n, row in enumerate(rows)])  # fmt: skip

@@ -42,12 +42,16 @@ class Facts:
 
 @dataclass
 class Ledger:
-    """Rows (a frame of Household), and per row: kind, truth, whether its text leads to one building."""
+    """Rows (a frame of Household), and per row: kind, truth, whether its text leads to one building.
+
+    `holds` is the finest class of place that a row holds enough for: building, compound, vicinity, community, none.
+    """
 
     households: pd.DataFrame
     kinds: list[str] = field(default_factory=list)
     facts: list[Facts] = field(default_factory=list)
     solvable: list[bool] = field(default_factory=list)
+    holds: list[str] = field(default_factory=list)
 
 
 def homophones():
@@ -83,6 +87,9 @@ class Pen:
         self.dice = random.Random(seed)
         self.sounds = homophones()
         self.names = {fact.compound for fact in facts} | {fact.alias for fact in facts}
+        self.owners = {}
+        for fact in facts:
+            self.owners.setdefault(fact.compound, set()).add(fact.compound_id)
         self.houses = Counter((fact.compound, fact.number) for fact in facts)
         self.plates = Counter(fact.plate for fact in facts)
         self.communities = sorted({fact.community for fact in facts})
@@ -211,6 +218,20 @@ def _solvable(hand, fact, pen, stated):
     return pen.houses[fact.compound, fact.number] == 1
 
 
+def _holds(hand, fact, pen, stated):
+    """Return the finest class that a row's text and stated community are enough for, a contradiction for none."""
+    if _solvable(hand, fact, pen, stated):
+        return "building"
+    if stated and stated != fact.community:
+        return "none"
+    one_compound = len(pen.owners[fact.compound]) == 1 or bool(stated)
+    if hand is vicinity and one_compound:
+        return "vicinity"
+    if hand is missing_building and one_compound:
+        return "compound"
+    return "community" if stated else "none"
+
+
 def write_ledger(sources, rows, seed=20261124):
     """Return a ledger of so many rows, always the same for a seed."""
     facts = read_facts(sources)
@@ -228,5 +249,6 @@ def write_ledger(sources, rows, seed=20261124):
         ledger.kinds.append(kind)
         ledger.facts.append(fact)
         ledger.solvable.append(_solvable(hand, fact, pen, stated))
+        ledger.holds.append(_holds(hand, fact, pen, stated))
     ledger.households = frames.conform(pd.DataFrame(records), Household)
     return ledger

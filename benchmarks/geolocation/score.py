@@ -67,6 +67,28 @@ def by_accuracy(judged):
     return table.assign(precision=1 - table["wrong"] / table["claimed"], share=table["claimed"] / len(judged)).round(4)
 
 
+LADDER = {"building": ["room", "building"], "compound": ["room", "building", "compound"], "vicinity": ["vicinity"],
+          "community": ["room", "building", "point", "compound", "road", "vicinity", "community"]}  # fmt: skip
+
+
+def by_holding(judged, places, truth, holds):
+    """Return one line per class of place that rows hold enough for: how many are found rightly, and without review.
+
+    A vicinity keeps its community only, so that is what is compared.
+    """
+    holds, lines = pd.Series(holds), []
+    for kind, accuracies in LADDER.items():
+        mine = (holds == kind).to_numpy()
+        column = "community_id" if kind == "vicinity" else f"{kind}_id"
+        same = places[column].astype(object) == truth[column].astype(object)
+        right = (same & places["accuracy"].isin(accuracies)).to_numpy()[mine]
+        sent = judged["review"].to_numpy()[mine]
+        rows = max(int(mine.sum()), 1)
+        lines.append((kind, int(mine.sum()), right.sum() / rows, (right & ~sent).sum() / rows, sent.mean()))
+    names = ["holds", "rows", "recall", "recall_without_review", "review"]
+    return pd.DataFrame(lines, columns=names).set_index("holds").round(4)
+
+
 def exact_match(sources, people, truth):
     """The first alternative: equal text after folding width and blanks, before unit and room."""
     meant = {}
@@ -135,6 +157,8 @@ def score_invented(options):
     solvable = pd.Series(ledger.solvable)
     print(by_kind(judged, ledger.kinds, ledger.solvable).to_string(), "\n")
     print(by_accuracy(judged).to_string(), "\n")
+    recall = by_holding(judged, places, truth, ledger.holds)
+    print(recall.to_string(), "\n")
     exact = exact_match(sources, ledger.households, truth["building_id"])
     fuzzy = fuzzy_match(sources, ledger.households, truth["building_id"])
     found = {
@@ -142,6 +166,7 @@ def score_invented(options):
         "confident_wrong": float(judged["wrong"].mean()), "review": float(judged["review"].mean()),
         "resolved_of_solvable": float(judged["resolved"][solvable].mean()),
         "recall_building": float(judged["right"].mean()),
+        "recall": recall["recall_without_review"].to_dict(),
         "seconds_gather": gathered - start, "seconds_locate": located - gathered,
         "exact_resolved": float(exact[0]), "exact_wrong": float(exact[1]),
         "fuzzy_right": float(fuzzy[0]), "fuzzy_sure_right": float(fuzzy[1]), "fuzzy_sure_wrong": float(fuzzy[2]),

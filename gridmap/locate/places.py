@@ -5,7 +5,9 @@ at by a person is marked `review`. A standard id comes before what a person deci
 point, then the address; when two of them disagree, the row is marked and both are named.
 """
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -140,12 +142,13 @@ def _settle(
     """Return one answer per row: decision, else point, else standard id, else address; pins go into `points`."""
     matches = _match_texts(gazetteer, people, progress)
     learned = Learned(gazetteer, Side(noun.table))
-    rows = rows_of(gazetteer.style, list(zip(*(_texts(people, name) for name in _WRITTEN), strict=True)), points)
+    texts = list(zip(*(_texts(people, name) for name in _WRITTEN), strict=True))
+    rows = rows_of(gazetteer.style, texts, points) if learned else []
     if learned:
         matches = [learned.by_place(match, row) for match, row in zip(matches, rows, strict=True)]
     nearest = gazetteer.footprints.nearest(points, WALL_M)
     apart_m = _apart_m(gazetteer, matches, points)
-    standard = [row.standard_id for row in rows]
+    standard = [text[-1] for text in texts]
     accuracy_m = people["accuracy_m"].to_numpy(dtype=float, na_value=np.nan)
     for row, match in enumerate(matches):
         answer = _use_standard_id(gazetteer, match, standard[row]) if standard[row] else match
@@ -233,12 +236,25 @@ def _points_of(spots: NDArray[np.float64]) -> NDArray[np.object_]:
     return shapes
 
 
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the cycle collector off while rows are matched: that makes no cycles, and each walk over a city costs."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
 def _find(
     people: pd.DataFrame, gazetteer: Gazetteer, noun: Noun, progress: Progress | None
 ) -> tuple[pd.DataFrame, list[Match]]:
     place, key = _PLACES[noun]
     points = _points(people)
-    matches = _settle(gazetteer, people, noun, points, progress)
+    with _collector_paused():
+        matches = _settle(gazetteer, people, noun, points, progress)
     rows = _place_rows(gazetteer, matches, points)
     own = np.array([match.method == "coordinates" for match in matches], dtype=bool)
     rows["accuracy_m"] = people["accuracy_m"].where(own).to_numpy()
