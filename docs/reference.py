@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from geodata import city
 from gridmap.phrases import PHRASES
 from gridmap.phrases.commands import COMMANDS
-from gridmap.tables import PairingRules, PatrolRules
+from gridmap.tables import PairingRules, PatrolRules, PublishedWarning
 
 PAGE = Path(__file__).parent / "city.md"
 PHRASES_PAGE = Path(__file__).parent / "problems.zh-CN.md"
@@ -41,6 +41,7 @@ SECTIONS: list[tuple[str, type[BaseModel]]] = [
     ("`[[backdrop]]`", city.BackdropSource),
     ("`[rules]`", PairingRules),
     ("`[patrol]`", PatrolRules),
+    ("`[[patrol.warnings]]`", PublishedWarning),
 ]
 WORDS = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false"}
 

@@ -32,6 +32,7 @@ from gridmap.tables import (
     PairingRules,
     Path,
     PatrolRules,
+    PublishedWarning,
     RegisterEntry,
 )
 
@@ -197,7 +198,7 @@ def _part(path: KeyPath) -> type[BaseModel]:
 
 def _parts() -> tuple[type[BaseModel], ...]:
     return (AreaSource, GeneratedGrid, InventedPeople, RosterSource, RegisterSource, PathSource, HazardSource,
-            BackdropSource, PairingRules, PatrolRules)  # fmt: skip
+            BackdropSource, PairingRules, PatrolRules, PublishedWarning)  # fmt: skip
 
 
 def _said(error: ErrorDetails) -> tuple[str, str]:

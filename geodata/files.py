@@ -44,6 +44,7 @@ from gridmap.tables import (
     RegisterEntry,
 )
 from gridmap.tables import Path as PathRow
+from gridmap.warned import unknown_areas
 
 __all__ = ["Loaded", "Progress", "check_files", "load_sources", "quiet"]
 
@@ -121,6 +122,11 @@ class _Loading:
             check_siblings(self.levels, self.metric, self.findings)
         for areas in self.levels.values():
             self.frames[areas.row] = finish(Rows(areas.frame, areas.files, areas.numbers), areas.row, self.findings)
+        for at, area in unknown_areas(self.city.patrol.warnings, {key: one.frame for key, one in self.levels.items()}):
+            self.findings.error(
+                self.reading.city_file.name, "warning.area", say("warning.area", area=area),
+                column=f"patrol.warnings[{at}].areas",
+            )  # fmt: skip
 
     def _choose_metric(self) -> str | None:
         if self.reading.near is None:

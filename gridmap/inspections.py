@@ -5,15 +5,18 @@ inspections of a site that were made from the same base are both kept and flagge
 the site wears the gravest state among them.
 
 Due (domain notes, section 7): the first moment at which more days have gone by than the season of that moment allows,
-and under a published warning within so many hours of its beginning and of each inspection. A site never looked at is
-overdue.
+and under each published warning that touches the site within so many hours of its beginning and of each inspection:
+`warning_hours` under a yellow one, `continuous_hours` under an orange or red one; a blue one changes nothing. The
+soonest holds. A site never looked at is overdue.
 """
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from gridmap.tables import PatrolRules, SiteState, ThreatLevel
+from gridmap.tables import PatrolRules, PublishedWarning, SiteState, ThreatLevel
+from gridmap.warned import hours_of, in_force
 
 UNKNOWN = "unknown"
 """The state of a site that nobody has looked at."""
@@ -77,24 +80,41 @@ def _first_in_flood(start: dt.datetime, rules: PatrolRules) -> dt.datetime:
     return start.replace(year=year, month=rules.flood_from_month, day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-def due_at(last: dt.datetime, rules: PatrolRules, now: dt.datetime) -> dt.datetime:
-    """Return when a site last looked at is due again; seasons turn by the clock of the time zone of `now`."""
+def due_at(
+    last: dt.datetime, rules: PatrolRules, now: dt.datetime, *, warnings: Sequence[PublishedWarning] = ()
+) -> dt.datetime:
+    """Return when a site last looked at is due again under the warnings that touch it.
+
+    Seasons turn by the clock of the time zone of `now`; warnings that are not in force at `now` change nothing.
+    """
     local = last.astimezone(now.tzinfo)
-    due = min(
+    moments = [
         local + dt.timedelta(days=rules.dry_days),
         _first_in_flood(local + dt.timedelta(days=rules.flood_days), rules),
-    )
-    begins, ends = rules.warning_from, rules.warning_to
-    if begins is None or begins > now or (ends is not None and ends < now):
-        return due
-    return min(due, max(local, begins.astimezone(now.tzinfo)) + dt.timedelta(hours=rules.warning_hours))
+    ]
+    for warning in in_force(warnings, now):
+        hours = hours_of(warning, rules)
+        if hours is not None:
+            moments.append(max(local, warning.starts.astimezone(now.tzinfo)) + dt.timedelta(hours=hours))
+    return min(moments)
 
 
-def patrol(sites: pd.DataFrame, inspections: pd.DataFrame, rules: PatrolRules, now: dt.datetime) -> pd.DataFrame:
-    """Return the columns of `fold` with due_at (missing where nobody has looked), overdue and days_over."""
+def patrol(
+    sites: pd.DataFrame,
+    inspections: pd.DataFrame,
+    rules: PatrolRules,
+    now: dt.datetime,
+    *,
+    warnings: Mapping[str, Sequence[PublishedWarning]],
+) -> pd.DataFrame:
+    """Return the columns of `fold` with due_at (missing where nobody has looked), overdue and days_over.
+
+    `warnings`: those that touch each site, by hazard_id (see `gridmap.warned.at_sites`).
+    """
     folded = fold(sites["hazard_id"], inspections)
     moments = [
-        None if pd.isna(last) else due_at(last.to_pydatetime(), rules, now) for last in folded["last_observed_at"]
+        None if pd.isna(last) else due_at(last.to_pydatetime(), rules, now, warnings=warnings.get(hazard_id, ()))
+        for hazard_id, last in zip(folded["hazard_id"], folded["last_observed_at"], strict=True)
     ]
     due = pd.Series(pd.to_datetime(pd.Series(moments, dtype=object), utc=True))
     late = pd.Timestamp(now) - due

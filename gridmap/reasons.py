@@ -126,6 +126,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "if {member} leaves, all {count} households get somebody else",
     ),
     "loss_empty": (
+        "{member} 离岗，空缺 {count} 个名额，每户仍有人包",
+        "if {member} leaves, {count} places are empty, but every household has somebody",
+    ),
+    "loss_nobody": (
         "{member} 离岗，空缺 {count} 个名额，其中 {nobody} 户完全没有人",
         "if {member} leaves, {count} places are empty and {nobody} households have nobody at all",
     ),

@@ -19,6 +19,7 @@ from geodata.guards import MOST_BYTES
 from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.maps.words import Lang
+from gridmap.phrases import say
 from gridmap.tables import ImportKind, Level
 from gridmap.work import silent
 
@@ -47,7 +48,7 @@ class Decision(BaseModel):
 
 async def _file(request: Request) -> bytes:
     if not request.headers.get("content-type", "").startswith("application/octet-stream"):
-        raise HTTPException(415, "Send the bytes of the file with Content-Type: application/octet-stream")
+        raise HTTPException(415, say("http.file_bytes"))
     return await read_limited(request, MOST_BYTES)
 
 
@@ -122,7 +123,7 @@ def sheet(import_id: str, city: CityDep, workspace: WorkspaceDep, lang: Lang = "
 def history(ending: str, city: CityDep) -> Response:
     """Show the form and the history."""
     if ending not in LANGUAGES:
-        raise HTTPException(404, f"There is no page 'imports{ending}'. The overview is at /.")
+        raise HTTPException(404, say("http.no_page", path=f"imports{ending}"))
     files = work.draw_imports(city.picture(), work.imported_before(city.store), lang=LANGUAGES[ending])
     return answer(next(iter(files.values())), f"imports{ending}")
 
@@ -132,7 +133,7 @@ def page(rest: str, city: CityDep) -> Response:
     """Show one import."""
     named = re.fullmatch(r"([^.]+)(\.(?:en\.)?html)", rest)
     if not named:
-        raise HTTPException(404, f"There is no page 'import-{rest}'. The imports are at /imports.html.")
+        raise HTTPException(404, say("http.no_import_page", path=f"import-{rest}"))
     found = work.imported(city.store, named[1])
     offered, targets = intakes.offered(found)
     files = work.draw_import(city.picture(), found, offered, targets, lang=LANGUAGES[named[2]])

@@ -5,6 +5,7 @@ What they show comes as JSON values with the words of both languages (gridmap.wo
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from gridmap.maps import records, words
 from gridmap.maps.pages import render
@@ -24,6 +25,10 @@ def _draw(view: MapView, page: str, lang: Lang, assets: str, **values: Any) -> s
     return render(view, page, lang, assets, skip_to="main", skip_text="nav.skip_main", say=_say(lang), **values)
 
 
+def _query(name: str) -> str:
+    return f"id={quote(name)}"
+
+
 def _say(lang: Lang) -> Any:  # noqa: ANN401  a function for the templates
     """Return what joins phrases in a language."""
     return lambda phrases: ("；" if lang == "zh" else "; ").join(str(one[lang]) for one in phrases)
@@ -40,16 +45,18 @@ def household_page(view: MapView, told: Told, suggestions: Told, *, lang: Lang =
         "categories": list(one["categories"].iloc[0]),
         "in_danger": bool(one["in_danger"].iloc[0]),
     }  # fmt: skip
-    return _draw(view, "household", lang, assets, told=told, facts=facts, places=suggestions["places"])
+    return _draw(view, "household", lang, assets, told=told, facts=facts, places=suggestions["places"],
+                 query=_query(told["household_id"]))  # fmt: skip
 
 
 def member_page(view: MapView, told: Told, *, lang: Lang = "zh", assets: str = "assets") -> str:
     """Draw a member: what is lost without, the cheapest repair, who could take over."""
-    return _draw(view, "member", lang, assets, told=told, loss=told["loss"], places=told["households"])
+    return _draw(view, "member", lang, assets, told=told, loss=told["loss"], places=told["households"],
+                 query=_query(told["member_id"]))  # fmt: skip
 
 
 def worth_page(view: MapView, told: Told, *, lang: Lang = "zh", assets: str = "assets") -> str:
     """Draw where one more person helps most."""
     text = words.texts(lang)
     note = text["worth.proven"] if told["proven"] else text["worth.unproven"].format(n=told["solved"])
-    return _draw(view, "worth", lang, assets, told=told, note=note)
+    return _draw(view, "worth", lang, assets, told=told, note=note, query=f"level={told['level']}")

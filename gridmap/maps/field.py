@@ -19,8 +19,11 @@ Text = Mapping[str, str]
 SCRIPT_WORDS = ("field.", "form.", "site_state.", "call.", "why.")
 
 
-def _day(moment: str, view: MapView, lang: Lang) -> str:
-    when = dt.datetime.fromisoformat(moment).astimezone(view.as_of.tzinfo)
+def _until(site: Bundle, view: MapView, lang: Lang) -> str:
+    """Write until when a site is to be checked: the day, and the hour where a warning counts in hours."""
+    when = dt.datetime.fromisoformat(site["due_at"]).astimezone(view.as_of.tzinfo)
+    if any(one["hours"] for one in site["warnings"]):
+        return words.moment(when, lang)
     return f"{when.month}月{when.day}日" if lang == "zh" else f"{when.day} {when:%B}"
 
 
@@ -29,7 +32,7 @@ def _due(site: Bundle, view: MapView, lang: Lang) -> str:
     if site["due_at"] is None:
         return text["field.never"]
     if not site["overdue"]:
-        return text["field.due"].format(day=_day(site["due_at"], view, lang))
+        return text["field.due"].format(day=_until(site, view, lang))
     return text["field.late"].format(n=site["days_over"]) if site["days_over"] else text["field.late_today"]
 
 
@@ -50,12 +53,17 @@ def _shown(site: Bundle, view: MapView, lang: Lang) -> dict[str, Any]:
     return {**site, "due": _due(site, view, lang), "kind_word": _kind(site, text), "inspections": looks}
 
 
-def _warning(bundle: Bundle, text: Text) -> str:
-    rules, now = bundle["rules"], dt.datetime.fromisoformat(bundle["as_of"])
-    begins, ends = (rules[name] and dt.datetime.fromisoformat(rules[name]) for name in ("warning_from", "warning_to"))
-    if begins is None or begins > now or (ends is not None and ends < now):
-        return ""
-    return text["field.warning"].format(source=rules["warning_source"] or "—", n=rules["warning_hours"])
+def _warning(one: Bundle, text: Text) -> str:
+    """Write a warning: its level, who published it for which areas, and what it asks for."""
+    facts = [text["warning.by"].format(source=one["source"])] if one["source"] else []
+    about = text["warning.comma"].join([*facts, *one["area_names"]])
+    asked = text[f"warning.asks.{one['level']}"].format(n=one["hours"])
+    inside = text["warning.about"].format(about=about) if about else ""
+    return text["warning"].format(level=text[f"warning.level.{one['level']}"], about=inside, asked=asked)
+
+
+def _warnings(found: Sequence[Bundle], text: Text) -> list[dict[str, str]]:
+    return [{"level": one["level"], "said": _warning(one, text)} for one in found]
 
 
 def _render(view: MapView, page: str, lang: Lang, query: Mapping[str, str], **values: object) -> str:
@@ -94,7 +102,7 @@ def sites_page(view: MapView, bundle: Bundle, *, lang: Lang = "zh") -> str:
         view, "field", lang, {"area": area["area_id"]},
         area=area, areas=areas, sites=[_shown(site, view, lang) for site in bundle["sites"]],
         late=sum(site["overdue"] for site in bundle["sites"]),
-        warning=_warning(bundle, words.texts(lang)), data=_data(lang),
+        warnings=_warnings(bundle["warnings"], words.texts(lang)), data=_data(lang),
     )  # fmt: skip
 
 
@@ -118,5 +126,5 @@ def site_page(view: MapView, bundle: Bundle, hazard_id: str, *, lang: Lang = "zh
         view, "site", lang, {"site": hazard_id, "area": bundle["area"]["area_id"]},
         site=_shown(found, view, lang), area=bundle["area"], picture=placemap.draw(view, hazard_id),
         measures=measures, form_states=tuple(map(str, SiteState)), form_signs=tuple(map(str, Sign)),
-        ink=palette.INK, warning=_warning(bundle, words.texts(lang)), data=_data(lang, site=facts),
+        ink=palette.INK, warnings=_warnings(found["warnings"], words.texts(lang)), data=_data(lang, site=facts),
     )  # fmt: skip

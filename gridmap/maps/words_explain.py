@@ -11,13 +11,11 @@ EXPLAIN = {
         "The city is being solved, which takes seconds to a minute for a large one; this page loads again by itself.",
     ),
     "why.none": ("没有在岗的人包这一户。", "Nobody on duty looks after this household."),
-    "why.person": ("为什么是此人", "Why this person"),
     "why.nearer": ("为什么不是更近的人", "Why nobody nearer"),
     "why.better": ("可以更好", "It could be better"),
     "why.propose": ("生成调整方案", "Make a proposal"),
     "why.empty": ("空缺的名额", "Empty places"),
     "why.empty_count": ("{role} 空缺 {n} 个", "{n} empty: {role}"),
-    "why.reason": ("为什么", "Why"),
     "why.remedies": ("任一办法即可补上", "Each of these fills it"),
     "why.candidates": ("还可以由谁来包", "Who else could help"),
     "why.candidates_hint": (
@@ -32,8 +30,6 @@ EXPLAIN = {
     "why.more": ("为什么 · 还可以由谁来包", "Why · who else"),
     "loss.head": ("此人离岗会怎样", "What is lost if this person leaves"),
     "loss.repair": ("最省的补法", "The cheapest repair"),
-    "loss.before": ("现在", "now"),
-    "loss.after": ("之后", "then"),
     "loss.after_each": ("所包各户还可以由谁来包", "Who could take over each household"),
     "worth.hint": (
         "假设该处多一名只包一户的人。先用影子价格估出上限，再对最好的逐一精确求解。",

@@ -146,6 +146,10 @@ FILES = {
         "{name} 要写时区，如 2026-07-01T08:00:00+08:00",
         "{name} needs a time zone, as in 2026-07-01T08:00:00+08:00",
     ),
+    "warning.area": (
+        "没有编号为“{area}”的辖区：请写区县、街道、社区或网格的编号",
+        "no area has the id {area!r}: write the id of a district, street, community or grid",
+    ),
     "warning.backwards": ("预警的结束早于开始：请把两个时间对调", "the warning ends before it begins: swap its times"),
     # coordinate systems
     "crs.unknown": ("{why}：请在设置里写 crs = 'EPSG:...'", "{why}: write crs = 'EPSG:...' in the settings"),

@@ -18,6 +18,14 @@ HTTP = {
         "没有页面“{path}”。方案列表在 /proposals.html。",
         "There is no page {path!r}. The proposals are at /proposals.html.",
     ),
+    "http.no_import_page": (
+        "没有页面“{path}”。导入记录在 /imports.html。",
+        "There is no page {path!r}. The imports are at /imports.html.",
+    ),
+    "http.file_bytes": (
+        "请直接发送文件的字节，Content-Type 为 application/octet-stream",
+        "Send the bytes of the file with Content-Type: application/octet-stream",
+    ),
     "http.no_site": (
         "没有隐患点“{site}”。列表在 /field.html。",
         "There is no hazard site {site!r}. The list is at /field.html.",

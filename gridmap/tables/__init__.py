@@ -26,7 +26,16 @@ from gridmap.tables.changes import Change, ChangedNoun, ChangeKind
 from gridmap.tables.decisions import DecisionKind, LocationDecision, Side
 from gridmap.tables.hazards import DangerZone, HazardSite, ThreatLevel
 from gridmap.tables.imports import HeaderMap, Import, ImportChange, ImportKind, ImportStatus, Job, JobState
-from gridmap.tables.inspections import Inspection, Monitor, PatrolRules, Photo, Sign, SiteState
+from gridmap.tables.inspections import (
+    Inspection,
+    Monitor,
+    PatrolRules,
+    Photo,
+    PublishedWarning,
+    Sign,
+    SiteState,
+    WarningLevel,
+)
 from gridmap.tables.pairings import Basis, EmptyPlace, Mode, Pairing, PairingRules
 from gridmap.tables.people import (
     CareLevel,
@@ -154,6 +163,7 @@ __all__ = [
     "Proposal",
     "ProposalRules",
     "ProposalStatus",
+    "PublishedWarning",
     "RegisterEntry",
     "Revision",
     "Role",
@@ -166,4 +176,5 @@ __all__ = [
     "ThreatLevel",
     "Token",
     "TokenScope",
+    "WarningLevel",
 ]

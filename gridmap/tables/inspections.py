@@ -4,7 +4,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
 from gridmap.phrases import say
 from gridmap.schema import Key, Personal, Plain, PointGeometry, Ref, Row
@@ -79,10 +79,49 @@ class Monitor(Row):
     phone: Annotated[str | None, Personal("phone")] = None
 
 
+class WarningLevel(StrEnum):
+    """Published weather-risk warnings, gravest first."""
+
+    RED = "red"
+    ORANGE = "orange"
+    YELLOW = "yellow"
+    BLUE = "blue"
+
+
+def _zoned(moment: dt.datetime, info: ValidationInfo) -> dt.datetime:
+    if moment.tzinfo is None:
+        raise ValueError(say("warning.zone", name=info.field_name))
+    return moment
+
+
+Zoned = Annotated[dt.datetime, AfterValidator(_zoned)]
+
+
+class PublishedWarning(BaseModel):
+    """A warning that the authorities have published; Gridmap records it and issues none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    level: Annotated[WarningLevel, Field(strict=False, description="blue changes no due date")]
+    starts: Annotated[Zoned, Field(strict=False, description="it begins to hold; with a time zone")]
+    ends: Annotated[Zoned | None, Field(strict=False, description="it is lifted; open without")] = None
+    source: Annotated[str | None, Field(description="who published it: shown as 依据××发布")] = None
+    areas: Annotated[
+        tuple[str, ...],
+        Field(strict=False, description="ids of districts, streets, communities or grids; the whole city without"),
+    ] = ()
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "PublishedWarning":
+        if self.ends is not None and self.ends < self.starts:
+            raise ValueError(say("warning.backwards"))
+        return self
+
+
 class PatrolRules(BaseModel):
     """How often a hazard site is looked at (domain notes, section 7); the `[patrol]` of CITY.toml.
 
-    A warning is one that the authorities have published; Gridmap records it and issues none.
+    The hours of a continuous patrol are a default of ours: no source gives a number.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -91,20 +130,20 @@ class PatrolRules(BaseModel):
     flood_days: Annotated[int, Field(ge=1, le=366, description="days between inspections in the flood season")] = 7
     flood_from_month: Annotated[int, Field(ge=1, le=12, description="first month of the flood season")] = 5
     flood_to_month: Annotated[int, Field(ge=1, le=12, description="last month of the flood season")] = 9
-    warning_hours: Annotated[int, Field(ge=1, le=168, description="hours between inspections under a warning")] = 24
-    warning_from: Annotated[dt.datetime | None, Field(strict=False, description="a published warning begins")] = None
-    warning_to: Annotated[dt.datetime | None, Field(strict=False, description="it is lifted; open without")] = None
-    warning_source: Annotated[str | None, Field(description="who published it: shown as 依据××发布")] = None
+    warning_hours: Annotated[
+        int, Field(ge=1, le=168, description="hours between inspections under a yellow warning")
+    ] = 24
+    continuous_hours: Annotated[
+        int, Field(ge=1, le=24, description="hours between inspections under an orange or red warning")
+    ] = 1
+    warnings: Annotated[
+        tuple[PublishedWarning, ...],
+        Field(strict=False, description="published, each a `[[patrol.warnings]]`"),
+    ] = ()
     far_m: Annotated[float, Field(gt=0, description="a position farther from its site is flagged")] = 100.0
 
     @model_validator(mode="after")
     def _in_order(self) -> "PatrolRules":
         if self.flood_from_month > self.flood_to_month:
             raise ValueError(say("season.backwards"))
-        for name in ("warning_from", "warning_to"):
-            moment = getattr(self, name)
-            if moment is not None and moment.tzinfo is None:
-                raise ValueError(say("warning.zone", name=name))
-        if self.warning_from and self.warning_to and self.warning_to < self.warning_from:
-            raise ValueError(say("warning.backwards"))
         return self

@@ -30,8 +30,10 @@ class Loss:
         who = {"member": self.member_id}
         if not self.households:
             return (Phrase("loss_nothing", who),)
-        if self.empty:
-            first = Phrase("loss_empty", {**who, "count": self.empty, "nobody": len(self.nobody)})
+        if self.nobody:
+            first = Phrase("loss_nobody", {**who, "count": self.empty, "nobody": len(self.nobody)})
+        elif self.empty:
+            first = Phrase("loss_empty", {**who, "count": self.empty})
         else:
             first = Phrase("loss_covered", {**who, "count": self.households})
         changed = sum(shift.new_member_id is not None for shift in self.repair)

@@ -1,13 +1,13 @@
 """Keep beside the pairings why places are empty: after a pairing from the plan, else from what is in force."""
 
-import datetime as dt
+from dataclasses import replace
 
 import pandas as pd
 
 from gridmap import frames, gaps, slots
+from gridmap.proposals import Base
 from gridmap.store import Transaction
-from gridmap.tables import CityFacts, EmptyPlace, Path
-from gridmap.work.reading import people_of
+from gridmap.tables import EmptyPlace, Member, Pairing
 
 
 def keep(transaction: Transaction, unfilled: pd.DataFrame) -> None:
@@ -24,9 +24,11 @@ def keep(transaction: Transaction, unfilled: pd.DataFrame) -> None:
     transaction.upsert(difference.changed, EmptyPlace)
 
 
-def refresh(transaction: Transaction, city: CityFacts, day: dt.date) -> None:
-    """Find the reasons anew from the pairings in force, after some of them were changed without solving."""
-    instance = slots.prepare(
-        people_of(transaction), paths=transaction.read(Path), rules=city.rules, metric_crs=city.metric_crs, day=day
-    )
+def refresh(transaction: Transaction, base: Base) -> None:
+    """Find the reasons anew from the pairings in force, after some of them were changed without solving.
+
+    base: the city before the change; only pairings and members are read anew.
+    """
+    people = replace(base.people, pairings=transaction.read(Pairing), members=transaction.read(Member))
+    instance = slots.prepare(people, paths=base.paths, rules=base.rules, metric_crs=base.metric_crs, day=base.day)
     keep(transaction, gaps.unfilled(instance, gaps.seated(instance)))

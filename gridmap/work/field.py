@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridmap import calls, crs, frames, inspections, masking, receiving
+from gridmap import calls, crs, frames, inspections, masking, receiving, warned
 from gridmap.errors import InputError, Problem
 from gridmap.maps import field as drawing
 from gridmap.maps import records
@@ -32,6 +32,7 @@ from gridmap.tables import (
     Level,
     Monitor,
     Photo,
+    PublishedWarning,
 )
 from gridmap.work.leaving import view
 from gridmap.work.reading import Picture
@@ -191,6 +192,23 @@ def _zones(taken: Picture) -> dict[str, list[Bundle]]:
     return found
 
 
+def _warnings(taken: Picture, found: Sequence[PublishedWarning]) -> list[Bundle]:
+    """Return warnings with the names of their areas and the hours that they ask for."""
+    names = {
+        key: name
+        for level in AREA_LEVELS
+        for key, name in zip(taken.areas[level][f"{level}_id"], taken.areas[level]["name"], strict=True)
+    }
+    return [
+        {
+            **one.model_dump(mode="json"),
+            "area_names": [names.get(key, key) for key in one.areas],
+            "hours": warned.hours_of(one, taken.city.patrol),
+        }
+        for one in found
+    ]
+
+
 SITE_COLUMNS = (
     "hazard_id", "name", "kind", "declared_as", "threat_level", "threatened_households", "threatened_people",
     "community_id", "state", "disputed", "last_inspection_id", "overdue", "days_over", "exposed_households",
@@ -201,7 +219,8 @@ SITE_COLUMNS = (
 def bundle(taken: Picture, area_id: str = "", *, now: dt.datetime | None = None) -> Bundle:
     """Return everything a phone needs for an area: sites, zones, households to warn, last inspections, rules.
 
-    Sites come overdue and most dangerous first. Every personal value is masked.
+    Sites come overdue and most dangerous first. `warnings`: those in force that touch the area or one of the sites,
+    gravest first; each site has its own. Every personal value is masked.
 
     Raises:
         InputError: there is no such area.
@@ -210,7 +229,10 @@ def bundle(taken: Picture, area_id: str = "", *, now: dt.datetime | None = None)
     moment = clock(taken, now or dt.datetime.now(tz=dt.UTC).astimezone())
     found = sites_in(taken, area)
     exposed = taken.exposure[taken.exposure["hazard_id"].isin(found["hazard_id"])]
-    patrols = inspections.patrol(found, taken.frames[Inspection], taken.city.patrol, moment)
+    holding = warned.in_force(taken.city.patrol.warnings, moment)
+    touching = warned.at_sites(holding, found, taken.frames[DangerZone], taken.areas)
+    here = [*warned.at_area(holding, area_id, taken.areas), *(one for ones in touching.values() for one in ones)]
+    patrols = inspections.patrol(found, taken.frames[Inspection], taken.city.patrol, moment, warnings=touching)
     ranked = inspections.most_urgent_first(pd.DataFrame(found), patrols, exposed)
     ids = list(ranked["hazard_id"])
     beside = {
@@ -225,6 +247,7 @@ def bundle(taken: Picture, area_id: str = "", *, now: dt.datetime | None = None)
             "point": None if row["geometry"] is None else [round(row["geometry"].x, 6), round(row["geometry"].y, 6)],
             "due_at": _moment(row["due_at"]),
             "last_observed_at": _moment(row["last_observed_at"]),
+            "warnings": _warnings(taken, touching.get(row["hazard_id"], [])),
             **{name: rows.get(row["hazard_id"], []) for name, rows in beside.items()},
         }
         for row in ranked.to_dict("records")
@@ -236,6 +259,7 @@ def bundle(taken: Picture, area_id: str = "", *, now: dt.datetime | None = None)
         "invented": taken.city.invented,
         "area": {"area_id": area.area_id, "name": area.name, "level": area.level},
         "rules": taken.city.patrol.model_dump(mode="json"),
+        "warnings": _warnings(taken, [one for one in holding if one in here]),
         "sites": sites,
     }
 

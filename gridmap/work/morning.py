@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import shapely
 
-from gridmap import changes, coverage, frames, inspections
+from gridmap import changes, coverage, frames, inspections, warned
 from gridmap.absences import absences
 from gridmap.errors import InputError, Problem
 from gridmap.maps import records
@@ -25,6 +25,7 @@ from gridmap.tables import (
     Change,
     ChangedNoun,
     ChangeKind,
+    DangerZone,
     Grid,
     Household,
     Inspection,
@@ -218,7 +219,9 @@ def _sites(told: _Told, moment: dt.datetime) -> tuple[int, list[Morning]]:
     shapes = [area.geometry for area in told.areas]
     found = sites_in(taken, Area("", "", "", shapely.union_all(shapes) if shapes else None))
     exposed = taken.exposure[taken.exposure["hazard_id"].isin(found["hazard_id"])]
-    patrols = inspections.patrol(found, taken.frames[Inspection], taken.city.patrol, moment)
+    holding = warned.in_force(taken.city.patrol.warnings, moment)
+    touching = warned.at_sites(holding, found, taken.frames[DangerZone], taken.areas)
+    patrols = inspections.patrol(found, taken.frames[Inspection], taken.city.patrol, moment, warnings=touching)
     ranked = inspections.most_urgent_first(pd.DataFrame(found), patrols, exposed)
     late = ranked[ranked["overdue"].astype(bool)]
     names = ("hazard_id", "name", "kind", "declared_as", "state")

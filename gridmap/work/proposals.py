@@ -162,7 +162,7 @@ def _write(transaction: Transaction, base: Base, found: Proposed, actor: str, st
     transaction.upsert(written.pairings, Pairing)
     transaction.upsert(written.members, Member)
     transaction.upsert(found.moves, Move)
-    emptiness.refresh(transaction, facts_of(transaction), base.day)
+    emptiness.refresh(transaction, base)
     revision = transaction.advance(step)
     transaction.insert(_changes(transaction, base, written, revision), Change)
     done = _close(found.proposal, ProposalStatus.APPLIED, actor, revision)

@@ -110,6 +110,7 @@ def test_the_pages_say_it_in_both_languages_and_show_no_name(client, page, zh, e
     assert zh in get(client, "/" + page.format(".html")).text
     english = get(client, "/" + page.format(".en.html")).text
     assert en in english
+    assert f'href="{page.format(".html")}"' in english  # the switch of language keeps the question
     for name in ("王大力", "李小花"):
         assert name not in english
 
@@ -124,7 +125,7 @@ def test_while_the_city_is_being_solved_the_answer_says_so(client, monkeypatch):
 
     monkeypatch.setattr(deps, "Asked", Slow)
     monkeypatch.setattr(deps, "PATIENCE_S", 0.01)
-    city._solving = None
+    city._drawn._solving = None
     waiting = get(client, "/api/v1/worth", 202)
     assert (waiting.json()["state"], waiting.headers["retry-after"]) == ("preparing", "2")
     page = get(client, "/worth.html", 202).text

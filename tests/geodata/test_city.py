@@ -54,6 +54,32 @@ def test_everything_wrong_is_said_at_once_with_its_line(tmp_path):
     ]
 
 
+def test_wrong_warnings_are_said_at_once_with_their_names(tmp_path):
+    text = (
+        'name = "x"\n'  # 1
+        "[patrol]\n"  # 2
+        "continuous_hours = 0\n"  # 3
+        "[[patrol.warnings]]\n"  # 4
+        'level = "purple"\n'  # 5
+        "starts = 2026-07-01T08:00:00\n"  # 6
+        "[[patrol.warnings]]\n"  # 7
+        'level = "red"\n'  # 8
+        "starts = 2026-07-02T08:00:00+08:00\n"  # 9
+        "ends = 2026-07-01T08:00:00+08:00\n"  # 10
+        "[[patrol.warnings]]\n"  # 11
+        'level = "red"\n'  # 12
+        'area = ["C1"]\n'  # 13
+    )
+    assert refused(tmp_path, text) == [
+        (3, "patrol.continuous_hours", "settings.value"),
+        (5, "patrol.warnings[0].level", "settings.value"),
+        (6, "patrol.warnings[0].starts", "settings.value"),
+        (7, "patrol.warnings[1]", "settings.value"),
+        (11, "patrol.warnings[2].starts", "settings.missing_key"),
+        (13, "patrol.warnings[2].area", "settings.unknown_key"),
+    ]
+
+
 def test_an_unknown_key_names_the_one_that_was_meant(tmp_path):
     path = tmp_path / "city.toml"
     path.write_text('name = "x"\nrules = { radius = 5 }\n[[paths]]\npath = "city.toml"\nimpasable = "x"\n')

@@ -104,6 +104,18 @@ def test_the_parent_column_beats_the_place_and_unknown_parents_fall_back_to_it(t
     assert [(p.row, p.severity) for p in problems(loaded, "parent.unknown")] == [(3, "warning")]
 
 
+def test_a_published_warning_of_areas_that_do_not_exist_stops_the_build(town, load):
+    moment = "starts = 2026-07-01T08:00:00+08:00\n"
+    loaded = load(
+        COMMUNITIES + GRIDS
+        + f'[[patrol.warnings]]\nlevel = "red"\n{moment}areas = ["a", "g1"]\n'
+        + f'[[patrol.warnings]]\nlevel = "blue"\n{moment}areas = ["g9", "b", "zz"]\n'
+    )  # fmt: skip
+    found = [(p.column, p.severity, p.message) for p in problems(loaded, "warning.area")]
+    assert [(column, severity) for column, severity, _ in found] == [("patrol.warnings[1].areas", "error")] * 2
+    assert ["g9" in found[0][2], "zz" in found[1][2]] == [True, True]
+
+
 def test_leading_zeros_that_a_spreadsheet_dropped_are_restored_when_only_one_id_fits(town, load, squares):
     squares(2).assign(code=["0420", "0421"]).to_file(town / "c.gpkg")
     halves = [box(115 + 0.005 * at, 30, 115.005 + 0.005 * at, 30.01) for at in range(4)]

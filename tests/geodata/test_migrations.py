@@ -1,5 +1,6 @@
 """The migrations make exactly the tables that the nouns ask for, on both engines, and never half of them."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -254,7 +255,8 @@ def test_a_newer_workspace_is_refused_and_left_alone(place):
 def test_people_stay_where_they_are_when_their_tables_grow(engine, request, tmp_path, monkeypatch):
     folder = tmp_path / "earlier"
     shutil.copytree(migrations.FOLDER, folder)
-    (folder / "versions" / "0010_review.py").unlink()
+    for later in ("0010_review.py", "0011_warnings.py"):
+        (folder / "versions" / later).unlink()
     monkeypatch.setattr(migrations, "FOLDER", folder)
     monkeypatch.setattr(migrations, "HEAD", "0009")
     url = request.getfixturevalue("postgis").database("bare") if engine == "postgis" else None
@@ -281,6 +283,38 @@ def test_people_stay_where_they_are_when_their_tables_grow(engine, request, tmp_
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_warning_that_was_kept_by_itself_becomes_a_yellow_one_for_the_whole_city(
+    engine, request, tmp_path, monkeypatch
+):
+    folder = tmp_path / "earlier"
+    shutil.copytree(migrations.FOLDER, folder)
+    (folder / "versions" / "0011_warnings.py").unlink()
+    monkeypatch.setattr(migrations, "FOLDER", folder)
+    monkeypatch.setattr(migrations, "HEAD", "0010")
+    url = request.getfixturevalue("postgis").database("bare") if engine == "postgis" else None
+    place = Place(tmp_path, url)
+    place.open(create=True).close()
+    old = {"dry_days": 20, "warning_from": "2026-07-10T08:00:00+08:00", "warning_to": None, "warning_source": "气象台"}
+    place.run(f"INSERT INTO setting (name, value) VALUES ('city', '{json.dumps({'patrol': old})}')")
+    monkeypatch.undo()
+    place.open().close()
+    assert json.loads(place.settings()["city"]) == {
+        "patrol": {
+            "dry_days": 20,
+            "warnings": [
+                {
+                    "level": "yellow",
+                    "starts": "2026-07-10T08:00:00+08:00",
+                    "ends": None,
+                    "source": "气象台",
+                    "areas": [],
+                }
+            ],
+        }
+    }
+
+
 def test_the_wheel_holds_every_revision(tmp_path):
     copy = tmp_path / "source"
     ignored = shutil.ignore_patterns(".*", "tests", "docs", "build", "*.egg-info", "node_modules", "vendor")

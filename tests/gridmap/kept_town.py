@@ -4,6 +4,7 @@ import pandas as pd
 from town import DAY, METRIC_CRS, areas, people
 
 from gridmap import frames
+from gridmap.proposals import Base
 from gridmap.tables import (
     AREA_ROWS,
     ROWS,
@@ -40,7 +41,8 @@ def keep(store, households, members, pairings=(), *, rules=RULES):
             (Setting, frames.conform(setting, Setting)),
         ):  # fmt: skip
             transaction.insert(frame, row)
-        emptiness.refresh(transaction, city, DAY)
+        base = Base(areas={}, people=found, paths=None, rules=rules, metric_crs=METRIC_CRS, day=DAY, revision=0)
+        emptiness.refresh(transaction, base)
         transaction.advance("build")
 
 

@@ -220,6 +220,14 @@ def test_a_loss_that_cannot_be_repaired_counts_places_and_households_with_nobody
     assert [shift.phrase.tell() for shift in found.repair] == ["h1：m → 无人", "h2：m → 无人"]
 
 
+def test_a_loss_that_leaves_one_helper_of_two_says_that_nobody_is_alone():
+    members = [member("m", at(0)), member("n", at(10))]
+    asked = planned([household("h", at(0))], members, mode=Mode.SEVERAL_TO_ONE, helpers=2)
+    found = whatif.loss(asked, "n")
+    assert said(found.phrases[:1]) == "n 离岗，空缺 1 个名额，每户仍有人包"
+    assert said(found.effect.phrases) == "绿级户的后续名额少 1 个；整体少 10 m"
+
+
 def test_a_loss_of_a_settled_pairing_counts_too():
     settled = [pairing("h1", "m", basis="manual")]
     asked = study([household("h1", at(0))], [member("m", at(5)), member("n", at(50))], settled)

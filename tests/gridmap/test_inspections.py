@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from gridmap import frames, inspections
-from gridmap.tables import HazardSite, Inspection, PatrolRules
+from gridmap.tables import HazardSite, Inspection, PatrolRules, PublishedWarning
 
 ZONE = dt.timezone(dt.timedelta(hours=8))
 
@@ -46,23 +46,61 @@ def test_due_by_the_season_of_the_moment(last, due):
     assert inspections.due_at(last, PatrolRules(), at(11, 24)) == due
 
 
+BEGINS, LIFTED = at(7, 10, 8), at(7, 13, 8)
+
+
+def warning(level, starts=BEGINS, ends=LIFTED):
+    return PublishedWarning(level=level, starts=starts, ends=ends)
+
+
 @pytest.mark.parametrize(
-    ("last", "due"),
+    ("level", "last", "due"),
     [
-        (at(7, 9, 20), at(7, 11, 8)),  # before the warning: 24 hours from its beginning
-        (at(7, 10, 12), at(7, 11, 12)),  # during it: 24 hours from the inspection
-        (at(7, 3, 9), at(7, 10, 9)),  # due by the season before the warning asks for it
+        ("yellow", at(7, 9, 20), at(7, 11, 8)),  # before the warning: 24 hours from its beginning
+        ("yellow", at(7, 10, 12), at(7, 11, 12)),  # during it: 24 hours from the inspection
+        ("yellow", at(7, 3, 9), at(7, 10, 9)),  # due by the season before the warning asks for it
+        ("blue", at(7, 9, 20), at(7, 16, 20)),  # blue: 7 days, as in any flood season
+        ("orange", at(7, 9, 20), at(7, 10, 9)),  # an hour from its beginning
+        ("orange", at(7, 11, 6), at(7, 11, 7)),  # an hour from the inspection
+        ("red", at(7, 9, 20), at(7, 10, 9)),
+        ("red", at(7, 11, 6), at(7, 11, 7)),
     ],
 )
-def test_a_published_warning_asks_for_a_look_within_a_day(last, due):
-    rules = PatrolRules(warning_from=at(7, 10, 8), warning_to=at(7, 13, 8), warning_source="气象台")
-    assert inspections.due_at(last, rules, at(7, 11)) == due
+def test_a_published_warning_asks_for_a_look_by_its_level(level, last, due):
+    assert inspections.due_at(last, PatrolRules(), at(7, 11, 8), warnings=[warning(level)]) == due
 
 
-def test_a_lifted_or_coming_warning_changes_nothing():
-    for begins, ends in ((at(7, 1), at(7, 3)), (at(8, 1), None)):
-        rules = PatrolRules(warning_from=begins, warning_to=ends)
-        assert inspections.due_at(at(7, 2), rules, at(7, 11)) == at(7, 9)
+@pytest.mark.parametrize(
+    ("warnings", "due"),
+    [
+        ([warning("yellow"), warning("orange", starts=at(7, 11, 6))], at(7, 11, 7)),  # raised an hour ago
+        ([warning("orange", starts=at(7, 11, 6)), warning("yellow")], at(7, 11, 7)),  # in whatever order
+        ([warning("yellow"), warning("orange", ends=at(7, 11, 7))], at(7, 11, 12)),  # lowered to yellow again
+        ([warning("blue"), warning("yellow")], at(7, 11, 12)),
+        ([warning("yellow", ends=None)], at(7, 11, 12)),  # open-ended
+        ([warning("red", ends=at(7, 11, 7))], at(7, 17, 12)),  # lifted: 7 days again
+        ([warning("red", starts=at(7, 11, 9))], at(7, 17, 12)),  # not yet
+    ],
+)
+def test_of_several_warnings_in_force_the_soonest_holds(warnings, due):
+    """Now is 11 July, 8 o'clock; the last look was on the day before at 12."""
+    assert inspections.due_at(at(7, 10, 12), PatrolRules(), at(7, 11, 8), warnings=warnings) == due
+
+
+def test_the_hours_of_warnings_are_settings():
+    rules = PatrolRules(warning_hours=12, continuous_hours=3)
+    for level, due in (("yellow", at(7, 10, 23)), ("red", at(7, 10, 14))):
+        assert inspections.due_at(at(7, 10, 11), rules, at(7, 11), warnings=[warning(level)]) == due
+
+
+def test_a_site_goes_by_the_warnings_that_touch_it():
+    sites = frames.check(
+        pd.DataFrame([dict(HazardSite(hazard_id=n, name=n, kind="landslide")) for n in ("in", "out")]), HazardSite
+    )
+    found = looks(("1", "in", "stable", at(7, 10, 12), None), ("2", "out", "stable", at(7, 10, 12), None))
+    patrols = inspections.patrol(sites, found, PatrolRules(), at(7, 11, 8), warnings={"in": [warning("orange")]})
+    assert list(patrols["due_at"]) == [at(7, 10, 13), at(7, 17, 12)]
+    assert list(patrols["overdue"]) == [True, False]
 
 
 def test_rules_are_settings():
@@ -71,8 +109,10 @@ def test_rules_are_settings():
     assert inspections.due_at(at(7, 1), rules, at(7, 2)) == at(7, 11)
     with pytest.raises(ValueError, match="swap its months"):
         PatrolRules(flood_from_month=9, flood_to_month=5)
-    with pytest.raises(ValueError, match="time zone"):
-        PatrolRules(warning_from=dt.datetime(2026, 7, 1))  # noqa: DTZ001  that is what is refused
+    with pytest.raises(ValueError, match="starts needs a time zone"):
+        warning("red", starts=dt.datetime(2026, 7, 1))  # noqa: DTZ001  that is what is refused
+    with pytest.raises(ValueError, match="swap its times"):
+        warning("red", ends=at(7, 10, 7))
 
 
 def test_the_newest_by_the_phones_clock_is_the_state():
@@ -126,7 +166,7 @@ def test_overdue_first_then_the_most_dangerous():
         ("5", "old-extreme", "stable", at(10, 1), None),
     )
     exposed = pd.DataFrame({"hazard_id": ["never", "never"], "has_named_person": [True, False]})
-    patrols = inspections.patrol(sites, found, PatrolRules(), at(11, 24))
+    patrols = inspections.patrol(sites, found, PatrolRules(), at(11, 24), warnings={})
     ranked = inspections.most_urgent_first(sites, patrols, exposed)
     assert list(ranked["hazard_id"]) == [
         "old-danger", "never", "old-extreme", "old-plain", "fresh-change", "fresh-stable",
@@ -139,6 +179,6 @@ def test_overdue_first_then_the_most_dangerous():
 
 def test_no_site_and_no_inspection_is_no_failure():
     nothing = frames.empty(HazardSite)
-    patrols = inspections.patrol(nothing, frames.empty(Inspection), PatrolRules(), at(11, 24))
+    patrols = inspections.patrol(nothing, frames.empty(Inspection), PatrolRules(), at(11, 24), warnings={})
     exposed = pd.DataFrame({"hazard_id": [], "has_named_person": []})
     assert len(inspections.most_urgent_first(nothing, patrols, exposed)) == 0

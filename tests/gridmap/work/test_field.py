@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from geodata.sql import open_store
 from gridmap import frames, inspections, work
 from gridmap.errors import InputError
-from gridmap.tables import Inspection, Photo
+from gridmap.maps import field as drawing
+from gridmap.tables import Inspection, PatrolRules, Photo, PublishedWarning
+from gridmap.work.leaving import view
 
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 ENGINES = ["sqlite", pytest.param("postgis", marks=pytest.mark.xdist_group("postgis"))]
@@ -178,3 +180,32 @@ def test_inspections_outlive_their_site(store):
     work.load(store, sources, field_town.CITY)
     assert len(state(store)[0]) == 1
     assert work.bundle(work.picture(store), now=NOW)["sites"] == []
+
+
+def test_the_bundle_and_the_pages_carry_the_warnings_of_the_area(store):
+    """Orange in G1 since 11:30, yellow in G3 since the morning, red lifted: H1 is due at 12:30, H2 was never seen."""
+    hour = NOW.replace(hour=11, minute=30)
+    rules = PatrolRules(
+        warnings=(
+            PublishedWarning(level="yellow", starts=NOW.replace(hour=6), areas=("G3",)),
+            PublishedWarning(level="orange", starts=hour, source="某区气象台", areas=("G1",)),
+            PublishedWarning(level="red", starts=NOW.replace(hour=1), ends=NOW.replace(hour=2)),
+        )
+    )
+    work.load(store, field_town.everything(), field_town.CITY.model_copy(update={"patrol": rules}))
+    work.receive(store, [inspection(1)], now=NOW)  # 9:00
+    taken = work.picture(store)
+    found = work.bundle(taken, now=NOW)
+    due = {site["hazard_id"]: site["due_at"] for site in found["sites"]}
+    assert dt.datetime.fromisoformat(due["H1"]) == NOW.replace(hour=12, minute=30)
+    levels = {site["hazard_id"]: [one["level"] for one in site["warnings"]] for site in found["sites"]}
+    assert levels == {"H1": ["orange"], "H2": ["yellow"], "H3": []}
+    assert [(one["level"], one["hours"]) for one in found["warnings"]] == [("orange", 1), ("yellow", 24)]
+    assert [one["level"] for one in work.bundle(taken, "G3", now=NOW)["warnings"]] == ["yellow"]
+    page = drawing.sites_page(view(taken, served=True), found, lang="zh")
+    name = found["warnings"][0]["area_names"][0]
+    assert f"橙色预警（依据某区气象台发布，{name}）：连续巡查" in page
+    assert page.index("橙色预警") < page.index("黄色预警")
+    english = drawing.site_page(view(taken, served=True), found, "H1", lang="en")
+    assert f"Orange warning (published by 某区气象台, {name}): patrol without a break, every 1 h" in english
+    assert "Yellow warning" not in english
