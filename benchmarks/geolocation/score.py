@@ -218,7 +218,9 @@ def main():
     goals = {
         f"confidently wrong at most {GOAL_WRONG:.1%}": invented["confident_wrong"] <= GOAL_WRONG,
         f"resolved without review at least {GOAL_RESOLVED:.0%}": invented["resolved_of_solvable"] >= GOAL_RESOLVED,
-        f"at least {GOAL_SPEED:.0f} times faster than rapidfuzz": invented["times_faster"] >= GOAL_SPEED,
+        f"at least {GOAL_SPEED:.0f} times faster than rapidfuzz, gazetteer included": (
+            invented["times_faster_with_gather"] >= GOAL_SPEED
+        ),
     }
     for goal, reached in goals.items():
         print("reached" if reached else "MISSED ", goal)

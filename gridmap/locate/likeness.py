@@ -6,11 +6,12 @@ methods do: a homophone (团成山 for 团城山), two characters swapped, one w
 numeral or a direction is never a slip: 纺织一村 is not 纺织二村.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+import numpy as np
 from pypinyin import Style as PinyinStyle
 from pypinyin import pinyin
 from rapidfuzz import fuzz, process
@@ -276,6 +277,33 @@ def compare_western(query: str, name: str) -> Likeness:
     return Likeness(0.92 if edits == 1 else 0.84, f"差{edits}个字母")
 
 
+class _Letters:
+    """Tells which names can reach a ratio with a text at all, by the letters that they share.
+
+    fuzz.ratio is 200 LCS / (sum of lengths), and two texts have no longer common subsequence than letters in common.
+    """
+
+    def __init__(self, names: Sequence[str], cutoff: float) -> None:
+        self._lengths = np.array([len(name) for name in names])
+        self._cutoff = cutoff
+        holders: dict[tuple[str, int], list[int]] = defaultdict(list)
+        for at, name in enumerate(names):
+            for letter, count in Counter(name).items():
+                for nth in range(count):
+                    holders[letter, nth].append(at)
+        self._holders = {key: np.array(found) for key, found in holders.items()}
+
+    def able(self, text: str) -> list[int]:
+        """Return the positions of the names that can reach the cutoff, in order."""
+        keys = [(letter, nth) for letter, count in Counter(text).items() for nth in range(count)]
+        holders = [self._holders[key] for key in keys if key in self._holders]
+        if not holders:
+            return []
+        shared = np.bincount(np.concatenate(holders), minlength=len(self._lengths))
+        found: list[int] = np.flatnonzero(200 * shared >= self._cutoff * (len(text) + self._lengths)).tolist()
+        return found
+
+
 class NameIndex:
     """Known names and what they stand for; finds the alike ones with a score and a reason."""
 
@@ -287,6 +315,7 @@ class NameIndex:
                 self._meant[name].append(at)
         self._meant = {name: places for name, places in self._meant.items() if name}
         self._names = list(self._meant)
+        self._letters = _Letters(self._names, cutoff)
         self._folded = {name.translate(_DIGITS): places for name, places in self._meant.items()}
         self._sounds: dict[str, list[str]] = defaultdict(list)
         self._cores: dict[str, list[str]] = defaultdict(list)
@@ -306,7 +335,8 @@ class NameIndex:
         return self._found[query]
 
     def _search(self, query: str) -> tuple[tuple[int, Likeness], ...]:
-        near = process.extract(query, self._names, scorer=fuzz.ratio, score_cutoff=self._cutoff, limit=16)
+        able = [self._names[at] for at in self._letters.able(query)]
+        near = process.extract(query, able, scorer=fuzz.ratio, score_cutoff=self._cutoff, limit=16)
         alike = self._sounds.get(sound(query), []) + self._cores.get(_split(query).core, [])
         best: dict[int, Likeness] = {}
         for name in dict.fromkeys([name for name, _, _ in near] + alike):

@@ -21,7 +21,8 @@ function node(tag, attributes = {}, ...children) {
 }
 
 async function ask(method, address, body) {
-  const reply = await fetch(address, { method, headers: body ? { "Content-Type": "application/json" } : {}, body: body && JSON.stringify(body) });
+  const headers = { "Accept-Language": document.documentElement.lang, ...(body && { "Content-Type": "application/json" }) };
+  const reply = await fetch(address, { method, headers, body: body && JSON.stringify(body) });
   const told = await reply.json();
   if (!reply.ok) throw Object.assign(new Error(told.detail), { code: told.code });
   return told;

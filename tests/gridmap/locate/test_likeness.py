@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz import fuzz
 
 from gridmap.locate import likeness
 from gridmap.locate.likeness import NameIndex, compare_communities, compare_names, compare_western
@@ -127,3 +128,14 @@ def test_cores():
     assert likeness.district_core("下陆区") == "下陆"
     assert likeness.bare_ending("小区")
     assert not likeness.bare_ending("白马山小区")
+
+
+NAMES = st.lists(st.text("白马山小区庄园一1", min_size=1, max_size=7), min_size=1, max_size=30, unique=True)
+
+
+@given(NAMES, st.text("白马山小区庄园一1家", min_size=1, max_size=8), st.sampled_from([0, 40, 60, 61.5, 100]))
+def test_no_name_that_reaches_the_ratio_is_left_out(names, text, cutoff):
+    able = likeness._Letters(names, cutoff).able(text)
+    assert able == sorted(set(able))
+    reached = {at for at, name in enumerate(names) if fuzz.ratio(text, name) >= cutoff and fuzz.ratio(text, name) > 0}
+    assert reached <= set(able)
