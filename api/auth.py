@@ -7,7 +7,6 @@ came in is in `request.state.signed` and, for what runs deeper down, in `acting`
 import base64
 import hashlib
 import hmac
-from contextvars import ContextVar
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -17,6 +16,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.acting import acting
 from api.errors import problem, respond
 from gridmap import work
 from gridmap.audit import Audited
@@ -33,9 +33,6 @@ BEFORE_CHANGE = ("/account.html", "/account.en.html", "/sign-out.html", "/sign-o
 """What somebody may do whose password must be changed first."""
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-
-acting: ContextVar[str | None] = ContextVar("acting", default=None)
-"""The account whose request is being answered."""
 
 
 def sign_cookie(secret: str, seal: Seal) -> str:

@@ -4,7 +4,7 @@ import locale
 import os
 from collections.abc import Mapping
 
-from fastapi import Request
+from starlette.requests import Request
 
 from gridmap.phrases import Language
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.auth import acting
+from api.acting import acting
 from api.settings import read_settings
 from geodata.city import City
 from geodata.workspace import Workspace, process_owner

@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from itertools import combinations
 
 import pandas as pd
-from pypinyin import Style as PinyinStyle
-from pypinyin import lazy_pinyin
 from rapidfuzz.distance import OSA
 
 from gridmap import masking
@@ -59,7 +57,9 @@ def near_names(first: str, second: str) -> tuple[float, str]:
     """Return how surely two names are one person's, with words; 0 when they are not alike."""
     if first == second:
         return 1.0, "姓名相同"
-    if lazy_pinyin(first, style=PinyinStyle.NORMAL) == lazy_pinyin(second, style=PinyinStyle.NORMAL):
+    from pypinyin import Style, lazy_pinyin
+
+    if lazy_pinyin(first, style=Style.NORMAL) == lazy_pinyin(second, style=Style.NORMAL):
         return 0.9, "姓名同音"
     if min(len(first), len(second)) >= 3 and OSA.distance(first, second) == 1:
         return 0.6, "姓名差一字"

@@ -12,8 +12,6 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from pypinyin import Style as PinyinStyle
-from pypinyin import pinyin
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
@@ -72,7 +70,10 @@ def _split(name: str) -> _Name:
 
 @cache
 def _syllable(character: str) -> str:
-    return str(pinyin(character, style=PinyinStyle.NORMAL)[0][0])
+    # its dictionaries take half a second, which a command that locates nobody need not wait for
+    from pypinyin import Style, pinyin
+
+    return str(pinyin(character, style=Style.NORMAL)[0][0])
 
 
 @cache
