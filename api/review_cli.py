@@ -49,7 +49,7 @@ def review(
     if as_json:
         console.print_json(report)
     else:
-        console.print_figures(str(out or folder), report | {"kept": len(report["kept"])} if filled else report)
+        console.print_figures("review", report | {"kept": len(report["kept"])} if filled else report)
 
 
 def _write(rows: list[dict[str, Any]], path: Path) -> None:

@@ -18,6 +18,7 @@ from geodata.rosters import open_sheets
 from geodata.targets import UnreadableError
 from geodata.values import text
 from gridmap.errors import InputError, Problem
+from gridmap.maps.words import texts
 from gridmap.phrases import say
 from gridmap.tables import DecisionKind
 
@@ -64,8 +65,10 @@ def write_sheet(rows: Sequence[dict[str, Any]], path: Path) -> None:
 def _line(row: dict[str, Any]) -> dict[str, Any]:
     offers = row["candidates"][:MOST_OFFERS]
     told = {f"候选{one['rank']}": f"{one['label']}（{one['score']:.0%}，{one['reason']}）" for one in offers}
+    said = texts("zh")
     person = {name: row.get(column) for name, column in _PERSON.items()}
-    place = {"目前定到": row["place"]["accuracy"], "原因": row["place"]["reason"]}
+    person["关爱等级"] = said.get(f"care.{person['关爱等级']}")
+    place = {"目前定到": said[f"accuracy.{row['place']['accuracy']}"], "原因": row["place"]["reason"]}
     codes = {_TARGETS: " | ".join(one["target"] for one in offers), _SEEN: row["seen"]}
     return {_ID: row["id"], **person, **place, **told, **codes}
 
