@@ -162,7 +162,7 @@ def test_rows_are_sorted_by_code_point_whatever_the_language_of_the_database(sto
 
 def test_whole_numbers_are_sorted_as_numbers_and_kept_beyond_2_to_the_53(store):
     made = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
-    entry = {"made_at": made, "actor": "planner", "action": "export"}
+    entry = {"made_at": made, "actor": "planner", "action": "export", "unmasked": False}
     put(store, pd.DataFrame([{**entry, "number": number} for number in (10, 9, 2**62 + 1)]), AuditEntry)
     assert ids(read(store, AuditEntry), AuditEntry) == [9, 10, 2**62 + 1]
 
