@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gridmap import candidates, duty, frames, gaps, obstacles, slots
+from gridmap import duty, frames, gaps, obstacles, slots
 from gridmap.duty import People
 from gridmap.errors import PairingError
 from gridmap.obstacles import Obstacle
@@ -57,10 +57,6 @@ class PairingResult:
         """Check the plan and its proof again from the input alone."""
         of = self.instance
         return {"certificate": asdict(verify(of.demand, of.supply, of.reach, of.wishes, self.assignment))}
-
-    def explain(self, household_id: str, *, most: int = 10) -> pd.DataFrame:
-        """Return who could help a household and why this person and not that one (gridmap.candidates)."""
-        return candidates.explain(self.instance, self.assignment, household_id, most=most)
 
 
 def pair(
