@@ -84,6 +84,19 @@ def reload(store):
     work.load(store, sources, field_town.CITY)
 
 
+def test_each_line_leads_to_the_map_or_to_the_row(store):
+    """Also of x, who is new and was not located yet, and of m4, who is gone."""
+    reload(store)
+    taken = work.picture(store)
+    told = work.morning(store, taken, ())
+    page = work.draw_morning(taken, told)
+    lines = [part.split("</ul>\n  </section>")[0].split("</ol>")[0] for part in page.split('<li class="line')[1:]]
+    assert len(lines) == sum(len(told[name]) for name in ("changes", "gaps", "leaves", "overdue"))
+    assert [line for line in lines if "<a " not in line] == []
+    assert 'href="member.html?id=m1"' in page
+    assert 'href="member.html?id=m4"' not in page  # who is gone has no page
+
+
 def test_a_quiet_morning(store):
     """Nothing changed; b, c and e have nobody, m3 is away from b, and nobody ever looked at the three sites."""
     told = morning(store)
