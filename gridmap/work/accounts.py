@@ -7,15 +7,13 @@ exists, the password is wrong or either is locked.
 import datetime as dt
 import secrets
 from dataclasses import dataclass
-from typing import TypeVar
 
 import pandas as pd
 
-from gridmap import accounts, audit, frames
+from gridmap import accounts, audit
 from gridmap.audit import Act
 from gridmap.errors import AccountError, SignInRefused
 from gridmap.phrases import say
-from gridmap.schema import Row
 from gridmap.store import Store, Transaction
 from gridmap.tables import (
     Account,
@@ -26,10 +24,10 @@ from gridmap.tables import (
     Token,
     TokenScope,
 )
+from gridmap.work.keeping import Kind, put, rows_of
 
 SEEN_EVERY = dt.timedelta(minutes=1)
 TOKEN_MARK = "gm"  # noqa: S105  the first letters of every token, no secret
-Kind = TypeVar("Kind", bound=Row)
 
 
 @dataclass(frozen=True)
@@ -47,12 +45,8 @@ def _now() -> dt.datetime:
 
 def _one(transaction: Transaction, row: type[Kind], **where: str) -> Kind | None:
     found = transaction.read(row, box=None, **{name: [value] for name, value in where.items()})
-    plain = found.astype(object).where(found.notna(), None).to_dict("records")
-    return row.model_validate(plain[0]) if plain else None
-
-
-def _put(transaction: Transaction, row: Row) -> None:
-    transaction.upsert(frames.conform(pd.DataFrame([row.model_dump()]), type(row)), type(row))
+    kept = rows_of(found, row)
+    return kept[0] if kept else None
 
 
 # --- accounts
@@ -82,7 +76,7 @@ def create_account(
     with store.transaction(write=True) as transaction:
         if _one(transaction, Account, account_id=account_id):
             raise AccountError(say("account.taken", name=account_id))
-        _put(transaction, made)
+        put(transaction, made)
         transaction.advance("account")
 
 
@@ -111,7 +105,7 @@ def end_account(store: Store, account_id: str) -> None:
         everybody = transaction.read(Account)
         if not (everybody["ended_at"].isna() & (everybody["account_id"] != account_id)).any():
             raise AccountError(say("account.last", name=account_id))
-        _put(transaction, found.model_copy(update={"ended_at": now}))
+        put(transaction, found.model_copy(update={"ended_at": now}))
         _end_sessions(transaction, account_id)
         tokens = transaction.read(Token, account_id=[account_id])
         open_ones = tokens[tokens["revoked_at"].isna()]
@@ -127,7 +121,7 @@ def set_password(
     with store.transaction(write=True) as transaction:
         found = _known(transaction, account_id)
         changed = {"password_hash": kept, "must_change": must_change, "password_at": _now()}
-        _put(transaction, found.model_copy(update=changed))
+        put(transaction, found.model_copy(update=changed))
         transaction.delete(Attempt, attempt_id=[_attempt_id(transaction, "account", account_id)])
         _end_sessions(transaction, account_id)
 
@@ -172,7 +166,7 @@ def _count_failure(
         before = _one(transaction, Attempt, attempt_id=key)
         if not accounts.locked(before, now):
             after = accounts.after_failure(key, before, most, rules.lock_minutes, now)
-            _put(transaction, after)
+            put(transaction, after)
             locks |= after.locked_until is not None
     return locks
 
@@ -199,7 +193,7 @@ def sign_in(
             made = Session(
                 session_id=accounts.secret_digest(secret), account_id=account_id, made_at=now, seen_at=now
             )  # fmt: skip
-            _put(transaction, made)
+            put(transaction, made)
             audit.note(transaction, Act(AuditAction.SIGN_IN, Account.table, subject))
             return secret
         if not locked and _count_failure(transaction, account_id, source, rules, now):
@@ -221,7 +215,7 @@ def signed_in(store: Store, secret: str, rules: AccountRules, now: dt.datetime |
     if now - session.seen_at >= SEEN_EVERY:
         with store.transaction(write=True) as transaction:
             if _one(transaction, Session, session_id=session.session_id):
-                _put(transaction, session.model_copy(update={"seen_at": now}))
+                put(transaction, session.model_copy(update={"seen_at": now}))
     due = accounts.must_change(
         flagged=found.must_change, password_at=found.password_at, rules=rules, now=now
     )  # fmt: skip
@@ -250,7 +244,7 @@ def create_token(store: Store, account_id: str, *, scope: TokenScope, days: int,
             token_id=token_id, account_id=account_id, secret_digest=accounts.secret_digest(secret), scope=scope,
             made_at=now, ends_at=now + dt.timedelta(days=days), purpose=audit.scrub(purpose) or "",
         )  # fmt: skip
-        _put(transaction, made)
+        put(transaction, made)
     return f"{TOKEN_MARK}_{token_id}_{secret}"
 
 
@@ -266,7 +260,7 @@ def revoke_token(store: Store, token_id: str) -> None:
         found = _one(transaction, Token, token_id=token_id)
         if found is None:
             raise AccountError(say("account.no_token", token=token_id))
-        _put(transaction, found.model_copy(update={"revoked_at": found.revoked_at or _now()}))
+        put(transaction, found.model_copy(update={"revoked_at": found.revoked_at or _now()}))
 
 
 def let_in(store: Store, token: str, now: dt.datetime | None = None) -> Signed | None:

@@ -20,6 +20,7 @@ from gridmap.phrases import say
 from gridmap.store import Store, Transaction
 from gridmap.tables import HeaderMap, Import, ImportKind, ImportStatus
 from gridmap.work.applying import follow, inside, undo_changes, with_parents, write
+from gridmap.work.keeping import put, rows_of
 from gridmap.work.reading import Progress, facts_of, people_of, silent, today
 from gridmap.work.revising import advance
 
@@ -44,21 +45,11 @@ class Outcome:
         return json.dumps({**facts, "problems": [problem.as_dict() for problem in shown]}, ensure_ascii=False)
 
 
-def _rows(frame: pd.DataFrame) -> list[Import]:
-    plain = frame.astype(object).where(frame.notna(), None)
-    return [Import(**record) for record in plain.to_dict("records")]
-
-
-def _put(transaction: Transaction, found: Import) -> Import:
-    transaction.upsert(frames.conform(pd.DataFrame([found.model_dump()]), Import), Import)
-    return found
-
-
 def _found(transaction: Transaction, import_id: str) -> Import:
     rows = transaction.read(Import, import_id=[import_id])
     if rows.empty:
         raise ImportMissing(say("import.missing", id=import_id))
-    return _rows(rows)[0]
+    return rows_of(rows, Import)[0]
 
 
 def _open(transaction: Transaction, import_id: str) -> Import:
@@ -73,7 +64,7 @@ def draft(store: Store, facts: Mapping[str, Any], *, actor: str) -> Import:
     with store.transaction(write=True) as transaction:
         name = f"I{len(transaction.read(Import)) + 1:04d}"
         made = {"import_id": name, "made_at": dt.datetime.now(dt.UTC), "made_by": actor}
-        return _put(transaction, Import.model_validate({**facts, **made}))
+        return put(transaction, Import.model_validate({**facts, **made}))
 
 
 def settle(store: Store, import_id: str, decided: Mapping[str, Any]) -> Import:
@@ -86,14 +77,14 @@ def settle(store: Store, import_id: str, decided: Mapping[str, Any]) -> Import:
     with store.transaction(write=True) as transaction:
         found = _open(transaction, import_id)
         settled = Import.model_validate({**found.model_dump(), **decided, "status": ImportStatus.READY})
-        return _put(transaction, settled)
+        return put(transaction, settled)
 
 
 def discard(store: Store, import_id: str, *, actor: str) -> Import:
     """Close an import that shall not be brought in."""
     with store.transaction(write=True) as transaction:
         found = _open(transaction, import_id)
-        return _put(transaction, _closed(found, ImportStatus.DISCARDED, actor, found.report, None))
+        return put(transaction, _closed(found, ImportStatus.DISCARDED, actor, found.report, None))
 
 
 def imported(store: Store, import_id: str) -> Import:
@@ -105,7 +96,7 @@ def imported(store: Store, import_id: str) -> Import:
 def imported_before(store: Store) -> list[Import]:
     """Return the history of imports, the newest first."""
     with store.transaction() as transaction:
-        return _rows(transaction.read(Import))[::-1]
+        return rows_of(transaction.read(Import), Import)[::-1]
 
 
 # --- how a sender writes its headers
@@ -207,7 +198,7 @@ def bring_in(
         if kept.touched:
             revision, _ = advance(transaction, f"import {import_id}", before, today(facts_of(transaction), None))
         done = _closed(found, ImportStatus.APPLIED, actor, outcome.as_json(), revision)
-        return _put(transaction, done), outcome
+        return put(transaction, done), outcome
 
 
 def outcome_of(found: Import) -> Outcome:
@@ -232,4 +223,4 @@ def take_back(store: Store, import_id: str, *, actor: str) -> Import:
         before = people_of(transaction)
         undo_changes(transaction, import_id)
         revision, _ = advance(transaction, f"undo {import_id}", before, today(facts_of(transaction), None))
-        return _put(transaction, _closed(found, ImportStatus.UNDONE, actor, found.report, revision))
+        return put(transaction, _closed(found, ImportStatus.UNDONE, actor, found.report, revision))

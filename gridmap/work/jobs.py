@@ -12,11 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from gridmap import frames
 from gridmap.errors import JobMissing
 from gridmap.phrases import say
 from gridmap.store import Store, Transaction
 from gridmap.tables import Job, JobState
+from gridmap.work.keeping import put, rows_of
 
 LEASE_S = 30.0
 MOST_ATTEMPTS = 3
@@ -24,21 +24,11 @@ MOST_ATTEMPTS = 3
 ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 
 
-def _rows(frame: pd.DataFrame) -> list[Job]:
-    plain = frame.astype(object).where(frame.notna(), None)
-    return [Job(**record) for record in plain.to_dict("records")]
-
-
-def _put(transaction: Transaction, job: Job) -> Job:
-    transaction.upsert(frames.conform(pd.DataFrame([job.model_dump()]), Job), Job)
-    return job
-
-
 def _found(transaction: Transaction, job_id: int) -> Job:
     rows = transaction.read(Job, job_id=[job_id])
     if rows.empty:
         raise JobMissing(say("job.missing", id=job_id))
-    return _rows(rows)[0]
+    return rows_of(rows, Job)[0]
 
 
 def enqueue(queue: Store, kind: str, payload: Mapping[str, Any], *, actor: str) -> Job:
@@ -48,10 +38,10 @@ def enqueue(queue: Store, kind: str, payload: Mapping[str, Any], *, actor: str) 
         kept = transaction.read(Job)
         same = kept[(kept["kind"] == kind) & (kept["payload"] == wanted) & ~kept["state"].isin(ENDED)]
         if len(same):
-            return _rows(same)[0]
+            return rows_of(same, Job)[0]
         number = 1 if kept.empty else int(kept["job_id"].max()) + 1
         made = {"job_id": number, "kind": kind, "payload": wanted, "made_at": dt.datetime.now(dt.UTC), "made_by": actor}
-        return _put(transaction, Job.model_validate(made))
+        return put(transaction, Job.model_validate(made))
 
 
 def job(queue: Store, job_id: int) -> Job:
@@ -63,7 +53,7 @@ def job(queue: Store, job_id: int) -> Job:
 def jobs(queue: Store) -> list[Job]:
     """Return the jobs, the newest first."""
     with queue.transaction() as transaction:
-        return _rows(transaction.read(Job))[::-1]
+        return rows_of(transaction.read(Job), Job)[::-1]
 
 
 def claim(queue: Store, worker: str, *, lease_s: float = LEASE_S) -> Job | None:
@@ -76,15 +66,15 @@ def claim(queue: Store, worker: str, *, lease_s: float = LEASE_S) -> Job | None:
         if _free(transaction, now).empty:
             return None
     with queue.transaction(write=True) as transaction:
-        for found in _rows(_free(transaction, now)):
+        for found in rows_of(_free(transaction, now), Job):
             if found.stop:
-                _put(transaction, _ended(found, JobState.CANCELLED, {}))
+                put(transaction, _ended(found, JobState.CANCELLED, {}))
             elif found.attempts >= MOST_ATTEMPTS:
-                _put(transaction, _ended(found, JobState.FAILED, {"code": "WorkerDied"}))
+                put(transaction, _ended(found, JobState.FAILED, {"code": "WorkerDied"}))
             else:
                 held = {"state": JobState.RUNNING, "worker": worker, "attempts": found.attempts + 1,
                         "lease_until": now + dt.timedelta(seconds=lease_s)}  # fmt: skip
-                return _put(transaction, found.model_copy(update=held))
+                return put(transaction, found.model_copy(update=held))
     return None
 
 
@@ -104,7 +94,7 @@ def renew(
             return False
         until = {"lease_until": dt.datetime.now(dt.UTC) + dt.timedelta(seconds=lease_s)}
         said = {} if step is None else {"step": step[0], "done": step[1], "total": step[2]}
-        _put(transaction, found.model_copy(update={**until, **said}))
+        put(transaction, found.model_copy(update={**until, **said}))
         return not found.stop
 
 
@@ -113,7 +103,7 @@ def finish(queue: Store, job_id: int, worker: str, state: JobState, result: Mapp
     with queue.transaction(write=True) as transaction:
         found = _found(transaction, job_id)
         if found.worker == worker and found.state is JobState.RUNNING:
-            _put(transaction, _ended(found, state, result))
+            put(transaction, _ended(found, state, result))
 
 
 def _ended(found: Job, state: JobState, result: Mapping[str, Any]) -> Job:
@@ -128,5 +118,5 @@ def cancel(queue: Store, job_id: int) -> Job:
     with queue.transaction(write=True) as transaction:
         found = _found(transaction, job_id)
         if found.state is JobState.WAITING:
-            return _put(transaction, _ended(found, JobState.CANCELLED, {}))
-        return found if found.state in ENDED else _put(transaction, found.model_copy(update={"stop": True}))
+            return put(transaction, _ended(found, JobState.CANCELLED, {}))
+        return found if found.state in ENDED else put(transaction, found.model_copy(update={"stop": True}))

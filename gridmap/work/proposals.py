@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from gridmap import changes, frames, proposals
+from gridmap import changes, proposals
 from gridmap.errors import ProposalError, ProposalMissing, StaleProposal
 from gridmap.phrases import say
 from gridmap.proposals import Base, Written
@@ -24,6 +24,7 @@ from gridmap.tables import (
     ProposalStatus,
 )
 from gridmap.work import emptiness
+from gridmap.work.keeping import put, rows_of
 from gridmap.work.reading import facts_of, people_of, today
 
 MOST_REASON = 500
@@ -51,16 +52,6 @@ def _base(transaction: Transaction) -> Base:
     )
 
 
-def _rows(frame: pd.DataFrame) -> list[Proposal]:
-    plain = frame.astype(object).where(frame.notna(), None)
-    days = plain.assign(day=[value.date() for value in frame["day"]])
-    return [Proposal(**record) for record in days.to_dict("records")]
-
-
-def _put(transaction: Transaction, proposal: Proposal) -> None:
-    transaction.upsert(frames.conform(pd.DataFrame([proposal.model_dump()]), Proposal), Proposal)
-
-
 def _close(proposal: Proposal, status: ProposalStatus, actor: str, revision: int | None = None) -> Proposal:
     closed = {"status": status, "closed_at": dt.datetime.now(dt.UTC), "closed_by": actor, "closed_revision": revision}
     return proposal.model_copy(update=closed)
@@ -70,7 +61,7 @@ def _found(transaction: Transaction, proposal_id: str) -> Proposed:
     rows = transaction.read(Proposal, proposal_id=[proposal_id])
     if rows.empty:
         raise ProposalMissing(say("proposal.missing", proposal=proposal_id))
-    return Proposed(_rows(rows)[0], transaction.read(Move, proposal_id=[proposal_id]))
+    return Proposed(rows_of(rows, Proposal)[0], transaction.read(Move, proposal_id=[proposal_id]))
 
 
 def _keep(transaction: Transaction, base: Base, facts: dict[str, object], moves: pd.DataFrame, actor: str) -> Proposed:
@@ -86,7 +77,7 @@ def _keep(transaction: Transaction, base: Base, facts: dict[str, object], moves:
             **facts,
         }
     )
-    _put(transaction, proposal)
+    put(transaction, proposal)
     moves = moves.assign(proposal_id=name)
     transaction.insert(moves, Move)
     return Proposed(proposal, moves)
@@ -137,7 +128,7 @@ def proposed(store: Store, proposal_id: str) -> Proposed:
 def proposed_before(store: Store) -> list[Proposal]:
     """Return the history of proposals, the newest first."""
     with store.transaction() as transaction:
-        return _rows(transaction.read(Proposal))[::-1]
+        return rows_of(transaction.read(Proposal), Proposal)[::-1]
 
 
 def _changes(transaction: Transaction, base: Base, written: Written, revision: int) -> pd.DataFrame:
@@ -166,7 +157,7 @@ def _write(transaction: Transaction, base: Base, found: Proposed, actor: str, st
     revision = transaction.advance(step)
     transaction.insert(_changes(transaction, base, written, revision), Change)
     done = _close(found.proposal, ProposalStatus.APPLIED, actor, revision)
-    _put(transaction, done)
+    put(transaction, done)
     return Proposed(done, found.moves)
 
 
@@ -188,7 +179,7 @@ def apply(store: Store, proposal_id: str, *, only: Collection[int] | None = None
         except StaleProposal as error:
             # the mark is to be kept, so the transaction must end well
             refused = error
-            _put(transaction, _close(found.proposal, ProposalStatus.STALE, actor))
+            put(transaction, _close(found.proposal, ProposalStatus.STALE, actor))
         else:
             chosen = proposals.choose(found.moves, only)
             proposals.check_limits(base, found.proposal, chosen)
@@ -211,7 +202,7 @@ def refuse(store: Store, proposal_id: str, *, reason: str, actor: str) -> Propos
         found = _found(transaction, proposal_id)
         proposals.check_open(found.proposal)
         closed = _close(found.proposal, ProposalStatus.REFUSED, actor).model_copy(update={"closed_reason": why})
-        _put(transaction, closed)
+        put(transaction, closed)
         return Proposed(closed, found.moves)
 
 
@@ -233,5 +224,5 @@ def reverse(store: Store, proposal_id: str, *, actor: str) -> Proposed:
         if found.proposal.closed_revision != base.revision:
             proposals.check_limits(base, undo.proposal, chosen)
         done = _write(transaction, base, Proposed(undo.proposal, chosen), actor, f"undo {proposal_id}")
-        _put(transaction, found.proposal.model_copy(update={"status": ProposalStatus.REVERSED}))
+        put(transaction, found.proposal.model_copy(update={"status": ProposalStatus.REVERSED}))
         return done
