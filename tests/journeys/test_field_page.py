@@ -1,20 +1,15 @@
 """Field staff on a phone, in a real browser over a real server: the list, a site, the form, the outbox."""
 
-import socket
 import sys
-import threading
-import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from serving import free_port, serving
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import field_town
 import photo_maker
-import uvicorn
 
-from api.app import create_app
 from geodata.workspace import Workspace
 from gridmap.tables import AuditAction, AuditEntry, Inspection
 
@@ -41,30 +36,11 @@ def workspace(tmp_path):
     return found
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@contextmanager
-def serving(workspace, port):
-    """A server over the hand-drawn town for the block."""
-    server = uvicorn.Server(uvicorn.Config(create_app(workspace), host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}/"
-    server.should_exit = True
-    thread.join(timeout=10)
-
-
 @pytest.fixture
 def served(workspace):
     """The address of a server of its own over the hand-drawn town."""
-    with serving(workspace, free_port()) as home:
-        yield home
+    with serving(workspace) as home:
+        yield f"{home}/"
 
 
 def kept(workspace):
@@ -167,11 +143,11 @@ def test_without_a_server_the_pages_open_and_the_record_goes_when_it_is_back(wat
     port = free_port()
     page = watch(**PHONE).page
     with serving(workspace, port) as home:
-        page.goto(f"{home}field.html?area=C1")
+        page.goto(f"{home}/field.html?area=C1")
         page.wait_for_selector("body[data-kept]")
         assert page.locator("#stale").is_hidden()
     page.goto("about:blank")
-    page.goto(f"{home}field.html?area=C1")
+    page.goto(f"{home}/field.html?area=C1")
     page.wait_for_selector("#stale:not([hidden])")
     assert "离线：显示的是" in page.locator("#stale").inner_text()
     page.locator(".site a").first.click()

@@ -1,17 +1,14 @@
 """An office worker brings in a messy ledger in Chinese, at a desk and on a phone, and takes it back."""
 
-import socket
 import sys
 import threading
-import time
 from pathlib import Path
 
 import openpyxl
 import pytest
-import uvicorn
 from playwright.sync_api import expect
+from serving import serving
 
-from api.app import create_app
 from api.jobs import work_off
 from geodata.workspace import Workspace
 
@@ -35,23 +32,13 @@ def served(tmp_path):
     keep(store, [household("H1", "B1", name="张虚一", phone="13800000001、0714-6543210", address="锦绣里2栋")],
          [member("M1", "B1")])  # fmt: skip
     store.close()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(workspace), host="127.0.0.1", port=port, log_level="error",
-                                           timeout_graceful_shutdown=1))  # fmt: skip
     over = threading.Event()
-    threads = [threading.Thread(target=server.run, daemon=True),
-               threading.Thread(target=work_off, args=(workspace, lambda: not over.is_set()), daemon=True)]  # fmt: skip
-    for thread in threads:
-        thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    over.set()
-    server.should_exit = True
-    for thread in threads:
-        thread.join()
+    worker = threading.Thread(target=work_off, args=(workspace, lambda: not over.is_set()), daemon=True)
+    worker.start()
+    with serving(workspace) as home:
+        yield home
+        over.set()
+    worker.join()
 
 
 def fits(page):

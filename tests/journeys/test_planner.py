@@ -1,16 +1,12 @@
 """The planner's walk in a real browser, in Chinese, at a desk and on a phone: propose, leave one out, apply, undo."""
 
-import socket
 import sys
-import threading
-import time
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import expect
+from serving import serving
 
-from api.app import create_app
 from geodata.workspace import Workspace
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "gridmap"))  # the hand-drawn town
@@ -34,17 +30,8 @@ def served(tmp_path):
         [pairing("H1", "M1", distance_m=0.0), pairing("H2", "M1", distance_m=130.0)],
     )
     store.close()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(workspace), host="127.0.0.1", port=port, log_level="error"))
-    running = threading.Thread(target=server.run, daemon=True)
-    running.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    running.join()
+    with serving(workspace) as home:
+        yield home
 
 
 def fits(page):

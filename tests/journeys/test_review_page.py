@@ -1,15 +1,10 @@
 """A reviewer's walk in a real browser with the keyboard alone, at a desk and on a phone."""
 
-import socket
-import threading
-import time
-
 import pandas as pd
 import pytest
 import review_town
-import uvicorn
+from serving import serving
 
-from api.app import create_app
 from gridmap import work
 from gridmap.tables import HouseholdPlace, LocationDecision
 from gridmap.work.decisions import Choice
@@ -28,17 +23,8 @@ def served(tmp_path):
     """The town with four households that wait; the store and the address of the server."""
     workspace = review_town.build(tmp_path, *ROWS)
     store = workspace.open()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(workspace), host="127.0.0.1", port=port, log_level="error"))
-    running = threading.Thread(target=server.run, daemon=True)
-    running.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield store, f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    running.join()
+    with serving(workspace) as home:
+        yield store, home
     store.close()
 
 

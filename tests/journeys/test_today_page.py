@@ -1,19 +1,15 @@
 """The grid manager's morning in a real browser, in Chinese, at a desk and on a phone: what changed, and where."""
 
-import socket
 import sys
-import threading
-import time
 from pathlib import Path
 
 import pandas as pd
 import pytest
-import uvicorn
+from serving import serving
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import field_town
 
-from api.app import create_app
 from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.tables import ProposalRules, Revision
@@ -35,17 +31,8 @@ def served(tmp_path_factory):
     work.propose(store, "G3", max_changes=0, rules=ProposalRules(leaves=("m4",)), actor="甲")
     work.apply(store, "P0001", actor="甲")
     store.close()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(workspace), host="127.0.0.1", port=port, log_level="error"))
-    running = threading.Thread(target=server.run, daemon=True)
-    running.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    running.join()
+    with serving(workspace) as home:
+        yield home
 
 
 @pytest.mark.parametrize("width", [1280, 360])
