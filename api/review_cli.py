@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from api import console, steps
+from api.queued import told
 from gridmap.errors import DecisionsRefused, InputError, Problem
 from gridmap.tables import Side
 from gridmap.work.decisions import Choice
@@ -41,8 +42,6 @@ def review(
             report["kept"] = _keep(desk, side, filled)
         queue = desk.queue(side, area_id=area, limit=MOST_ROWS if out else 1)
         if out:
-            from api.routes.review import told
-
             _write(told(queue), out)
             report["written"] = len(queue.people)
         report |= {"waiting": queue.open_count, "decided": queue.decided_count}

@@ -1,4 +1,4 @@
-"""What all tests share: a PostGIS of their own."""
+"""What all tests share: a PostGIS of their own, and a store on either engine."""
 
 import os
 
@@ -28,6 +28,18 @@ def postgis_url(postgis):
     url = postgis.database()
     yield url
     postgis.drop(url)
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgis", marks=pytest.mark.xdist_group("postgis"))])
+def either_store(request, tmp_path_factory):
+    """An empty store for the tests of a module, once on each engine; they empty it or fill it anew."""
+    from geodata.sql import open_store
+
+    on_sqlite = request.param == "sqlite"
+    url = None if on_sqlite else request.getfixturevalue("postgis").database()
+    opened = open_store(tmp_path_factory.mktemp("store") if on_sqlite else None, url, create=True)
+    yield opened
+    opened.close()
 
 
 @pytest.hookimpl(wrapper=True)

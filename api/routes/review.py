@@ -1,9 +1,7 @@
 """Review of places: the queue, a decision, its undoing; and the page on which a person does so."""
 
-import json
 from typing import Annotated, Any
 
-import numpy as np
 from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,20 +9,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from api import steps
 from api.deps import CityDep
 from api.origin import from_here, same_site
+from api.queued import told
 from api.routes.pages import answer
-from gridmap import frames, work
+from gridmap import work
 from gridmap.maps.words import Lang
 from gridmap.phrases import say
 from gridmap.tables import DecisionKind, Side
 from gridmap.work.decisions import Choice
-from gridmap.work.review import NOUNS, Waiting
 
 router = APIRouter(prefix="/api/v1/review", tags=["review"])
 page_router = APIRouter(include_in_schema=False)
 LANGUAGES: dict[str, Lang] = {".html": "zh", ".zh.html": "zh", ".en.html": "en"}
-SHOWN = ("name", "address", "stated_community", "stated_grid", "care_level")
-PLACE = ("accuracy", "method", "score", "margin", "reason", "community_id", "grid_id", "compound_id", "building_id")
-MADE = ("id", "kind", "label", "made_at", "made_by")
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -52,35 +47,6 @@ class Decision(BaseModel):
     target: Annotated[Id | None, Field(description="kind:id of a candidate, such as building:B12")] = None
     point: Annotated[tuple[float, float] | None, Field(description="longitude and latitude of a pin")] = None
     seen: Annotated[str | None, Field(max_length=64, description="state of the row as it was shown")] = None
-
-
-def _records(frame: Any, names: tuple[str, ...]) -> list[dict[str, Any]]:  # noqa: ANN401  frames with and without shapes
-    kept = [name for name in names if name in frame]
-    rows: list[dict[str, Any]] = json.loads(frame[kept].to_json(orient="records", force_ascii=False, date_format="iso"))
-    return rows
-
-
-def _point(shape: Any) -> list[float] | None:  # noqa: ANN401  a point, or whatever a frame holds for none
-    return [round(shape.x, 7), round(shape.y, 7)] if getattr(shape, "geom_type", "") == "Point" else None
-
-
-def told(found: Waiting) -> list[dict[str, Any]]:
-    """Return the rows of a queue as JSON values, personal values masked."""
-    noun, _, key = NOUNS[found.side]
-    offers, made = found.candidates, found.decisions
-    candidates = _records(offers.drop(columns="geometry"), ("rank", "target", "kind", "label", "score", "reason"))
-    decisions = _records(made.drop(columns="geometry").rename(columns={"decision_id": "id"}), MADE)
-    rows = []
-    people = zip(found.people[key], found.seen, found.learnable, found.places["geometry"], strict=True)
-    written = _records(frames.mask(found.people, noun), SHOWN)
-    placed = _records(found.places.drop(columns="geometry"), PLACE)
-    for (person, seen, learnable, spot), facts, place in zip(people, written, placed, strict=True):
-        row = {"id": person, **facts, "seen": seen, "learnable": learnable, "place": {**place, "point": _point(spot)}}
-        offered, about = np.flatnonzero(offers[key] == person), np.flatnonzero(made["person_id"] == person)
-        row["candidates"] = [{**candidates[at], "point": _point(offers["geometry"].iloc[at])} for at in offered]
-        row["decisions"] = [decisions[at] for at in about]
-        rows.append(row)
-    return rows
 
 
 @router.get("")

@@ -11,7 +11,6 @@ from kept_town import RULES, content, keep
 from pandas.testing import assert_frame_equal
 from town import DAY, household, member, pairing
 
-from geodata.sql import open_store
 from gridmap import duty, proposals, work
 from gridmap.errors import LimitBroken, ProposalClosed, ProposalError, ProposalMissing, StaleProposal
 from gridmap.tables import (
@@ -28,19 +27,13 @@ from gridmap.tables import (
     Revision,
 )
 
-ENGINES = ["sqlite", pytest.param("postgis", marks=pytest.mark.xdist_group("postgis"))]
 HISTORY = (Proposal, Move, Revision, Change)
 HOMES = ["B1", "B2", "B3", "B4"]
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def store(request, tmp_path_factory):
-    if request.param == "sqlite":
-        opened = open_store(tmp_path_factory.mktemp("town"), create=True)
-    else:
-        opened = open_store(None, request.getfixturevalue("postgis").database(), create=True)
-    yield opened
-    opened.close()
+@pytest.fixture(scope="module")
+def store(either_store):
+    return either_store
 
 
 def four(store, **facts):

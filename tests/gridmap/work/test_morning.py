@@ -11,7 +11,6 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import field_town
 from field_town import town
 
-from geodata.sql import open_store
 from gridmap import work
 from gridmap.changes import between
 from gridmap.errors import InputError
@@ -26,31 +25,20 @@ from gridmap.tables import (
     Revision,
 )
 
-ENGINES = ["sqlite", pytest.param("postgis", marks=pytest.mark.xdist_group("postgis"))]
 YESTERDAY = field_town.DAY - dt.timedelta(days=1)
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def opened(request, tmp_path_factory):
-    if request.param == "sqlite":
-        found = open_store(tmp_path_factory.mktemp("town"), create=True)
-    else:
-        found = open_store(None, request.getfixturevalue("postgis").database(), create=True)
-    yield found
-    found.close()
-
-
 @pytest.fixture
-def store(opened):
+def store(either_store):
     """The town as it was loaded five days ago."""
-    with opened.transaction(write=True) as transaction:
+    with either_store.transaction(write=True) as transaction:
         for row in reversed(ROWS):
             transaction.delete(row)
-    field_town.fill(opened)
-    with opened.transaction(write=True) as transaction:
+    field_town.fill(either_store)
+    with either_store.transaction(write=True) as transaction:
         revisions = transaction.read(Revision)
         transaction.upsert(revisions.assign(made_at=revisions["made_at"] - pd.Timedelta(days=5)), Revision)
-    return opened
+    return either_store
 
 
 def morning(store, *areas, **options):
@@ -187,12 +175,12 @@ def test_an_inspection_takes_a_site_off_the_list(store):
         assert len(transaction.read(Inspection)) == 1
 
 
-def test_a_first_load_has_nothing_to_compare_with(opened):
-    with opened.transaction(write=True) as transaction:
+def test_a_first_load_has_nothing_to_compare_with(either_store):
+    with either_store.transaction(write=True) as transaction:
         for row in reversed(ROWS):
             transaction.delete(row)
-    field_town.fill(opened)
-    told = morning(opened)
+    field_town.fill(either_store)
+    told = morning(either_store)
     assert (told["began"], told["changes"]) == (True, [])
 
 

@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from geodata.sql import open_store
 from gridmap import frames, work
 from gridmap.errors import DecisionMissing, DecisionRefused, StaleRow
 from gridmap.tables import (
@@ -28,7 +27,6 @@ from gridmap.tables import (
 from gridmap.work.decisions import Choice
 from gridmap.work.review import Desk
 
-ENGINES = ["sqlite", pytest.param("postgis", marks=pytest.mark.xdist_group("postgis"))]
 CITY = CityFacts(name="样例市", metric_crs="EPSG:4547", day=dt.date(2026, 11, 24))
 HOME = Side.HOUSEHOLD
 ROWS_WRITTEN = [
@@ -41,14 +39,9 @@ ROWS_WRITTEN = [
 ]
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def store(request, tmp_path_factory):
-    if request.param == "sqlite":
-        opened = open_store(tmp_path_factory.mktemp("town"), create=True)
-    else:
-        opened = open_store(None, request.getfixturevalue("postgis").database(), create=True)
-    yield opened
-    opened.close()
+@pytest.fixture(scope="module")
+def store(either_store):
+    return either_store
 
 
 @pytest.fixture
