@@ -43,6 +43,7 @@ from gridmap.tables.report import (
     Seconds,
 )
 from gridmap.work import emptiness
+from gridmap.work.keeping import replace_rows
 from gridmap.work.reading import CITY, Frames, Picture, Progress, facts_of, people_of, picture_of, silent, today
 from gridmap.work.revising import advance
 
@@ -73,27 +74,6 @@ class Clock:
 # --- load
 
 
-def _delete_rows(transaction: Transaction, row: type[Row], gone: pd.DataFrame) -> None:
-    if len(gone):
-        (key,) = keys(row)
-        transaction.delete(row, **{key: gone[key].tolist()})
-
-
-def _replace(transaction: Transaction, old: pd.DataFrame, new: pd.DataFrame, row: type[Row]) -> dict[str, int]:
-    """Write the difference between two frames of a noun and count it."""
-    difference = frames.compare(old, new, row)
-    _delete_rows(transaction, row, difference.removed)
-    # an insert costs a third of an upsert, and most rows of a first load are new
-    transaction.insert(difference.added, row)
-    transaction.upsert(difference.changed, row)
-    return {
-        "added": len(difference.added),
-        "changed": len(difference.changed),
-        "removed": len(difference.removed),
-        "unchanged": difference.unchanged,
-    }
-
-
 def _forget(transaction: Transaction, row: type[Row], gone: pd.DataFrame) -> None:
     """Delete what was derived from rows that are about to be removed."""
     if gone.empty:
@@ -110,11 +90,11 @@ def _load(transaction: Transaction, sources: Frames, city: CityFacts) -> Counts:
     for row in INPUT_ROWS:
         old, new = transaction.read(row), sources[row] if row in sources else frames.empty(row)
         _forget(transaction, row, old[~old[keys(row)[0]].isin(new[keys(row)[0]])])
-        counts[row.table] = _replace(transaction, old, new, row)
+        counts[row.table] = replace_rows(transaction, old, new, row)
     imported = sources[Pairing] if Pairing in sources else frames.empty(Pairing)
     known = transaction.read(Pairing)
     known = known[(known["basis"] == Basis.IMPORTED) | known["pairing_id"].isin(imported["pairing_id"])]
-    counts[Pairing.table] = _replace(transaction, known, imported, Pairing)
+    counts[Pairing.table] = replace_rows(transaction, known, imported, Pairing)
     value = city.model_dump_json()
     transaction.upsert(frames.conform(pd.DataFrame({"name": [CITY], "value": [value]}), Setting), Setting)
     return counts
@@ -136,7 +116,7 @@ def _locate(transaction: Transaction, city: CityFacts, progress: Progress) -> No
     gazetteer = locating.Gazetteer.of({row: transaction.read(row) for row in locating.GAZETTEER_ROWS}, city)
     for noun, place in ((Household, HouseholdPlace), (Member, MemberPlace)):
         found = locating.locate(transaction.read(noun), gazetteer, noun=noun, progress=progress)
-        _replace(transaction, transaction.read(place), found, place)
+        replace_rows(transaction, transaction.read(place), found, place)
 
 
 def _located(people: duty.People, day: dt.date) -> tuple[HouseholdCounts, MemberCounts]:
@@ -191,7 +171,7 @@ def _pair(
         progress=progress,
         warn=lambda found: warn([one.as_problem() for one in found]),
     )
-    _replace(transaction, people.pairings, result.pairings, Pairing)
+    replace_rows(transaction, people.pairings, result.pairings, Pairing)
     emptiness.keep(transaction, result.unfilled)
     return result
 

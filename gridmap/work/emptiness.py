@@ -8,6 +8,7 @@ from gridmap import frames, gaps, slots
 from gridmap.proposals import Base
 from gridmap.store import Transaction
 from gridmap.tables import EmptyPlace, Member, Pairing
+from gridmap.work.keeping import replace_rows
 
 
 def keep(transaction: Transaction, unfilled: pd.DataFrame) -> None:
@@ -17,11 +18,7 @@ def keep(transaction: Transaction, unfilled: pd.DataFrame) -> None:
     rows = unfilled.rename(columns=names).assign(role=unfilled["role"].fillna("any"))
     ids = rows["household_id"] + ":" + rows["role"] + ":" + rows["place"].astype(str)
     fresh = frames.conform(rows.assign(empty_place_id=ids), EmptyPlace)
-    difference = frames.compare(transaction.read(EmptyPlace), fresh, EmptyPlace)
-    if len(difference.removed):
-        transaction.delete(EmptyPlace, empty_place_id=difference.removed["empty_place_id"].tolist())
-    transaction.insert(difference.added, EmptyPlace)
-    transaction.upsert(difference.changed, EmptyPlace)
+    replace_rows(transaction, transaction.read(EmptyPlace), fresh, EmptyPlace)
 
 
 def refresh(transaction: Transaction, base: Base) -> None:
