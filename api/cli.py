@@ -86,12 +86,13 @@ def load(city: CityFile, out: Out, *, as_json: AsJson = False) -> None:
     with console.progress() as progress:
         sources = steps.read_sources(city, progress)
         with steps.opened(steps.workspace_of(out), create=True) as store:
-            changes = work.load(store, sources.frames, sources.city)
-    problems = [problem.as_dict() for problem in sources.problems]
+            told = list(sources.problems)
+            changes = work.load(store, sources.frames, sources.city, warn=told.extend)
+    problems = [problem.as_dict() for problem in told]
     if as_json:
         console.print_json({"changes": changes, "problems": problems})
     else:
-        console.show_problems(sources.problems)
+        console.show_problems(told)
         console.print_changes(changes)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import geopandas as gpd
 import pandas as pd
 
-from gridmap import frames
+from gridmap import duty, frames
 from gridmap.coverage import Coverage
 from gridmap.schema import STORAGE_CRS, Row
 from gridmap.tables import (
@@ -31,7 +31,8 @@ PLACE_COLUMNS = ["building_id", "grid_id", "community_id", "accuracy", "method",
 
 def _people(found: Frames, noun: type[Row], place: type[Row], key: str, *, unmask: bool) -> pd.DataFrame:
     """Return the people of a noun with where they were found and the names of those places."""
-    people = found[noun] if unmask else frames.mask(found[noun], noun)
+    own = found[noun][duty.is_own(found[noun])].reset_index(drop=True)
+    people = own if unmask else frames.mask(own, noun)
     where = found[place] if unmask else frames.mask(found[place], place)
     placed = people.drop(columns="geometry").merge(where[[key, *PLACE_COLUMNS, "geometry"]], on=key, how="left")
     placed = placed.rename(columns={"reason": "place_reason"})

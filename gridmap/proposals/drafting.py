@@ -132,7 +132,7 @@ class _Seats:
         rows = rows[rows["household_id"].isin(households)]
         standing = told.people.members.set_index("member_id")
         serves = duty.on_duty(standing, base.day) & duty.named(standing)
-        away = standing["status"] != MemberStatus.ENDED
+        away = duty.serving(standing)
         per_household = len(instance.slots) // max(len(households), 1)
         at = pd.Index(households).get_indexer(rows["household_id"])
         role = rows["role"].map({str(role): number for number, role in enumerate(Role)}).to_numpy(int)

@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -17,11 +17,13 @@ from gridmap import frames
 from gridmap.errors import ImportClosed, ImportMissing, Problem, Severity
 from gridmap.merging import Brought, Merged, merge
 from gridmap.phrases import say
+from gridmap.schema import keys
 from gridmap.store import Store, Transaction
 from gridmap.tables import HeaderMap, Import, ImportKind, ImportStatus
 from gridmap.work.applying import follow, inside, undo_changes, with_parents, write
 from gridmap.work.keeping import put, rows_of
 from gridmap.work.reading import Progress, facts_of, people_of, silent, today
+from gridmap.work.remembering import SIDES, remember
 from gridmap.work.revising import advance
 
 MOST_PROBLEMS = 1000
@@ -135,7 +137,13 @@ def _remember(transaction: Transaction, found: Import) -> None:
 def _merged(transaction: Transaction, found: Import, brought: Brought) -> Merged:
     stored = transaction.read(brought.row)
     covered = inside(transaction, brought.row, found.scope, stored)
-    return merge(with_parents(transaction, brought), stored, lambda number: f"{found.import_id}-{number}", covered)
+    merged = merge(with_parents(transaction, brought), stored, lambda number: f"{found.import_id}-{number}", covered)
+    if brought.row not in SIDES or merged.gone.empty:
+        return merged
+    told = list(merged.problems)
+    key = keys(brought.row)[0]
+    remember(transaction, stored[~stored[key].isin(merged.gone[key])], SIDES[brought.row], told.extend)
+    return replace(merged, problems=tuple(told))
 
 
 def _outcome(brought: Brought, merged: Merged, counts: Mapping[str, int], located: Mapping[str, int]) -> Outcome:
