@@ -13,7 +13,7 @@ from api.auth import Door
 from api.deps import City
 from api.errors import add_handlers
 from api.head import HeadAsGet
-from api.routes import door, explain, field, figures, health, imports, jobs, pages, proposals, review, today
+from api.routes import door, explain, field, figures, health, imports, jobs, pages, people, proposals, review, today
 from api.settings import read_settings
 from geodata import assets
 from geodata.workspace import Workspace
@@ -47,7 +47,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     add_handlers(app)
     app.add_middleware(Door, store=store, rules=rules)
     app.add_middleware(HeadAsGet)
-    asked = (health, figures, proposals, field, today, imports, jobs, explain, review)
+    asked = (health, figures, proposals, field, today, imports, jobs, explain, review, people)
     for router in (*(routes.router for routes in asked), pages.palette_router):
         app.include_router(router)
     app.mount("/assets", StaticFiles(directory=assets.checked_folder(pages_only=False)), name="assets")
@@ -63,7 +63,7 @@ def create_app(workspace: Workspace) -> FastAPI:
             swagger_favicon_url="/assets/css/favicon.svg",
         )
 
-    drawn = (proposals, field, review, today, imports, explain)
+    drawn = (proposals, field, review, people, today, imports, explain)
     for router in (door.router, *(routes.page_router for routes in drawn), pages.router):
         app.include_router(router)
     return app

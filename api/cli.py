@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from api import admin_cli, audit_cli, console, explain_cli, import_cli, planner_cli, review_cli, steps, today_cli
+from api import (
+    admin_cli,
+    audit_cli,
+    console,
+    explain_cli,
+    import_cli,
+    people_cli,
+    planner_cli,
+    review_cli,
+    steps,
+    today_cli,
+)
 from api.settings import read_settings
 from geodata.workspace import Workspace
 from gridmap import work
@@ -237,6 +248,7 @@ review_cli.add_commands(app)
 today_cli.add_commands(app)
 app.add_typer(admin_cli.app, name="admin")
 app.add_typer(audit_cli.app, name="audit")
+app.add_typer(people_cli.app, name="people")
 import_cli.add_commands(app)
 explain_cli.add_commands(app)
 

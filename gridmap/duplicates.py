@@ -22,8 +22,8 @@ _PHONES = re.compile(r"(?:\+?86|0086)?[\s-]*(1[3-9]\d(?:[\s-]?\d{4}){2}|0\d{2,3}
 _KEYS: dict[type[Household] | type[Member], str] = {Household: "household_id", Member: "member_id"}
 COLUMNS = ("first_id", "second_id", "sign", "score", "signs")
 _CROWD = 12
-"""A telephone number that more rows share is an office's and says nothing; of more rows with one identity number each is
-put beside the first only."""
+"""A telephone number that more rows share is an office's and says nothing; of more rows with one identity number each
+is put beside the first only."""
 
 
 def check_digit(first_17: str) -> str:

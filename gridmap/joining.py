@@ -13,7 +13,7 @@ import pandas as pd
 
 from gridmap import frames, snapshots
 from gridmap.reasons import tell
-from gridmap.tables import Household, Member, Merge, MergeKind, Mode, Pairing, PairingRules, Side
+from gridmap.tables import Household, Member, MergeKind, Mode, Pairing, PairingRules, Side
 
 NOUNS: dict[Side, type[Household] | type[Member]] = {Side.HOUSEHOLD: Household, Side.MEMBER: Member}
 KEYS = {Side.HOUSEHOLD: "household_id", Side.MEMBER: "member_id"}
@@ -40,7 +40,7 @@ def in_force(merges: pd.DataFrame, side: Side, kind: MergeKind) -> pd.DataFrame:
 
 
 def marked(people: pd.DataFrame, merges: pd.DataFrame, side: Side) -> tuple[pd.DataFrame, list[Orphan]]:
-    """Return the rows with what merges make of them, and the merges whose kept row is missing while the other is there."""
+    """Return the rows with what merges make of them, and the merges that cannot hold: only the other row is there."""
     noun, key = NOUNS[side], KEYS[side]
     held = in_force(merges, side, MergeKind.SAME)
     known = set(people.loc[people[key].isin([*held["kept_id"], *held["merged_id"]]), key])
@@ -84,7 +84,7 @@ def stands_for(merges: pd.DataFrame, side: Side) -> dict[str, str]:
 
 
 def redirected(pairings: pd.DataFrame, merges: pd.DataFrame) -> pd.DataFrame:
-    """Return pairings that a ledger brings with the rows that stand for merged ones; the second of two alike is left out."""
+    """Return pairings of a ledger with the rows that stand for merged ones; of two alike the moved one is left out."""
     made = pairings
     for side, key in KEYS.items():
         last = stands_for(merges, side)

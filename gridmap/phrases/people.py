@@ -17,8 +17,11 @@ PEOPLE = {
         "{first!r} or {second!r} has changed since they were shown: look at them again",
     ),
     "merge.kept_gone": (
-        "{merge}：保留的“{kept}”这次没有带来，并入它的“{merged}”重新单独计入；“{kept}”再次出现时合并仍然有效",
-        "{merge}: the kept row {kept!r} was not brought, so {merged!r} counts by itself again; the merge holds once {kept!r} is back",
+        "{merge}：这次没有带来保留的“{kept}”，并入它的“{merged}”重新单独计入；“{kept}”再出现时仍合并",
+        (
+            "{merge}: the kept row {kept!r} was not brought, so {merged!r} counts by itself again; the merge holds once "
+            "{kept!r} is back"
+        ),
     ),
     "merge.fact_changed": (
         "{column}：合并后有人改过，保持现在的内容",
@@ -27,6 +30,15 @@ PEOPLE = {
     "merge.pairing_changed": (
         "包保 {pairing}：合并后又变过，保持现在的安排",
         "pairing {pairing}: was changed after the merge and stays as it is",
+    ),
+    "merge.done.same": ("{merge}：{merged} 已并入 {kept}", "{merge}: {merged} is merged into {kept}"),
+    "merge.done.different": (
+        "{merge}：{kept} 与 {merged} 是两个人，不再询问",
+        "{merge}: {kept} and {merged} are two people and will not be asked about again",
+    ),
+    "merge.done.undone": (
+        "{merge} 已撤销：{kept} 与 {merged} 恢复单独计入",
+        "{merge} is undone: {kept} and {merged} count by themselves again",
     ),
     "merge.again_gone": (
         "“{person}”已不在名册里，没有可恢复的登记",

@@ -106,7 +106,8 @@ def _ids(merges: pd.DataFrame) -> list[tuple[str, str]]:
 def _fuller(rows: pd.DataFrame, held: dict[str, int]) -> str:
     """Return the row with more pairings, then the one that says more, then the first."""
     says = rows.notna().sum(axis=1)
-    return max(rows.index, key=lambda one: (held.get(one, 0), says[one], -list(rows.index).index(one)))
+    # of equals the first is the largest
+    return max(map(str, rows.index), key=lambda one: (held.get(one, 0), says[one]))
 
 
 def judged(store: Store, side: Side) -> list[Merge]:

@@ -1,8 +1,6 @@
 """Two rows of one invented person: merged, looked at, loaded again, undone; on both engines."""
 
-import datetime as dt
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +12,16 @@ from gridmap import frames, work
 from gridmap.audit import Audited
 from gridmap.errors import DecisionMissing, DecisionRefused, StaleRow
 from gridmap.tables import (
-    AuditEntry, CityFacts, EmptyPlace, Household, Member, Merge, MergeKind, Mode, Pairing, PairingRules, Side,
+    AuditEntry,
+    CityFacts,
+    EmptyPlace,
+    Household,
+    Member,
+    MergeKind,
+    Mode,
+    Pairing,
+    PairingRules,
+    Side,
 )  # fmt: skip
 from gridmap.work import merges
 from gridmap.work.merges import Judgement
@@ -40,9 +47,10 @@ def store(request, tmp_path):
     opened.close()
 
 
-@pytest.fixture
-def quick(tmp_path):
-    opened = Workspace(tmp_path).open(create=True)
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory):
+    """One store for all: `keep` replaces what it holds."""
+    opened = Workspace(tmp_path_factory.mktemp("town")).open(create=True)
     yield opened
     opened.close()
 
@@ -207,7 +215,7 @@ def test_the_log_tells_who_merged_whom_and_shows_nobody(quick):
         log = transaction.read(AuditEntry)
     lines = log[log["noun"].isin(["merge", "household"])].tail(3)
     assert set(lines["subject"]) >= {"M000001", "h1", "h2"}
-    told = " ".join(lines.astype(str).to_numpy().ravel())
+    told = " ".join(map(str, lines.to_numpy(dtype=object).ravel()))
     assert "h1" in told
     assert ID not in told
     assert "王小明" not in told
