@@ -69,7 +69,7 @@ function table() {
   return node("table", {},
     node("colgroup", {}, node("col", { class: "people-fact" }), node("col"), node("col")),
     node("thead", {}, node("tr", {}, node("td", {}), ...pair.rows.map(head))),
-    node("tbody", {}, ...shown, line(word("fact.community"), found, found[0] !== found[1]), line(say("held"), pair.rows.map((row) => String(row.pairings)), false)),
+    node("tbody", {}, ...shown, line(say("fact.community"), found, found[0] !== found[1]), line(say("held"), pair.rows.map((row) => String(row.pairings)), false)),
     hidden.length ? node("caption", { class: "quiet" }, say("hidden", { names: hidden.join("、") })) : null);
 }
 
