@@ -125,7 +125,7 @@ def test_a_changed_ledger_updates_keeps_ids_and_says_what_changed(versions, tmp_
 
 def test_both_engines_hold_equal_frames_and_tell_the_same(tmp_path, postgis_url):
     city = cities.sample()
-    told = cities.gridmap(
+    told = cities.gridmap_process(
         "build", city.city, "--out", tmp_path / "w", "--json", env={"GRIDMAP_DATABASE_URL": postgis_url}
     )
     assert facts(json.loads(told.stdout)) == facts(city.report)
