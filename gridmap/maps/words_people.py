@@ -7,7 +7,7 @@ DOUBLES = {
     "people.side.household": ("住户", "Households"),
     "people.side.member": ("包保人", "Members"),
     "people.loading": ("正在查找…", "Looking …"),
-    "people.progress": ("待判断 {total} 对", "{total} pairs to judge"),
+    "people.progress": ("待判断 {total} 对", "To judge: {total}"),
     "people.at": ("第 {n} / {total} 对", "Pair {n} of {total}"),
     "people.done": ("没有可疑的重复登记了。", "No pair of rows looks like one person any more."),
     "people.why": ("为什么可能是同一人", "Why they may be one person"),

@@ -19,8 +19,8 @@ PEOPLE = {
     "merge.kept_gone": (
         "{merge}：这次没有带来保留的“{kept}”，并入它的“{merged}”重新单独计入；“{kept}”再出现时仍合并",
         (
-        "{merge}：这次没有带来保留的“{kept}”，“{merged}”重新单独计入；“{kept}”再出现时仍合并",
-            "{kept!r} is back"
+            "{merge}: the kept row {kept!r} was not brought, so {merged!r} counts by itself again; the merge holds "
+            "once {kept!r} is back"
         ),
     ),
     "merge.fact_changed": (
