@@ -178,7 +178,7 @@ def _locate_new(transaction: Transaction, kept: Touched, row: type[Row], progres
     if people is None or people.empty:
         return {}
     people = frames.conform(people, row)
-    gazetteer = _gazetteer(transaction)
+    gazetteer = gazetteer_of(transaction)
     noun, place, key = _noun(row), PLACES[row], keys(row)[0]
     found = locating.locate(people, gazetteer, noun=noun, progress=lambda _, done, all_: progress("locate", done, all_))
     kept.replace(transaction, transaction.read(place, **{key: people[key].tolist()}), found, place)
@@ -194,13 +194,14 @@ def _by_accuracy(places: pd.DataFrame) -> dict[str, int]:
     return {**{str(name): int(number) for name, number in counts.items()}, "review": int(places["review"].sum())}
 
 
-def _gazetteer(transaction: Transaction) -> locating.Gazetteer:
+def gazetteer_of(transaction: Transaction) -> locating.Gazetteer:
+    """Return what addresses are looked up in, as the city stands."""
     sources = {row: transaction.read(row) for row in locating.GAZETTEER_ROWS}
     return locating.Gazetteer.of(sources, facts_of(transaction))
 
 
 def _locate_all(transaction: Transaction, kept: Touched, progress: Progress) -> dict[str, int]:
-    gazetteer = _gazetteer(transaction)
+    gazetteer = gazetteer_of(transaction)
     counts: dict[str, int] = {}
     for row, place in PLACES.items():
         found = locating.locate(

@@ -15,12 +15,13 @@ import pandas as pd
 
 from gridmap import frames
 from gridmap.errors import ImportClosed, ImportMissing, Problem, Severity
+from gridmap.locate import Gazetteer
 from gridmap.merging import Brought, Merged, merge
 from gridmap.phrases import say
 from gridmap.schema import keys
 from gridmap.store import Store, Transaction
 from gridmap.tables import HeaderMap, Import, ImportKind, ImportStatus
-from gridmap.work.applying import follow, inside, undo_changes, with_parents, write
+from gridmap.work.applying import follow, gazetteer_of, inside, undo_changes, with_parents, write
 from gridmap.work.keeping import put, rows_of
 from gridmap.work.reading import Progress, facts_of, people_of, silent, today
 from gridmap.work.remembering import SIDES, remember
@@ -156,6 +157,12 @@ def _outcome(brought: Brought, merged: Merged, counts: Mapping[str, int], locate
     }
     problems = (*brought.problems, *merged.problems)
     return Outcome(figures, problems, frames.changes_by_column(merged.old, merged.new, brought.row), located)
+
+
+def gazetteer(store: Store) -> Gazetteer:
+    """Return what the coordinates of a ledger are judged against."""
+    with store.transaction() as transaction:
+        return gazetteer_of(transaction)
 
 
 def preview(store: Store, import_id: str, brought: Brought) -> Outcome:
