@@ -188,9 +188,10 @@ def export(
     if unmask and not (reason or "").strip():
         raise typer.BadParameter(console.spoken("cli.reason"), param_hint="--reason")
     target = out or Path(f"{noun}.{form}")
-    count = steps.export(
+    count, told = steps.export(
         steps.workspace_of(folder), str(noun), target, form=str(form), unmask=unmask, reason=reason, day=_date(day)
     )
+    console.show_problems(told)
     typer.echo(console.spoken(f"cli.exported.{'clear' if unmask else 'masked'}", file=target, count=count))
 
 
