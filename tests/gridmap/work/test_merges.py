@@ -101,7 +101,8 @@ def test_a_merge_leaves_one_person_and_undoing_it_leaves_what_was_before(store):
 
 
 def test_everything_is_exactly_as_before_when_nothing_happened_between(quick):
-    keep(quick, TWICE, [member("m1", "B1"), member("m2", "B1")], [pairing("h1", "m1"), pairing("h2", "m2")])
+    team = [member("m1", "B1"), member("m2", "B1", roles=("community",))]
+    keep(quick, TWICE, team, [pairing("h1", "m1"), pairing("h2", "m2", role="community")])
     before = everything(quick)
     merges.judge(quick, Side.HOUSEHOLD, same("h1", "h2"), actor="甲")
     ended = everything(quick)[Pairing].set_index("household_id").loc["h2"]
