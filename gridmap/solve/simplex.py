@@ -194,7 +194,7 @@ def _pivot(tree, arcs, entering):
     state = arcs.state[entering]
     first = arcs.tail[entering] if state == LOWER else arcs.head[entering]
     second = arcs.head[entering] if state == LOWER else arcs.tail[entering]
-    push = arcs.capacity[entering]
+    push = arcs.capacity[entering] if state == LOWER else arcs.flow[entering]
     leaving = -1
     on_first = False
     a = first
