@@ -42,5 +42,6 @@ def filled_more(roster: Roster, ranks: Ints, more: Counter[int], helpers: Callab
         if of["first"][slot] > SAME:
             after = helpers(group)
             begun = int(after > 0) - int(after > count)
-            filled[np.searchsorted(ranks, [of["first"][slot], of["rank"][slot]])] += [begun, -begun]
+            filled[np.searchsorted(ranks, of["first"][slot])] += begun
+            filled[np.searchsorted(ranks, of["rank"][slot])] -= begun
     return filled

@@ -15,7 +15,7 @@ from gridmap.solve.instance import Ints
 from gridmap.solve.kernel import kernel
 from gridmap.solve.lists import COMPLETE, extend, extend_to
 from gridmap.solve.problem import Problem
-from gridmap.solve.simplex import ENDLESS, IN_TREE, LOWER, UPPER, Arcs, Tree, empty_arcs, empty_tree, hang
+from gridmap.solve.simplex import ENDLESS, IN_TREE, LOWER, UPPER, Tree, empty_tree, hang
 from gridmap.solve.walks import MEMBER_MASK
 
 FREE_KEY = -1
@@ -371,16 +371,6 @@ def _write_pair(plan, fixed, slot, member, cost):
     plan.member_next[pair] = plan.member_first[member]
     plan.member_first[member] = pair
     plan.load[member] += 1
-
-
-def room_for_arcs(arcs: Arcs, more: int) -> Arcs:
-    """Copy arcs to where there is room for more."""
-    used = int(arcs.used[0])
-    grown = empty_arcs(used + more)
-    for old, new in zip(arcs[:-1], grown[:-1], strict=True):
-        new[:used] = old[:used]
-    grown.used[0] = used
-    return grown
 
 
 def room_for_nodes(tree: Tree, shared: Shared, more: int) -> tuple[Tree, Shared]:

@@ -86,7 +86,9 @@ class Demand:
         group, first, rank = self.group[order], self.first[order], self.rank[order]
         torn = (np.diff(group) == 0) & ((np.diff(first) != 0) | (np.diff(rank) != 0))
         uneven = np.isin(self.group, group[1:][torn]) & np.isin(self.group, self.group[self.first >= 0])
-        _refuse_rows(uneven, "first", "the slots of a group whose first place counts apart must agree in first and rank")
+        _refuse_rows(
+            uneven, "first", "the slots of a group whose first place counts apart must agree in first and rank"
+        )
         _refuse_rows(self.first > self.rank, "first", "the first place must not be of a later rank than the others")
 
     @property

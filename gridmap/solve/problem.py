@@ -115,18 +115,18 @@ def reduce_instance(
     if scale is None:
         ranks = demand.ranks
         scale = Scale(step_between_ranks_dm(demand, supply, reach, wishes), len(ranks) - 1)
-        levels = np.searchsorted(ranks, demand.rank), np.searchsorted(ranks, demand.first)
+        level, first = np.searchsorted(ranks, demand.rank), np.searchsorted(ranks, demand.first)
     else:
-        levels = demand.rank, demand.first
+        level, first = demand.rank.astype(np.int64), demand.first.astype(np.int64)
     if scale.gap_dm * max(scale.last_rank + 1, 1) > LARGEST_WEIGHT:
         raise InstanceError("overflow", "too many slots and ranks for the distances: weights pass 58 bits")
     wanted = wanted.astype(np.int32)
     apart, spared = _apart(demand, wanted, slot)
-    rest = scale.weight_dm(levels[0])
+    rest = scale.weight_dm(level)
     return Problem(
         demand, supply, reach, wishes,
         wanted, (supply.capacity - load).astype(np.int32), load,
-        np.where(apart, scale.weight_dm(levels[1]), rest) if len(spared) else rest, rest, spared,
+        np.where(apart, scale.weight_dm(first), rest) if len(spared) else rest, rest, spared,
         np.unique(np.concatenate([banned, _lock_bans(demand, slot, member, members)])),
         np.unique(wishes.kept_slot.astype(np.int64) * members + wishes.kept_member),
     )  # fmt: skip

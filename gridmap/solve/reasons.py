@@ -10,10 +10,10 @@ from dataclasses import replace
 import numpy as np
 
 from gridmap.solve.assign import Assignment, assign
+from gridmap.solve.change import Change
 from gridmap.solve.instance import Demand, Ints, Supply, Wishes
 from gridmap.solve.problem import Problem
 from gridmap.solve.release import withdraw
-from gridmap.solve.change import Change
 from gridmap.solve.repair import LivePlan
 from gridmap.solve.travel import Reach
 from gridmap.solve.undo import take_back

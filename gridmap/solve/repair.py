@@ -11,7 +11,17 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from gridmap.solve.arrival import admit, count_people, holds_pair, lift_ban, set_kept, set_member, set_site, set_slot, with_ban
+from gridmap.solve.arrival import (
+    admit,
+    count_people,
+    holds_pair,
+    lift_ban,
+    set_kept,
+    set_member,
+    set_site,
+    set_slot,
+    with_ban,
+)
 from gridmap.solve.assign import Assignment, RawPlan, conclude, solve
 from gridmap.solve.augment import DONE, MORE_ARENA, MORE_HEAP, MORE_LOG
 from gridmap.solve.change import Change, filled_more

@@ -57,6 +57,16 @@ def empty_arcs(room: int) -> Arcs:
     )  # fmt: skip
 
 
+def room_for_arcs(arcs: Arcs, more: int) -> Arcs:
+    """Copy arcs to where there is room for more."""
+    used = int(arcs.used[0])
+    grown = empty_arcs(used + more)
+    for old, new in zip(arcs[:-1], grown[:-1], strict=True):
+        new[:used] = old[:used]
+    grown.used[0] = used
+    return grown
+
+
 def empty_tree(nodes: int) -> Tree:
     """Make a tree of nodes that hang nowhere yet."""
     links = [np.full(nodes, -1, np.int32) for _ in range(6)]

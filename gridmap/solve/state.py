@@ -17,7 +17,8 @@ class Slots(NamedTuple):
     rest: int64[S], less than the weight where the last empty place of a household costs more than the others. Those
     others are taken by the household's stand-in, a member of row people + group at the cost `rest`, whom only its own
     slots reach and who may fill several of their places. people: rows of true members, before the stand-ins.
-    load_step: int64[M] dm, 0 for stand-ins. keep: dm. kept_start: int64[S + 1], kept_key: int64 (distance << 32 | member) by slot.
+    load_step: int64[M] dm, 0 for stand-ins. keep: dm. kept_start: int64[S + 1], kept_key: int64
+    (distance << 32 | member) by slot.
     ban_first: int32[S] heads a chain of bans through ban_next; ban_member: int32.
     wish_slot: int32[T, S], wish_member: int32[T, M], wish: int64[T] dm.
     """

@@ -96,7 +96,7 @@ def _lay_more(
             if status == MORE_ARENA:
                 engine.grow_arena()
             elif status == MORE_ROOM:
-                arcs = flow.room_for_arcs(arcs, len(arcs.tail) // 2 + 4 * ARCS_A_ROUND)
+                arcs = simplex.room_for_arcs(arcs, len(arcs.tail) // 2 + 4 * ARCS_A_ROUND)
                 if shared.tally[0] + ARCS_A_ROUND > len(shared.member):
                     more = len(shared.member) // 2 + 2 * ARCS_A_ROUND
                     tree, shared = flow.room_for_nodes(tree, shared, more)

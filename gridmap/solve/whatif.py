@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridmap.solve.augment import DONE, INFINITE, MORE_ARENA, clear, search_for
+from gridmap.solve.change import Change
 from gridmap.solve.instance import InstanceError, Ints
 from gridmap.solve.kernel import kernel
 from gridmap.solve.lists import COMPLETE, extend
 from gridmap.solve.release import entry_price, pair_cost, search_back
-from gridmap.solve.change import Change
 from gridmap.solve.repair import LivePlan
 from gridmap.solve.roster import Newcomer, Place
 from gridmap.solve.travel import FAR
