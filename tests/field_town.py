@@ -14,6 +14,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).parent / "gridmap"))
 import town
 
+from geodata.workspace import Workspace
 from gridmap import frames
 from gridmap.tables import (
     AREA_ROWS,
@@ -127,6 +128,15 @@ def fill(store):
             transaction.insert(frame, noun)
         transaction.advance("build")
     return picture(store)
+
+
+def kept(folder):
+    """Keep the town in a workspace of its own."""
+    workspace = Workspace(folder)
+    store = workspace.open(create=True)
+    fill(store)
+    store.close()
+    return workspace
 
 
 def inspection(number, **facts):

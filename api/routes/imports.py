@@ -12,8 +12,7 @@ from api import intakes, steps
 from api.deps import CityDep
 from api.import_cli import facts
 from api.origin import from_here, same_site
-from api.routes.pages import answer
-from api.routes.proposals import LANGUAGES
+from api.routes.pages import LANGUAGES, answer, language_of
 from api.uploads import read_limited
 from geodata.guards import MOST_BYTES
 from geodata.workspace import Workspace
@@ -122,9 +121,8 @@ def sheet(import_id: str, city: CityDep, workspace: WorkspaceDep, lang: Lang = "
 @page_router.get("/imports{ending}")
 def history(ending: str, city: CityDep) -> Response:
     """Show the form and the history."""
-    if ending not in LANGUAGES:
-        raise HTTPException(404, say("http.no_page", path=f"imports{ending}"))
-    files = work.draw_imports(city.picture(), work.imported_before(city.store), lang=LANGUAGES[ending])
+    lang = language_of(f"imports{ending}", ending)
+    files = work.draw_imports(city.picture(), work.imported_before(city.store), lang=lang)
     return answer(next(iter(files.values())), f"imports{ending}")
 
 

@@ -7,9 +7,18 @@ from fastapi.responses import Response
 
 from api.deps import CityDep
 from gridmap.maps import palette
+from gridmap.maps.words import Lang
 from gridmap.phrases import say
 
 router = APIRouter(include_in_schema=False)
+LANGUAGES: dict[str, Lang] = {".html": "zh", ".zh.html": "zh", ".en.html": "en"}
+
+
+def language_of(path: str, ending: str) -> Lang:
+    """Return the language of a page by its ending; raise HTTPException (404), naming the path, when no page ends so."""
+    if ending not in LANGUAGES:
+        raise HTTPException(404, say("http.no_page", path=path))
+    return LANGUAGES[ending]
 
 
 def answer(content: str | bytes, path: str) -> Response:

@@ -2,24 +2,22 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import doubles, language, steps
 from api.deps import CityDep
 from api.origin import from_here, same_site
-from api.routes.pages import answer
+from api.routes.pages import answer, language_of
 from gridmap import work
-from gridmap.maps.words import Lang
-from gridmap.phrases import say, told
+from gridmap.phrases import told
 from gridmap.tables import MergeKind, Side
 from gridmap.work import merges
 from gridmap.work.merges import Judgement
 
 router = APIRouter(prefix="/api/v1/people", tags=["people"])
 page_router = APIRouter(include_in_schema=False)
-LANGUAGES: dict[str, Lang] = {".html": "zh", ".zh.html": "zh", ".en.html": "en"}
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 
 
@@ -83,8 +81,6 @@ def undo(merge_id: str, city: CityDep, request: Request) -> dict[str, Any]:
 @page_router.get("/people{ending}")
 def page(ending: str, city: CityDep) -> Response:
     """Show the page on which two rows are put side by side."""
-    if ending not in LANGUAGES:
-        raise HTTPException(404, say("http.no_page", path=f"people{ending}"))
-    files = work.draw_people(city.picture(), lang=LANGUAGES[ending])
+    files = work.draw_people(city.picture(), lang=language_of(f"people{ending}", ending))
     name = f"people{ending.replace('.zh.html', '.html')}"
     return answer(files[name], name)

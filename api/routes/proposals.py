@@ -11,17 +11,15 @@ from api import steps
 from api.deps import CityDep
 from api.origin import same_site
 from api.planner_cli import facts, moves
-from api.routes.pages import answer
+from api.routes.pages import LANGUAGES, answer, language_of
 from api.settings import read_settings
 from gridmap import work
-from gridmap.maps.words import Lang
 from gridmap.phrases import say
 from gridmap.tables import ProposalRules
 from gridmap.work import Proposed
 
 router = APIRouter(prefix="/api/v1/proposals", tags=["proposals"])
 page_router = APIRouter(include_in_schema=False)
-LANGUAGES: dict[str, Lang] = {".html": "zh", ".zh.html": "zh", ".en.html": "en"}
 PATIENCE_S = 60.0
 """So long a page waits for the best plan; then it gets the best so far."""
 Id = Annotated[str, Field(min_length=1, max_length=200)]
@@ -112,9 +110,7 @@ def reverse(proposal_id: str, city: CityDep) -> dict[str, Any]:
 @page_router.get("/proposals{ending}")
 def history(ending: str, city: CityDep) -> Response:
     """Show the form and the history."""
-    if ending not in LANGUAGES:
-        raise HTTPException(404, say("http.no_page", path=f"proposals{ending}"))
-    lang = LANGUAGES[ending]
+    lang = language_of(f"proposals{ending}", ending)
     files = work.draw_proposals(city.picture(), work.proposed_before(city.store), lang=lang)
     return answer(next(iter(files.values())), f"proposals{ending}")
 

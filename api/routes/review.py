@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,16 +10,13 @@ from api import steps
 from api.deps import CityDep
 from api.origin import from_here, same_site
 from api.queued import told
-from api.routes.pages import answer
+from api.routes.pages import answer, language_of
 from gridmap import work
-from gridmap.maps.words import Lang
-from gridmap.phrases import say
 from gridmap.tables import DecisionKind, Side
 from gridmap.work.decisions import Choice
 
 router = APIRouter(prefix="/api/v1/review", tags=["review"])
 page_router = APIRouter(include_in_schema=False)
-LANGUAGES: dict[str, Lang] = {".html": "zh", ".zh.html": "zh", ".en.html": "en"}
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -90,9 +87,7 @@ def undo(decision_id: str, city: CityDep) -> dict[str, Any]:
 @page_router.get("/review{ending}")
 def page(ending: str, city: CityDep) -> Response:
     """Show the page of the review, or the script of its map."""
-    named = ending.replace(".js", ".html")
-    if named not in LANGUAGES:
-        raise HTTPException(404, say("http.no_page", path=f"review{ending}"))
-    files = work.draw_review(city.picture(), lang=LANGUAGES[named])
+    lang = language_of(f"review{ending}", ending.replace(".js", ".html"))
+    files = work.draw_review(city.picture(), lang=lang)
     name = f"review{ending.replace('.zh.html', '.html')}"
     return answer(files[name], name)

@@ -1,33 +1,23 @@
 /* Judge rows that may be one person: two side by side, one key to decide. A module: this page is always served. */
 
-import { ask, node } from "./asking.js";
+import { ask, fill, node, oneAtATime, refusal } from "./asking.js";
 
 const main = document.querySelector("main");
 const spoken = JSON.parse(main.dataset.spoken), communities = JSON.parse(main.dataset.communities);
 const find = (selector) => document.querySelector(selector);
 const card = find("#card"), answer = find("#answer"), filter = find("#filter");
 const word = (key) => spoken[`people.${key}`];
-const say = (key, values = {}) => (word(key) ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+const say = (key, values = {}) => fill(word(key) ?? key, values);
 const side = () => filter.elements.side.value;
 
-let pair = null, total = 0, at = 0, keep = 0, busy = false;
+let pair = null, total = 0, at = 0, keep = 0;
 const taken = [];
 
 /** Do one thing at a time; what stops it is said, and the pair is read anew when it is no longer as it was shown. */
-async function alone(task) {
-  if (busy) return;
-  busy = true;
-  main.setAttribute("aria-busy", "true");
-  try {
-    await task();
-  } catch (error) {
-    tell(node("div", { class: "notice notice-error" }, node("strong", {}, word(`error.${error.code}`) ?? say("error")), node("p", { class: "quiet" }, error.message)));
-    if (error.code === "StaleRow") await read(at);
-  } finally {
-    busy = false;
-    main.removeAttribute("aria-busy");
-  }
-}
+const alone = oneAtATime(main, async (error) => {
+  tell(refusal(word(`error.${error.code}`) ?? say("error"), error));
+  if (error.code === "StaleRow") await read(at);
+});
 
 const tell = (...children) => answer.replaceChildren(...children);
 const done = (text, ...more) => tell(node("div", { class: "notice review-done" }, text, ...more));

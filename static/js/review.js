@@ -1,33 +1,22 @@
 /* Review where people are: one row at a time, one key to decide. A module: this page is always served. */
 
-import { ask, node } from "./asking.js";
+import { ask, fill, node, oneAtATime, refusal } from "./asking.js";
 
 const main = document.querySelector("main");
 const spoken = JSON.parse(main.dataset.spoken);
 const find = (selector) => document.querySelector(selector);
 const card = find("#card"), answer = find("#answer"), filter = find("#filter"), progress = find("#progress");
 const map = () => window.gridmap?.candidates;
-const say = (key, values = {}) => (spoken[`review.${key}`] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+const say = (key, values = {}) => fill(spoken[`review.${key}`] ?? key, values);
 
-let row = null, total = 0, position = 0, at = null, busy = false;
+let row = null, total = 0, position = 0, at = null;
 const taken = [];
 
 /** Do one thing at a time; what stops it is said, and the row is read anew when it is no longer as it was shown. */
-async function alone(task) {
-  if (busy) return;
-  busy = true;
-  main.setAttribute("aria-busy", "true");
-  try {
-    await task();
-  } catch (error) {
-    const known = spoken[`review.error.${error.code}`];
-    answer.replaceChildren(node("div", { class: "notice notice-error" }, node("strong", {}, known ?? say("error")), node("p", { class: "quiet" }, error.message)));
-    if (error.code === "StaleRow" && row) await look(row.id);
-  } finally {
-    busy = false;
-    main.removeAttribute("aria-busy");
-  }
-}
+const alone = oneAtATime(main, async (error) => {
+  answer.replaceChildren(refusal(spoken[`review.error.${error.code}`] ?? say("error"), error));
+  if (error.code === "StaleRow" && row) await look(row.id);
+});
 
 const settings = () => Object.fromEntries(new FormData(filter));
 

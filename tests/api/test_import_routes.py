@@ -8,9 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from fastapi.testclient import TestClient
 
-from api.app import create_app
 from geodata.workspace import Workspace
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "gridmap"))  # the hand-drawn town
@@ -51,12 +49,6 @@ def workspace(tmp_path):
          [member("M1", "B1")])  # fmt: skip
     store.close()
     return made
-
-
-@pytest.fixture
-def client(workspace):
-    with TestClient(create_app(workspace)) as client:
-        yield client
 
 
 def upload(client, data=None, name="台账.xlsx", sender="C1社区"):

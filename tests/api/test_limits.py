@@ -9,7 +9,6 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.limits import MOST_BYTES, Buckets
-from geodata.workspace import Workspace
 from gridmap import work
 
 BASE = "http://10.1.2.3:8000"
@@ -18,17 +17,7 @@ PASSWORD = "Correct-horse-9"
 
 @pytest.fixture
 def workspace(tmp_path):
-    found = Workspace(tmp_path)
-    store = found.open(create=True)
-    field_town.fill(store)
-    store.close()
-    return found
-
-
-@pytest.fixture
-def client(workspace):
-    with TestClient(create_app(workspace)) as client:
-        yield client
+    return field_town.kept(tmp_path)
 
 
 class Clock:

@@ -5,10 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
-from api.app import create_app
 from api.cli import app
 from geodata.workspace import Workspace
 
@@ -32,12 +30,6 @@ def workspace(tmp_path):
     keep(store, people, [member("m1", "B1")], [pairing("h2", "m1")])
     store.close()
     return made
-
-
-@pytest.fixture
-def client(workspace):
-    with TestClient(create_app(workspace)) as made:
-        yield made
 
 
 def body(**more):

@@ -5,9 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
-from api.app import create_app
 from geodata.workspace import Workspace
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "gridmap"))  # the hand-drawn town
@@ -32,12 +30,6 @@ def workspace(tmp_path):
     )
     store.close()
     return made
-
-
-@pytest.fixture
-def client(workspace):
-    with TestClient(create_app(workspace)) as client:
-        yield client
 
 
 def propose(client, **asked):

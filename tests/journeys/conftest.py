@@ -50,6 +50,14 @@ class Watched:
         self.page.wait_for_selector(ready)
         return self.page
 
+    def go(self, label, *, steps):
+        """Follow the link of that name with the keyboard: so many steps of the Tab key at the most."""
+        for _ in range(steps):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("document.activeElement.textContent.trim()") == label:
+                break
+        self.page.keyboard.press("Enter")
+
 
 @pytest.fixture
 def watch(browser):

@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
+from urllib.request import urlopen
 
 import uvicorn
 
@@ -31,3 +32,9 @@ def serving(workspace, port=None):
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(timeout=10)
+
+
+def wait_until_solved(address):
+    """Wait until what-if questions are answered; until then their pages load themselves anew."""
+    while urlopen(f"{address}/api/v1/worth").status == 202:
+        time.sleep(0.2)

@@ -10,7 +10,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import field_town
 import photo_maker
 
-from geodata.workspace import Workspace
 from gridmap.tables import AuditAction, AuditEntry, Inspection
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -29,11 +28,7 @@ def geolocated(place=PLACE, accuracy=8):
 
 @pytest.fixture
 def workspace(tmp_path):
-    found = Workspace(tmp_path)
-    store = found.open(create=True)
-    field_town.fill(store)
-    store.close()
-    return found
+    return field_town.kept(tmp_path)
 
 
 @pytest.fixture

@@ -55,11 +55,7 @@ def test_the_keyboard_alone_is_enough(served, watch, width, height):
     before = rows(store, Household)
     watched = watch(width=width, height=height)
     page = watched.open(f"{address}/today.html")
-    for _ in range(14):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.textContent.trim()") == "查重":
-            break
-    page.keyboard.press("Enter")
+    watched.go("查重", steps=14)
     at(page, "h1+h2")
     assert "电话相同，姓名相同" in page.inner_text("#card")
     assert "待判断 2 对" in page.inner_text("#progress")

@@ -43,11 +43,7 @@ def test_the_keyboard_alone_is_enough(served, watch, width, height):
     before = places(store)
     watched = watch(width=width, height=height)
     page = watched.open(f"{address}/index.html")
-    for _ in range(12):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.textContent.trim()") == "核对":
-            break
-    page.keyboard.press("Enter")
+    watched.go("核对", steps=12)
     page.wait_for_selector("body[data-ready=map]")
     at(page, "h0")
     assert "待核对 4，已核对 0" in page.inner_text("#progress")
