@@ -2,13 +2,16 @@
 """The coverage map in a real browser, opened from disk and from a server."""
 
 import http.server
+import itertools
 import json
 import re
 import threading
 from functools import partial
 
 import drawn_city
+import field_town
 import pytest
+from serving import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -410,3 +413,27 @@ def test_a_whole_city_stays_quick(watch, whole_site):
     # a blink is 250 ms here: a shared machine without a graphics card, where 20 to 60 ms are usual
     assert times["draw"] < 250
     assert times["find"] < 50
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """The address of a small town with a server behind it, and so with every page in the navigation."""
+    with serving(field_town.kept(tmp_path_factory.mktemp("served"))) as address:
+        yield address
+
+
+@pytest.mark.parametrize("width", [1280, 1366, 1440])
+@pytest.mark.parametrize("page_name", ["map.html", "map.en.html"])
+def test_nothing_at_the_top_lies_on_something_else(served, watch, width, page_name):
+    page = watch(width=width, height=800).open(f"{served}/{page_name}", ready=DRAWN)
+    boxes = page.eval_on_selector_all(
+        ".top-nav a, .tools select, .tools input, .tools button, .lang",
+        "all => all.map((one) => one.getBoundingClientRect()).map((box) => [box.left, box.top, box.right, box.bottom])",
+    )
+    assert len(boxes) == 15
+    assert all(left >= 0 and right <= width for left, _, right, _ in boxes)
+    apart = [
+        one[2] <= other[0] + 1 or other[2] <= one[0] + 1 or one[3] <= other[1] + 1 or other[3] <= one[1] + 1
+        for one, other in itertools.combinations(boxes, 2)
+    ]
+    assert all(apart)
