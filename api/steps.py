@@ -14,7 +14,7 @@ from api.acting import acting
 from api.settings import read_settings
 from geodata.city import City
 from geodata.workspace import Workspace, process_owner
-from gridmap import pairing, work
+from gridmap import extracts, pairing, work
 from gridmap.audit import Audited
 from gridmap.errors import InputError, Problem, Severity
 from gridmap.tables import Building, CityFacts, Household, Member
@@ -173,11 +173,10 @@ def export(
 ) -> tuple[int, list[Problem]]:
     """Write a table of a workspace to a file; return how many rows it has, and what to know before it is sent on."""
     from geodata.export import write_table
-    from gridmap.extracts import warnings
 
     with opened(workspace) as store:
         rows = work.export(store, noun, form=form, unmask=unmask, reason=reason, day=day)
-        told = warnings(rows, target.name, work.city_facts(store).metric_crs)
+        told = extracts.warnings(rows, target.name, work.city_facts(store).metric_crs)
     write_table(rows, target, form)
     return len(rows), told
 
