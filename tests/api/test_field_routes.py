@@ -9,7 +9,7 @@ from field_town import inspection
 from api.app import create_app
 from geodata.workspace import Workspace
 from gridmap import work
-from gridmap.tables import Inspection
+from gridmap.tables import AuditAction, Inspection
 
 BASE = "http://127.0.0.1:8000"
 POST = "/api/v1/field/inspections"
@@ -18,9 +18,7 @@ PHOTO = "/api/v1/field/photos/"
 
 @pytest.fixture
 def folder(tmp_path):
-    store = Workspace(tmp_path).open(create=True)
-    field_town.fill(store)
-    store.close()
+    field_town.kept(tmp_path)
     return tmp_path
 
 
@@ -186,9 +184,16 @@ def test_what_is_no_photo_is_refused_in_the_language_of_the_page(client):
         ({"hazard_id": "H9", "household_id": "d", "reason": "x"}, 422),
     ],
 )
-def test_numbers_are_shown_only_for_a_reason_and_a_household_in_the_zone(client, asked, status):
+def test_numbers_are_shown_only_for_a_reason_and_a_household_in_the_zone_and_logged(client, folder, asked, status):
     answer = client.post("/api/v1/field/calls", json=asked)
     assert answer.status_code == status
+    store = Workspace(folder).open()
+    log = work.audit_log(store)
+    store.close()
+    shown = log[log["action"] == AuditAction.UNMASK]
+    assert list(zip(shown["subject"], shown["purpose"], shown["row_count"], strict=True)) == (
+        [("d", "通知撤离", 2)] if status == 200 else []
+    )
     if status == 200:
         assert [call["phone"] for call in answer.json()] == ["13800000001", "13900000009"]
     else:
