@@ -17,14 +17,14 @@ PATHS: tuple[tuple[str, frozenset[Verb] | None], ...] = (
     (rf"/(map|gaps){PAGE}|/data/[a-z.]+\.js|/api/v1/gaps", frozenset({Verb.OVERVIEW})),
     (rf"/today{PAGE}|/api/v1/today", frozenset({Verb.MORNING})),
     (rf"/(household|member|worth){PAGE}|/api/v1/(households|members)/.*|/api/v1/worth", frozenset({Verb.EXPLAIN})),
-    (r"/proposals?[.-].*|/api/v1/proposals(/.*)?", frozenset({Verb.PROPOSE})),
-    (rf"/review{PAGE}|/api/v1/review(/.*)?", frozenset({Verb.REVIEW})),
+    (r"/proposals?[^/]*|/api/v1/proposals(/.*)?", frozenset({Verb.PROPOSE})),
+    (r"/review[^/]*|/api/v1/review(/.*)?", frozenset({Verb.REVIEW})),
     (r"/api/v1/field/calls", frozenset({Verb.REVEAL})),
     (
         rf"/(field|site){PAGE}|/field-worker\.js|/api/v1/field/(bundle|inspections|photos/[^/]*)",
         frozenset({Verb.INSPECT}),
     ),
-    (r"/imports?[.-].*|/api/v1/imports(/.*)?|/api/v1/report", frozenset({Verb.BRING_IN})),
+    (r"/imports?[^/]*|/api/v1/imports(/.*)?|/api/v1/report", frozenset({Verb.BRING_IN})),
     (r"/api/v1/jobs(/.*)?", frozenset({Verb.PROPOSE, Verb.BRING_IN})),
 )
 """Pattern of the whole path, and the verbs of which one is enough; None for whoever is signed in."""

@@ -19,7 +19,6 @@ from gridmap.tables import (
     Member,
     MemberPlace,
     Pairing,
-    Proposal,
 )
 
 STRANGERS = ("STRANGE-H", "STRANGE-M", "STRANGE-S", "STRANGE-Z", "STRANGE-I", "STRANGE-P", "STRANGE-HELD", "生僻坡")
@@ -70,10 +69,6 @@ def frames_of_strangers():
             {"empty_place_id": "STRANGE-H:1", "household_id": "STRANGE-H", "role": "any", "place": 1,
              "code": "all_full", "reachable": 1, "reason": "STRANGE-M 已满", "reason_en": "STRANGE-M is full",
              "remedy": "给 STRANGE-M 加一户", "remedy_en": "one more for STRANGE-M"}]),
-        Proposal: field_town.rows_of(Proposal, [
-            {"proposal_id": "STRANGE-P", "area_id": "C2", "made_at": dt.datetime(2026, 11, 1, tzinfo=dt.UTC),
-             "made_by": "chief", "day": town.DAY, "base_revision": 0, "base_digest": "x", "max_changes": 1,
-             "rules": "{}", "standings": "[]", "figures": "{}"}]),
     }  # fmt: skip
 
 
@@ -92,6 +87,7 @@ def fill(store):
         work.create_account(store, name, PASSWORD)
         if given:
             work.grant(store, name, *given, actor="test")
+    work.propose(store, "C2", max_changes=2, actor="chief")  # P0001: STRANGE-H changes hands
     # the first account administers by itself; here every account has what ROLES says and no more
     first = work.grants_of(store)
     work.revoke_grant(store, first.loc[first["account_id"] == "planner", "grant_id"].iloc[0])

@@ -91,7 +91,7 @@ def test_a_grid_sees_the_helper_from_elsewhere_but_not_where_the_helper_lives(st
 def test_several_grants_add_up(store):
     ids = read(store, grant(PLANNER, Level.COMMUNITY, "C2"), grant(AccountRole.GRID_MANAGER, Level.GRID, "G2"))
     assert ids(Household) == {"e", "f", "STRANGE-H", "STRANGE-HELD", "STRANGE-P"}
-    assert ids(Proposal) == {"STRANGE-P"}  # by the planner of C2 alone
+    assert ids(Proposal) == {"P0001"}  # by the planner of C2 alone
 
 
 def test_a_member_sees_the_own_households_and_nobody_else(store):
