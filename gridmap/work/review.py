@@ -277,10 +277,13 @@ class Desk:
         return side, person
 
     def _check_scope(self, side: Side, person_id: str) -> None:
-        _, place, key = NOUNS[side]
+        if self._seen is self.store:
+            return
+        noun, place, key = NOUNS[side]
+        # of a helper from elsewhere the row is seen, but not the place
+        row = place if side is Side.MEMBER else noun
         with self._seen.transaction() as transaction:
-            # of a helper from elsewhere the row is seen, but not the place
-            if _rows(transaction, place, key, [person_id]).empty:
+            if _rows(transaction, row, key, [person_id]).empty:
                 raise DecisionMissing(say(f"review.no_{side}", person=person_id))
 
     def _check_seen(self, transaction: Transaction, side: Side, said: Said, written: str) -> None:
