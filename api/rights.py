@@ -24,12 +24,12 @@ PATHS: tuple[tuple[str, frozenset[Verb] | None], ...] = (
         rf"/(field|site){PAGE}|/field-worker\.js|/api/v1/field/(bundle|inspections|photos/[^/]*)",
         frozenset({Verb.INSPECT}),
     ),
-    (r"/imports?[^/]*|/api/v1/imports(/.*)?|/api/v1/report", frozenset({Verb.BRING_IN})),
+    (r"/(imports?|people)[^/]*|/api/v1/(imports|people)(/.*)?|/api/v1/report", frozenset({Verb.BRING_IN})),
     (r"/api/v1/jobs(/.*)?", frozenset({Verb.PROPOSE, Verb.BRING_IN})),
 )
 """Pattern of the whole path, and the verbs of which one is enough; None for whoever is signed in."""
 
-PAGES = ("today", "home", "map", "gaps", "review", "proposals", "worth", "field", "imports")
+PAGES = ("today", "home", "map", "gaps", "review", "people", "proposals", "worth", "field", "imports")
 
 HOMES: tuple[tuple[Verb, str], ...] = (
     (Verb.MORNING, "today"),

@@ -31,6 +31,7 @@ from gridmap.tables import (
     LocationDecision,
     Member,
     MemberPlace,
+    Merge,
     Monitor,
     Move,
     Pairing,
@@ -59,13 +60,13 @@ class Verb(StrEnum):
 
 
 WHOLE_CITY_ONLY = frozenset({Verb.BRING_IN})
-"""A file or a pairing anew touches rows of any area."""
+"""A file, a pairing anew or two rows that are one person touch rows of any area."""
 
 _GROUND: tuple[type[Row], ...] = (*AREA_ROWS.values(), Alias, Path, Backdrop, Setting, Revision, Account)
 _PEOPLE: tuple[type[Row], ...] = (Household, HouseholdPlace, EmptyPlace, Pairing, Member, MemberPlace)
 _HAZARDS: tuple[type[Row], ...] = (HazardSite, DangerZone, Monitor, Inspection, Photo)
 _PLANS: tuple[type[Row], ...] = (Proposal, Move)
-_OFFICE: tuple[type[Row], ...] = (Import, ImportChange, HeaderMap)
+_OFFICE: tuple[type[Row], ...] = (Import, ImportChange, HeaderMap, Merge)
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,10 @@ BODIES = {
     "/api/v1/imports/{import_id}/apply": [{}],
     "/api/v1/imports/{import_id}/undo": [{}],
     "/api/v1/imports/{import_id}/discard": [{}],
+    "/api/v1/people/merges": [
+        {"side": "household", "kind": "same", "kept_id": "a", "merged_id": "STRANGE-H"}
+    ],
+    "/api/v1/people/merges/{merge_id}": [None],
     "/api/v1/jobs": [{"kind": "pair"}, {"kind": "propose", "area": "C2"}, {"kind": "import", "import_id": "I0001"}],
     "/api/v1/jobs/{job_id}/cancel": [{}],
 }  # fmt: skip
@@ -80,7 +84,7 @@ OPEN = {
     r"/proposal.*|/api/v1/proposals.*": PLAN,
     r"/review.*|/api/v1/review.*": ROWS,
     r"/field.*|/site.*|/api/v1/field/.*": FIELD,
-    r"/import.*|/api/v1/imports.*|/api/v1/report": {"chief"},
+    r"/import.*|/people.*|/api/v1/(imports|people).*|/api/v1/report": {"chief"},
     r"/api/v1/jobs.*": PLAN,
 }
 """Who may open which path, written down by hand."""
