@@ -64,6 +64,32 @@ ACCOUNTS = {
         "{path} 中没有 {n} 字节的十六进制密钥：请放回正确的文件",
         "{path} holds no key of {n} bytes in hexadecimal: put the right file back",
     ),
+    "envelope.none": (
+        "没有信封密钥，个人信息列无法读写：请通过工作区打开",
+        "there is no envelope key, so personal columns can be neither read nor written: open it by its workspace",
+    ),
+    "envelope.lost": (
+        "数据库用信封密钥 {key} 加密，{path} 里没有它：请放回该文件；若已丢失，个人信息无法再读",
+        (
+            "the database is encrypted with the envelope key {key}, which {path} does not hold: "
+            "put that file back; if it is lost, what is personal cannot be read again"
+        ),
+    ),
+    "envelope.damaged": (
+        "用信封密钥 {key} 加密的数据密钥已损坏：请从备份恢复",
+        "the data key sealed with the envelope key {key} is damaged: restore a backup",
+    ),
+    "vault.no_key": (
+        "数据库中有加密的内容，却没有数据密钥：请从备份恢复",
+        "the database holds encrypted values and no data key: restore a backup",
+    ),
+    "vault.changed": (
+        "{noun} 的列 {column}（行 {key}）不是 Gridmap 写入的内容，可能被改动或调换：请从备份恢复该行",
+        (
+            "{noun}, column {column}, row {key} is not as Gridmap wrote it, perhaps changed or swapped: "
+            "restore the row from a backup"
+        ),
+    ),
     "audit.grows": (
         "审计日志只增不改：只有被记录的工作才会写入",
         "the audit log only grows: nothing writes to it but the work that it records",

@@ -48,7 +48,7 @@ from gridmap.tables.people import (
     Role,
 )
 from gridmap.tables.proposals import Move, MoveKind, MoveWhy, Proposal, ProposalRules, ProposalStatus
-from gridmap.tables.records import CityFacts, Revision, Setting
+from gridmap.tables.records import CityFacts, DataKey, Revision, Setting
 
 AREA_ROWS: dict[Level, type[Row]] = {
     Level.DISTRICT: District,
@@ -92,6 +92,7 @@ ROWS: tuple[type[Row], ...] = (
     Revision,
     Change,
     Setting,
+    DataKey,
     AuditEntry,
     AuditHead,
     Account,
@@ -126,6 +127,7 @@ __all__ = [
     "Community",
     "Compound",
     "DangerZone",
+    "DataKey",
     "DecisionKind",
     "District",
     "EmptyPlace",
