@@ -98,6 +98,23 @@ def revoke(folder: steps.Folder, token_id: Annotated[str, typer.Argument(metavar
     typer.echo(console.spoken("admin.revoked", token=token_id))
 
 
+@app.command("rotate-key")
+def rotate_key(
+    folder: steps.Folder,
+    *,
+    data: Annotated[
+        bool, typer.Option("--data", help="also encrypt every value anew, as after a key was seen by somebody")
+    ] = False,
+) -> None:
+    """Change the key that opens the encrypted columns; keep a copy of its file afterwards."""
+    from geodata.rotation import rotate
+
+    workspace = steps.workspace_of(folder)
+    with steps.opened(workspace) as store:
+        count = rotate(store, workspace.envelope, data=data)
+    typer.echo(console.spoken("admin.rotated", file=workspace.envelope.file, count=count))
+
+
 def _show(title: str, rows: pd.DataFrame, shown: tuple[str, ...], *, as_json: bool) -> None:
     records = json.loads(rows.to_json(orient="records", date_format="iso", force_ascii=False))
     if as_json:

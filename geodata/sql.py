@@ -19,7 +19,7 @@ from geodata.envelope import FILE as ENVELOPE
 from geodata.envelope import Envelope
 from geodata.sqlite import Sqlite
 from geodata.sqltables import table_of
-from geodata.vault import Cipher, Vault, is_empty, marks_of, seal_cells, unseal_cells
+from geodata.vault import Ring, Vault, is_empty, marks_of, seal_cells, unseal_cells
 from gridmap import frames
 from gridmap.errors import KeyLost, StoreError, WorkspaceMissing, WorkspaceNewer
 from gridmap.phrases import say
@@ -83,7 +83,7 @@ class SqlTransaction:
         self._engine = engine
         self._vault = vault
         self._write = write
-        self._cipher: Cipher | None = None
+        self._keys: Ring | None = None
 
     def read(self, row: type[Row], *, box: Box | None = None, **where: Collection[object]) -> pd.DataFrame:
         """Return the rows whose columns have one of the given values, conformed and sorted by key."""
@@ -108,7 +108,7 @@ class SqlTransaction:
     def delete(self, row: type[Row], **where: Collection[object]) -> int:
         """Delete the rows whose columns have one of the given values (all rows without one); return how many."""
         self._may_write()
-        self._cipher = None if row is DataKey else self._cipher
+        self._keys = None if row is DataKey else self._keys
         with _explained(self._engine), self._connection.begin_nested():
             statement = sa.delete(table_of(row, self._engine.name)).where(*self._conditions(row, where))
             return self._connection.execute(statement).rowcount
@@ -151,23 +151,23 @@ class SqlTransaction:
         cells = key_cells(values, column)
         if not column.sealed:
             return self._engine.among(found, cells)
-        key = self._key()
-        marks = marks_of(row, column, cells, key) if key else [None for cell in cells if cell is None]
+        ring = self._ring()
+        marks = marks_of(row, column, cells, ring) if ring else [None for cell in cells if cell is None]
         length = max((len(mark) for mark in marks if mark), default=1)
         return self._engine.among(sa.func.substr(found, 1, length, type_=sa.Text()), list(marks))
 
-    def _key(self) -> Cipher | None:
-        """Return the data key of the store, None before the first sealed value."""
-        if self._cipher is None:
+    def _ring(self) -> Ring | None:
+        """Return the data keys of the store, None before the first sealed value."""
+        if self._keys is None:
             key = table_of(DataKey, self._engine.name)
-            newest = sa.select(key.c.number, key.c.wrapped).order_by(key.c.number.desc()).limit(1)
-            for number, wrapped in self._fetch(newest):
-                self._cipher = self._vault.cipher(int(str(number)), str(wrapped))
-        return self._cipher
+            found = self._fetch(sa.select(key.c.number, key.c.wrapped))
+            ciphers = [self._vault.cipher(int(str(number)), str(wrapped)) for number, wrapped in found]
+            self._keys = Ring(ciphers) if ciphers else None
+        return self._keys
 
-    def _current(self) -> Cipher:
-        """Return the data key of the store; a writer makes the first one."""
-        if (found := self._key()) is not None:
+    def _current(self) -> Ring:
+        """Return the data keys of the store; a writer makes the first one."""
+        if (found := self._ring()) is not None:
             return found
         if not self._write:
             raise KeyLost(say("vault.no_key"))
@@ -186,7 +186,7 @@ class SqlTransaction:
             cells |= self._engine.shape_cells(values) if column.shapes else {column.name: plain_cells(values, column)}
         if not is_empty(row, cells):
             cells = seal_cells(row, cells, self._current())
-        self._cipher = None if row is DataKey else self._cipher
+        self._keys = None if row is DataKey else self._keys
         try:
             with _explained(self._engine), self._connection.begin_nested():
                 self._engine.write(self._connection, row, cells, replace=replace)

@@ -49,17 +49,17 @@ class Cipher:
         self.number = number
         self._aead = AESGCM(hmac.digest(secret, b"gridmap cells", "sha256"))
         self._marks = hmac.digest(secret, b"gridmap cell marks", "sha256")
-        self._head = f"~{number}~"
+        self.head = f"~{number}~"
 
     def mark(self, place: Place, value: str) -> str:
         """Return how a cell with this value begins."""
         made = hmac.digest(self._marks, "\0".join((*place, value)).encode(), "sha256")
-        return f"{self._head}{made.hex()[:MARK_DIGITS]}~"
+        return f"{self.head}{made.hex()[:MARK_DIGITS]}~"
 
     def seal(self, cells: Cells, place: Place, rows: Sequence[bytes], *, marked: bool) -> Cells:
         """Return the sealed cells of a column; what is missing stays missing."""
-        where, encrypt = "\0".join((*place, "")).encode(), self._aead.encrypt
-        nonces, plain = os.urandom(NONCE * len(cells)), f"{self._head}~"
+        where, encrypt = _authenticated(place), self._aead.encrypt
+        nonces, plain = os.urandom(NONCE * len(cells)), f"{self.head}~"
         sealed: Cells = []
         for at, (cell, key) in enumerate(zip(cells, rows, strict=True)):
             if cell is None:
@@ -70,6 +70,19 @@ class Cipher:
             sealed.append((self.mark(place, text) if marked else plain) + body)
         return sealed
 
+    def open(self, cell: str, authenticated: bytes, *, marked: bool) -> str:
+        """Return a cell in clear; raise ValueError or InvalidTag when it is not what was sealed here."""
+        body = a2b_base64(cell[len(self.head) + (MARK_DIGITS if marked else 0) + 1 :])
+        return self._aead.decrypt(body[:NONCE], body[NONCE:], authenticated).decode()
+
+
+class Ring:
+    """The data keys of a store: the newest seals, each opens its own; there are two only while one replaces another."""
+
+    def __init__(self, ciphers: Sequence[Cipher]) -> None:
+        self.newest = max(ciphers, key=lambda cipher: cipher.number)
+        self._all = {cipher.head: cipher for cipher in ciphers}
+
     def unseal(self, cells: Cells, place: Place, rows: Sequence[bytes], *, marked: bool) -> Cells:
         """Return the cells of a column in clear.
 
@@ -78,8 +91,7 @@ class Cipher:
         """
         from cryptography.exceptions import InvalidTag
 
-        where, decrypt = "\0".join((*place, "")).encode(), self._aead.decrypt
-        start = len(self._head) + (MARK_DIGITS if marked else 0) + 1
+        where, newest, head = _authenticated(place), self.newest, self.newest.head
         found: Cells = []
         try:
             for cell, key in zip(cells, rows, strict=True):
@@ -87,14 +99,16 @@ class Cipher:
                     found.append(None)
                     continue
                 text = str(cell)
-                if not text.startswith(self._head):
-                    raise ValueError  # noqa: TRY301  as wrong as a broken one
-                body = a2b_base64(text[start:])
-                found.append(decrypt(body[:NONCE], body[NONCE:], where + key).decode())
-        except (InvalidTag, NotBase64, ValueError):
+                cipher = newest if text.startswith(head) else self._all[text[: text.index("~", 1) + 1]]
+                found.append(cipher.open(text, where + key, marked=marked))
+        except (InvalidTag, NotBase64, ValueError, KeyError):
             noun, column = place
             raise StoreError(say("vault.changed", noun=noun, column=column, key=rows[len(found)].decode())) from None
         return found
+
+
+def _authenticated(place: Place) -> bytes:
+    return "\0".join((*place, "")).encode()
 
 
 class Vault:
@@ -130,18 +144,18 @@ def rewrapped(key: DataKey, envelope: Envelope) -> DataKey:
     return key.model_copy(update={"wrapped": envelope.wrap(envelope.unwrap(key.wrapped, _USE), _USE)})
 
 
-def seal_cells(row: type[Row], cells: dict[str, Cells], cipher: Cipher) -> dict[str, Cells]:
+def seal_cells(row: type[Row], cells: dict[str, Cells], ring: Ring) -> dict[str, Cells]:
     """Return the cells of a noun's rows as a database keeps them."""
-    return _turned(row, cells, cipher.seal)
+    return _turned(row, cells, ring.newest.seal)
 
 
-def unseal_cells(row: type[Row], cells: dict[str, Cells], cipher: Cipher) -> dict[str, Cells]:
+def unseal_cells(row: type[Row], cells: dict[str, Cells], ring: Ring) -> dict[str, Cells]:
     """Return the cells of a noun's rows in clear.
 
     Raises:
         StoreError: a cell was changed, moved, or never sealed.
     """
-    return _turned(row, cells, cipher.unseal)
+    return _turned(row, cells, ring.unseal)
 
 
 def _turned(row: type[Row], cells: dict[str, Cells], turn: Callable[..., Cells]) -> dict[str, Cells]:
@@ -157,6 +171,6 @@ def is_empty(row: type[Row], cells: dict[str, Cells]) -> bool:
     return all(cell is None for column in sealed_columns(row) for cell in cells[column.name])
 
 
-def marks_of(row: type[Row], column: Column, values: Collection[object], cipher: Cipher) -> list[str | None]:
+def marks_of(row: type[Row], column: Column, values: Collection[object], ring: Ring) -> list[str | None]:
     """Return how the cells begin that hold one of the given values; None asks for the missing ones."""
-    return [None if value is None else cipher.mark((row.table, column.name), str(value)) for value in values]
+    return [None if value is None else ring.newest.mark((row.table, column.name), str(value)) for value in values]

@@ -151,5 +151,12 @@ ACCOUNTS = {
         "{name}: {password} (shown once; to be changed at the first sign-in)",
     ),
     "admin.ended": ("{name}：已停用", "{name}: ended"),
+    "admin.rotated": (
+        "已换新密钥：{file}（请另存一份；旧备份需要旧密钥）；重新加密 {count} 行",
+        (
+            "{file} holds a new key: keep a copy of it (older copies of the database need the older key); "
+            "{count} rows encrypted anew"
+        ),
+    ),
     "admin.revoked": ("{token}：已吊销", "{token}: revoked"),
 }

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from geodata.envelope import Envelope
 from geodata.sql import FILE, open_store
-from geodata.vault import Cipher
+from geodata.vault import Cipher, Ring
 from gridmap import frames
 from gridmap.errors import KeyLost, StoreError
 from gridmap.schema import columns
@@ -200,8 +200,10 @@ def test_any_text_comes_back_from_a_cipher(values, marked, number):
     rows = [f"R{at}".encode() for at in range(len(values))]
     sealed = cipher.seal(values, ("noun", "column"), rows, marked=marked)
     assert [cell is None for cell in sealed] == [value is None for value in values]
-    assert cipher.unseal(sealed, ("noun", "column"), rows, marked=marked) == values
+    assert (
+        Ring([cipher, Cipher(number + 1, b"m" * 32)]).unseal(sealed, ("noun", "column"), rows, marked=marked) == values
+    )
     other = Cipher(number, b"l" * 32)
     if any(value is not None for value in values):
         with pytest.raises(StoreError):
-            other.unseal(sealed, ("noun", "column"), rows, marked=marked)
+            Ring([other]).unseal(sealed, ("noun", "column"), rows, marked=marked)
