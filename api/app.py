@@ -5,18 +5,34 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
 from api.auth import Door
 from api.deps import City
 from api.errors import add_handlers
 from api.head import HeadAsGet
-from api.routes import door, explain, field, figures, health, imports, jobs, pages, proposals, review, today
-from api.settings import read_settings
+from api.headers import Headers
+from api.limits import BodyLimit, Throttle, by_account, by_sign_in, by_source
+from api.logbook import Logbook
+from api.routes import (
+    docs,
+    door,
+    explain,
+    field,
+    figures,
+    health,
+    imports,
+    jobs,
+    pages,
+    people,
+    proposals,
+    review,
+    today,
+)
+from api.settings import Settings, read_settings
 from geodata import assets
 from geodata.workspace import Workspace
+from gridmap.audit import Audited
 
 DESCRIPTION = "Coverage of households with special needs: figures, gaps and maps. Personal fields are masked."
 
@@ -40,30 +56,31 @@ def create_app(workspace: Workspace) -> FastAPI:
     app = FastAPI(
         title="Gridmap", description=DESCRIPTION, version="1", docs_url=None, redoc_url=None, lifespan=lifespan
     )
-    rules = read_settings().account_rules()
+    settings = read_settings()
+    rules = settings.account_rules()
     app.state.city = City(store)
     app.state.rules = rules
     app.state.workspace, app.state.queue = workspace, queue
     add_handlers(app)
-    app.add_middleware(Door, store=store, rules=rules)
-    app.add_middleware(HeadAsGet)
-    asked = (health, figures, proposals, field, today, imports, jobs, explain, review)
+    _add_layers(app, store, settings)
+    asked = (health, figures, proposals, field, today, imports, jobs, explain, review, people)
     for router in (*(routes.router for routes in asked), pages.palette_router):
         app.include_router(router)
     app.mount("/assets", StaticFiles(directory=assets.checked_folder(pages_only=False)), name="assets")
 
-    @app.get("/docs", include_in_schema=False)
-    def docs() -> HTMLResponse:
-        """Show the interface description with assets of our own."""
-        return get_swagger_ui_html(
-            openapi_url=app.openapi_url or "/openapi.json",
-            title="Gridmap",
-            swagger_js_url="/assets/vendor/swagger-ui/swagger-ui-bundle.js",
-            swagger_css_url="/assets/vendor/swagger-ui/swagger-ui.css",
-            swagger_favicon_url="/assets/css/favicon.svg",
-        )
-
-    drawn = (proposals, field, review, today, imports, explain)
-    for router in (door.router, *(routes.page_router for routes in drawn), pages.router):
+    drawn = (proposals, field, review, people, today, imports, explain)
+    for router in (door.router, docs.router, *(routes.page_router for routes in drawn), pages.router):
         app.include_router(router)
     return app
+
+
+def _add_layers(app: FastAPI, store: Audited, settings: Settings) -> None:
+    """Put between the wire and the routes what holds for all of them, from the inside out."""
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Throttle, per_minute=settings.requests_account, named=by_account)
+    app.add_middleware(Door, store=store, rules=settings.account_rules())
+    app.add_middleware(Throttle, per_minute=settings.requests_sign_in, named=by_sign_in)
+    app.add_middleware(Throttle, per_minute=settings.requests_source, named=by_source)
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(Logbook)
+    app.add_middleware(Headers)

@@ -96,14 +96,8 @@ def _field(item: dict[str, Any]) -> dict[str, str]:
     return {"where": where, "message": told(said, "en"), "message_zh": told(said, "zh")}
 
 
-def _unexpected(request: Request, _error: Exception) -> JSONResponse:
-    # the cause goes to the server's log; a user gets no stack trace and no personal value
-    return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, say("http.inside"))
-
-
 def add_handlers(app: FastAPI) -> None:
     """Answer every error of the application as a problem document."""
     app.add_exception_handler(errors.GridmapError, respond)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(Exception, _unexpected)

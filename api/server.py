@@ -1,5 +1,6 @@
 """Serve a workspace on this computer with uvicorn."""
 
+import logging
 import socket
 import webbrowser
 from threading import Timer
@@ -10,6 +11,8 @@ import uvicorn
 from api.app import create_app
 from api.console import spoken
 from api.jobs import Keeper
+from api.logbook import LOG
+from api.settings import read_settings
 from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.errors import StoreError
@@ -51,5 +54,8 @@ def serve(workspace: Workspace, *, port: int, open_page: bool, host: str = LOOPB
     typer.echo(f"\nGridmap: {address}\n{said}\n{spoken('serve.stop')}")
     if open_page:
         Timer(1.0, webbrowser.open, [address]).start()
+    if read_settings().request_log:
+        logging.basicConfig(format="%(asctime)s %(message)s")
+        LOG.setLevel(logging.INFO)
     with Keeper(workspace):
         uvicorn.run(app, host=host, port=chosen, log_level="warning", timeout_graceful_shutdown=3)

@@ -30,6 +30,13 @@ class Settings(AccountRules):
         int, Field(ge=183, description="days that a line of the audit log is kept at least; 183 is the least allowed")
     ] = 183
 
+    requests_account: Annotated[int, Field(ge=1, description="requests a minute from one account")] = 1200
+    requests_source: Annotated[
+        int, Field(ge=1, description="requests a minute from one address; an office may share one")
+    ] = 6000
+    requests_sign_in: Annotated[int, Field(ge=1, description="attempts to sign in a minute from one address")] = 30
+    request_log: Annotated[bool, Field(description="a line on standard error for each answer")] = False
+
     def account_rules(self) -> AccountRules:
         """Return how passwords, failures and sessions are treated."""
         return AccountRules.model_validate(self.model_dump(include=set(AccountRules.model_fields)))

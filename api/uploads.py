@@ -14,14 +14,15 @@ async def read_limited(request: Request, most_bytes: int) -> bytes:
     """
     said = request.headers.get("content-length", "")
     if said.isdecimal() and int(said) > most_bytes:
-        raise _too_large(most_bytes)
+        raise too_large(most_bytes)
     parts = bytearray()
     async for part in request.stream():
         parts += part
         if len(parts) > most_bytes:
-            raise _too_large(most_bytes)
+            raise too_large(most_bytes)
     return bytes(parts)
 
 
-def _too_large(most_bytes: int) -> UploadTooLarge:
+def too_large(most_bytes: int) -> UploadTooLarge:
+    """Return the refusal of a body of more bytes."""
     return UploadTooLarge(say("upload.too_large", limit=most_bytes / 1024 / 1024))

@@ -49,8 +49,6 @@ def _page(drawn: str, path: str, status: int = 200) -> Response:
     sent = answer(drawn, path)
     sent.status_code = status
     sent.headers["Cache-Control"] = "no-store"
-    # with no-referrer a browser hides the origin of a form, and then the form is taken for another site's
-    sent.headers["Referrer-Policy"] = "same-origin"
     return sent
 
 

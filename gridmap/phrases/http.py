@@ -2,17 +2,22 @@
 
 HTTP = {
     "title.400": ("请求有误", "Bad Request"),
+    "title.401": ("需要登录", "Unauthorized"),
     "title.403": ("不允许", "Forbidden"),
     "title.404": ("没有找到", "Not Found"),
     "title.405": ("不支持这种请求方法", "Method Not Allowed"),
     "title.409": ("与当前状态冲突", "Conflict"),
+    "title.412": ("内容已有变化", "Precondition Failed"),
     "title.413": ("内容过大", "Request Entity Too Large"),
     "title.415": ("不支持这种内容类型", "Unsupported Media Type"),
     "title.422": ("内容无法处理", "Unprocessable Entity"),
+    "title.429": ("请求过于频繁", "Too Many Requests"),
     "title.500": ("内部错误", "Internal Server Error"),
     "title.503": ("暂时无法提供服务", "Service Unavailable"),
+    "title.507": ("存储空间不足", "Insufficient Storage"),
     "http.form": ("请求的内容不符合要求。", "The request does not have the form that is asked for."),
     "http.inside": ("Gridmap 内部出错，原因见日志。", "Something failed inside Gridmap. The log has the cause."),
+    "http.too_often": ("请求过于频繁，请在 {seconds} 秒后重试。", "Too many requests: try again in {seconds} s."),
     "http.no_page": ("没有页面“{path}”。总览在 /。", "There is no page {path!r}. The overview is at /."),
     "http.no_proposal_page": (
         "没有页面“{path}”。方案列表在 /proposals.html。",

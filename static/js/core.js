@@ -43,6 +43,7 @@
       for (const [name, value] of Object.entries(attributes)) {
         if (value === false || value === null || value === undefined) continue;
         if (name === "class") node.className = value;
+        else if (name === "style") node.style.cssText = value; // the policy of the page forbids the attribute
         else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
         else node.setAttribute(name, value === true ? "" : value);
       }

@@ -1,7 +1,7 @@
 """Personal columns are encrypted, with a data key that the envelope key outside the database opens.
 
 Revision ID: 0014
-Revises: 0011
+Revises: 0012
 """
 
 import re
@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql
 from geodata.vault import Cipher, row_bytes
 
 revision = "0014"
-down_revision = "0011"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
