@@ -1,7 +1,6 @@
 """The administrator's commands: accounts, and tokens of programs."""
 
 import json
-import sys
 from typing import Annotated
 
 import pandas as pd
@@ -18,13 +17,6 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="the name to sign in w
 AsJson = Annotated[bool, typer.Option("--json", help="print a machine-readable report on standard output")]
 
 
-def _ask_password() -> str:
-    """Ask twice on a terminal; read a line where there is none."""
-    if sys.stdin.isatty():
-        return str(typer.prompt(console.spoken("admin.password"), hide_input=True, confirmation_prompt=True))
-    return sys.stdin.readline().rstrip("\n")
-
-
 @app.command()
 def create(
     folder: steps.Folder,
@@ -35,7 +27,7 @@ def create(
     ] = False,
 ) -> None:
     """Make an account; from the first one on everybody who opens a page signs in."""
-    password = accounts.one_time_password() if one_time else _ask_password()
+    password = accounts.one_time_password() if one_time else console.ask_secret("admin.password", confirm=True)
     rules = read_settings().account_rules()
     with steps.opened(steps.workspace_of(folder)) as store:
         work.create_account(store, name, password, must_change=one_time, rules=rules)

@@ -252,6 +252,7 @@ app.add_typer(audit_cli.app, name="audit")
 app.add_typer(people_cli.app, name="people")
 import_cli.add_commands(app)
 explain_cli.add_commands(app)
+backup_cli.add_commands(app)
 
 
 def main() -> None:

@@ -45,6 +45,7 @@ STATUS: dict[type[errors.GridmapError], HTTPStatus] = {
     errors.WorkspaceBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.WorkspaceNewer: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.KeyLost: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.BackupError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from gridmap.errors import StoreError
+from gridmap.errors import BackupError, StoreError
 from gridmap.phrases import say
 
 FILE = "secret.key"
@@ -35,6 +35,20 @@ def workspace_key(folder: Path, file: Path | None = None) -> bytes:
     if len(key) != LENGTH:
         raise StoreError(say("key.wrong", path=path, n=LENGTH))
     return key
+
+
+def adopt_key(folder: Path, file: Path | None, content: bytes) -> None:
+    """Let a workspace have the key of another one, as in a backup.
+
+    Raises:
+        BackupError: it has a different one.
+        StoreError: the file cannot be made, or the content is no key.
+    """
+    path = file or folder / FILE
+    if not path.exists():
+        write_key(path, [bytes.fromhex(content.decode("ascii").strip())])
+    if workspace_key(folder, file).hex() != content.decode("ascii").strip():
+        raise BackupError(say("backup.other_key", path=path))
 
 
 def write_key(path: Path, keys: Sequence[bytes] | None = None) -> None:

@@ -74,8 +74,14 @@ class Workspace:
     ) -> None:
         self.folder = folder
         self.database_url = database_url
+        self.key_file = key_file
+        self.envelope_file = envelope_file
         self.seal = Seal(lambda: workspace_key(folder, key_file))
         self.envelope = Envelope(envelope_file or folder / ENVELOPE)
+
+    def moved_to(self, folder: Path) -> "Workspace":
+        """Return the same workspace as if its folder were another one."""
+        return Workspace(folder, self.database_url, key_file=self.key_file, envelope_file=self.envelope_file)
 
     def open(self, *, create: bool = False) -> Audited:
         """Open the store, whose writes are recorded; raise WorkspaceMissing when there is none and none is to be made.

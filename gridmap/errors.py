@@ -31,7 +31,8 @@ GridmapError
     ├── WorkspaceMissing  nothing was built there yet
     ├── WorkspaceBusy     another process writes
     ├── WorkspaceNewer    made by a newer Gridmap
-    └── KeyLost           what is encrypted cannot be read with the envelope key that is here
+    ├── KeyLost           what is encrypted cannot be read with the envelope key that is here
+    └── BackupError       a backup cannot be made, read or put back
 """
 
 from collections.abc import Sequence
@@ -222,3 +223,7 @@ class WorkspaceNewer(StoreError):  # noqa: N818
 
 class KeyLost(StoreError):  # noqa: N818
     """What is encrypted cannot be read with the envelope key that is here."""
+
+
+class BackupError(StoreError):
+    """A backup cannot be made, read or put back."""

@@ -64,6 +64,46 @@ ACCOUNTS = {
         "{path} 中没有 {n} 字节的十六进制密钥：请放回正确的文件",
         "{path} holds no key of {n} bytes in hexadecimal: put the right file back",
     ),
+    "backup.ask": ("备份口令", "Passphrase of the backup"),
+    "backup.short": ("口令太短：至少 {least} 个字符", "the passphrase is too short: {least} characters at least"),
+    "backup.none": ("没有这个文件，或不是 Gridmap 备份", "there is no such file, or it is no backup of Gridmap"),
+    "backup.passphrase": (
+        "口令不对，或文件开头已损坏",
+        "the passphrase is not that of this backup, or the beginning of the file is damaged",
+    ),
+    "backup.changed": (
+        "备份被改动、截断或损坏：未恢复任何内容，请用另一份备份",
+        "the backup was changed, cut or damaged: nothing was restored, take another one",
+    ),
+    "backup.differs": (
+        "恢复出的内容与备份时不同：未恢复任何内容，请用另一份备份",
+        "what was restored is not what was backed up: nothing was kept, take another backup",
+    ),
+    "backup.version": (
+        "备份的表版本是 {found}，本程序是 {known}：请用写该备份的版本恢复，再升级",
+        "the tables of the backup are at {found}, those here at {known}: restore with its version, then update",
+    ),
+    "backup.taken": (
+        "{place} 已有内容：请恢复到新的文件夹和空的数据库",
+        "{place} is not empty: restore into a new folder and an empty database",
+    ),
+    "backup.other_key": (
+        "{path} 是另一个工作区的密钥：请换一个 GRIDMAP_KEY_FILE",
+        "{path} holds the key of another workspace: name another GRIDMAP_KEY_FILE",
+    ),
+    "backup.folder": ("无法写入 {path}：{said}", "{path} cannot be written: {said}"),
+    "backup.verified": (
+        "{path}：{rows} 行、{files} 个文件；已试恢复并逐行核对。口令须另存：没有它无法恢复",
+        "{path}: {rows} rows, {files} files; restored aside and compared row by row. Keep the passphrase elsewhere",
+    ),
+    "backup.written": (
+        "{path}：{rows} 行、{files} 个文件；未经核对",
+        "{path}: {rows} rows, {files} files; not verified",
+    ),
+    "backup.restored": (
+        "{path}：已恢复 {rows} 行、{files} 个文件，逐行核对无误。新的信封密钥请另存一份",
+        "{path}: {rows} rows and {files} files restored and compared. Keep a copy of the new envelope key",
+    ),
     "envelope.none": (
         "没有信封密钥，个人信息列无法读写：请通过工作区打开",
         "there is no envelope key, so personal columns can be neither read nor written: open it by its workspace",
