@@ -14,9 +14,7 @@ def backup(
     folder: steps.Folder,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="file to write", dir_okay=False)],
     *,
-    verify: Annotated[
-        bool, typer.Option("--verify/--no-verify", help="restore it aside and compare every row")
-    ] = True,
+    verify: Annotated[bool, typer.Option("--verify/--no-verify", help="restore it aside and compare every row")] = True,
 ) -> None:
     """Write everything into one file that only a passphrase opens, while the service runs."""
     from geodata.backup import back_up

@@ -11,6 +11,7 @@ import typer
 from api import (
     admin_cli,
     audit_cli,
+    backup_cli,
     console,
     explain_cli,
     import_cli,

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import threading
 
 import geopandas as gpd
@@ -38,7 +39,7 @@ def workspace(request, tmp_path):
     add(store, pd.DataFrame([{"household_id": "H9", "accuracy_m": 0.1 + 0.2}]), Household)
     store.close()
     (made.folder / "photos").mkdir()
-    (made.folder / "photos" / "a" ).write_bytes(PHOTO)
+    (made.folder / "photos" / "a").write_bytes(PHOTO)
     (made.folder / "report.json").write_text("{}")
     return made
 
@@ -118,16 +119,24 @@ def flipped(data, at):
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
 
 
-@pytest.fixture
-def small(tmp_path):
-    """The backup of a small workspace, as bytes."""
-    made = Workspace(tmp_path / "city")
+@pytest.fixture(scope="module")
+def once(tmp_path_factory):
+    """A small workspace and its backup, made once."""
+    folder = tmp_path_factory.mktemp("once")
+    made = Workspace(folder / "city")
     store = made.open(create=True)
     add(store, pd.DataFrame([{"household_id": "H1", "name": "张三"}]), Household)
     store.close()
     (made.folder / "photos").mkdir()
     (made.folder / "photos" / "a").write_bytes(hashlib.shake_128(b"x").digest(CHUNK + 5))  # more than one chunk
-    back_up(made, tmp_path / "b", PASSPHRASE, verify=False)
+    back_up(made, folder / "b", PASSPHRASE, verify=False)
+    return folder
+
+
+@pytest.fixture
+def small(once, tmp_path):
+    """A copy of the small workspace `city` and its backup `b`; returns the backup's bytes."""
+    shutil.copytree(once, tmp_path, dirs_exist_ok=True)
     return (tmp_path / "b").read_bytes()
 
 
