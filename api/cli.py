@@ -11,6 +11,7 @@ import typer
 from api import (
     admin_cli,
     audit_cli,
+    backup_cli,
     console,
     explain_cli,
     import_cli,
@@ -252,6 +253,7 @@ app.add_typer(audit_cli.app, name="audit")
 app.add_typer(people_cli.app, name="people")
 import_cli.add_commands(app)
 explain_cli.add_commands(app)
+backup_cli.add_commands(app)
 
 
 def main() -> None:

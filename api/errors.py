@@ -45,6 +45,8 @@ STATUS: dict[type[errors.GridmapError], HTTPStatus] = {
     errors.WorkspaceMissing: HTTPStatus.NOT_FOUND,
     errors.WorkspaceBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.WorkspaceNewer: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.KeyLost: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.BackupError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 

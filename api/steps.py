@@ -27,7 +27,7 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="workspace that `gri
 def workspace_of(folder: Path) -> Workspace:
     """Return the workspace of a folder, its rows where the settings say."""
     settings = read_settings()
-    return Workspace(folder, settings.database_url, key_file=settings.key_file)
+    return Workspace(folder, settings.database_url, key_file=settings.key_file, envelope_file=settings.envelope_file)
 
 
 def require_proof(counts: dict[str, Any]) -> None:

@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import shapely
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from geodata.cells import Cells, key_cells
+from geodata.cells import Cells
 from geodata.sqltables import BOX, lost_references, table_of
 from gridmap.errors import StoreError, WorkspaceBusy
 from gridmap.phrases import lines, say
@@ -66,11 +65,9 @@ class Sqlite:
         found = table.c[column.name]
         return sa.func.rtrim(found, "Z") if column.kind is dt.datetime else found
 
-    def among(self, table: sa.Table, column: Column, values: Collection[object]) -> sa.ColumnElement[bool]:
-        """Return the condition that a column holds one of any number of values."""
-        cells = key_cells(values, column)
+    def among(self, found: sa.ColumnElement[Any], cells: Cells) -> sa.ColumnElement[bool]:
+        """Return the condition that a column holds one of any number of cells; None finds the missing ones."""
         present = json.dumps([cell for cell in cells if cell is not None])
-        found = table.c[column.name]
         # one parameter whatever the number of values: SQLite limits how many a statement may have
         listed = sa.func.json_each(present).table_valued("value")
         met = found.in_(sa.select(listed.c.value))
@@ -115,6 +112,13 @@ class Sqlite:
             lost = lost_references(connection.connection.cursor(), self.engine.dialect)
             connection.connection.rollback()
             raise StoreError(lines(lost)) from None
+
+    def compact(self) -> None:
+        """Write the file anew without what was overwritten or deleted in it."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("VACUUM")
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def explain(self, error: BaseException) -> StoreError:
         """Return the error of ours that says what a driver's error means."""

@@ -30,7 +30,9 @@ GridmapError
 └── StoreError            the workspace or the database
     ├── WorkspaceMissing  nothing was built there yet
     ├── WorkspaceBusy     another process writes
-    └── WorkspaceNewer    made by a newer Gridmap
+    ├── WorkspaceNewer    made by a newer Gridmap
+    ├── KeyLost           what is encrypted cannot be read with the envelope key that is here
+    └── BackupError       a backup cannot be made, read or put back
 """
 
 from collections.abc import Sequence
@@ -221,3 +223,11 @@ class WorkspaceBusy(StoreError):  # noqa: N818
 
 class WorkspaceNewer(StoreError):  # noqa: N818
     """The workspace was made by a newer Gridmap."""
+
+
+class KeyLost(StoreError):  # noqa: N818
+    """What is encrypted cannot be read with the envelope key that is here."""
+
+
+class BackupError(StoreError):
+    """A backup cannot be made, read or put back."""

@@ -55,7 +55,7 @@ def thaw(texts: Sequence[str], row: type[Row]) -> pd.DataFrame:
         elif column.many:
             frame[column.name] = pd.Series([tuple(value) for value in frame[column.name]], dtype=object)
         elif column.kind in (dt.date, dt.datetime):
-            frame[column.name] = pd.to_datetime(frame[column.name], utc=column.kind is dt.datetime)
+            frame[column.name] = pd.to_datetime(frame[column.name], utc=column.kind is dt.datetime, format="ISO8601")
     return frames.conform(frame, row)
 
 

@@ -49,7 +49,7 @@ from gridmap.tables.people import (
     Role,
 )
 from gridmap.tables.proposals import Move, MoveKind, MoveWhy, Proposal, ProposalRules, ProposalStatus
-from gridmap.tables.records import CityFacts, Revision, Setting
+from gridmap.tables.records import CityFacts, DataKey, Revision, Setting
 
 AREA_ROWS: dict[Level, type[Row]] = {
     Level.DISTRICT: District,
@@ -94,6 +94,7 @@ ROWS: tuple[type[Row], ...] = (
     Revision,
     Change,
     Setting,
+    DataKey,
     AuditEntry,
     AuditHead,
     Account,
@@ -130,6 +131,7 @@ __all__ = [
     "Community",
     "Compound",
     "DangerZone",
+    "DataKey",
     "DecisionKind",
     "District",
     "EmptyPlace",

@@ -20,6 +20,15 @@ class Revision(Row):
     made_at: dt.datetime
 
 
+class DataKey(Row):
+    """The key of the sealed columns, itself sealed with the envelope key that is kept outside the database."""
+
+    table = "data_key"
+    number: Annotated[int, Key(), Field(ge=1, description="stands before each value that was sealed with it")]
+    wrapped: Annotated[str, Field(description="fingerprint of the envelope key, sealed key")]
+    made_at: dt.datetime
+
+
 class Setting(Row):
     """A fact about the workspace that later steps need; `city` holds the CityFacts."""
 
