@@ -26,6 +26,7 @@ from api.routes import (
     pages,
     people,
     proposals,
+    reveal,
     review,
     today,
 )
@@ -63,7 +64,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.state.workspace, app.state.queue = workspace, queue
     add_handlers(app)
     _add_layers(app, store, settings)
-    asked = (health, figures, proposals, field, today, imports, jobs, explain, review, people)
+    asked = (health, figures, proposals, field, today, imports, jobs, explain, reveal, review, people)
     for router in (*(routes.router for routes in asked), pages.palette_router):
         app.include_router(router)
     app.mount("/assets", StaticFiles(directory=assets.checked_folder(pages_only=False)), name="assets")

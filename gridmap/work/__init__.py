@@ -70,6 +70,7 @@ from gridmap.work.reading import (
     silent,
 )
 from gridmap.work.remembering import unheard
+from gridmap.work.revealing import reveal
 from gridmap.work.scopes import draw_figures, figures_of, picture_within
 
 __all__ = [
@@ -153,6 +154,7 @@ __all__ = [
     "receive",
     "refuse",
     "remembered",
+    "reveal",
     "reveal_calls",
     "reverse",
     "review",
