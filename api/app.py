@@ -16,6 +16,7 @@ from api.limits import BodyLimit, Throttle, by_account, by_sign_in, by_source
 from api.logbook import Logbook
 from api.routes import docs, door, explain, field, figures, health, imports, jobs, pages, proposals, review, today
 from api.settings import Settings, read_settings
+from api.tags import Tagged
 from geodata import assets
 from geodata.workspace import Workspace
 from gridmap.audit import Audited
@@ -63,6 +64,7 @@ def create_app(workspace: Workspace) -> FastAPI:
 def _add_layers(app: FastAPI, store: Audited, settings: Settings) -> None:
     """Put between the wire and the routes what holds for all of them, from the inside out."""
     app.add_middleware(BodyLimit)
+    app.add_middleware(Tagged)
     app.add_middleware(Throttle, per_minute=settings.requests_account, named=by_account)
     app.add_middleware(Door, store=store, rules=settings.account_rules())
     app.add_middleware(Throttle, per_minute=settings.requests_sign_in, named=by_sign_in)

@@ -86,6 +86,10 @@ class City:
         """Return the city as somebody uses it."""
         return City(self.store.acting(actor, source), self._drawn)
 
+    def through(self, store: Audited) -> "City":
+        """Return the city as used through a store around its own."""
+        return City(store, self._drawn)
+
     @property
     def desk(self) -> Desk:
         """Return where whoever asks reviews places."""

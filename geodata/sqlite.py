@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from geodata.cells import Cells, key_cells
 from geodata.sqltables import BOX, lost_references, table_of
-from gridmap.errors import StoreError, WorkspaceBusy
+from gridmap.errors import StoreError, WorkspaceBusy, WorkspaceFull
 from gridmap.phrases import lines, say
 from gridmap.schema import Column, Row, keys
 from gridmap.store import Box
@@ -24,7 +24,6 @@ _PHRASES = {
     sqlite3.SQLITE_CORRUPT: "store.damaged",
     sqlite3.SQLITE_CANTOPEN: "store.cannot_open",
     sqlite3.SQLITE_READONLY: "store.cannot_write",
-    sqlite3.SQLITE_FULL: "store.full",
     sqlite3.SQLITE_IOERR: "store.disk",
 }
 
@@ -123,4 +122,6 @@ class Sqlite:
             return StoreError(say("store.error", place=self.place, error=str(error)))
         if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return WorkspaceBusy(say("store.busy", place=self.place))
+        if code & 0xFF == sqlite3.SQLITE_FULL:
+            return WorkspaceFull(say("store.full", place=self.place))
         return StoreError(say(_PHRASES.get(code & 0xFF, "store.refuses"), place=self.place, error=str(error)))

@@ -6,16 +6,19 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import anyio
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from api import steps
+from api.once import KeyDep
 from api.origin import same_site
+from api.paging import PageDep
 from gridmap.store import Store
-from gridmap.tables import Job, ProposalRules
+from gridmap.tables import Job, JobState, ProposalRules
 from gridmap.work import jobs
+from gridmap.work.conditions import made_once
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
 WATCH_S = 0.4
@@ -67,15 +70,21 @@ def facts(job: Job) -> dict[str, Any]:
 
 
 @router.post("", status_code=202, dependencies=[Depends(same_site)])
-def enqueue(asked: Asked, queue: QueueDep) -> dict[str, Any]:
+def enqueue(asked: Asked, queue: QueueDep, key: KeyDep) -> dict[str, Any]:
     """Put work into the queue; the same work that is not ended yet is not put twice."""
-    return facts(jobs.enqueue(queue, str(asked.kind), asked.payload(), actor=steps.actor()))
+
+    def make(store: Store) -> str:
+        return str(jobs.enqueue(store, str(asked.kind), asked.payload(), actor=steps.actor()).job_id)
+
+    return facts(jobs.job(queue, int(made_once(queue, Job, key.of(asked.model_dump_json()), make))))
 
 
 @router.get("")
-def listed(queue: QueueDep) -> list[dict[str, Any]]:
-    """Return the jobs, the newest first."""
-    return [facts(job) for job in jobs.jobs(queue)]
+def listed(queue: QueueDep, page: PageDep, response: Response, state: JobState | None = None) -> list[dict[str, Any]]:
+    """Return the jobs, the newest first; those of one state if asked."""
+    shown, headers = page.cut([job for job in jobs.jobs(queue) if state in (None, job.state)])
+    response.headers.update(headers)
+    return [facts(job) for job in shown]
 
 
 @router.get("/{job_id}")

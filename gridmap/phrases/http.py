@@ -2,7 +2,6 @@
 
 HTTP = {
     "title.400": ("请求有误", "Bad Request"),
-    "title.401": ("需要登录", "Unauthorized"),
     "title.403": ("不允许", "Forbidden"),
     "title.404": ("没有找到", "Not Found"),
     "title.405": ("不支持这种请求方法", "Method Not Allowed"),

@@ -48,7 +48,7 @@ from gridmap.tables.people import (
     Role,
 )
 from gridmap.tables.proposals import Move, MoveKind, MoveWhy, Proposal, ProposalRules, ProposalStatus
-from gridmap.tables.records import CityFacts, Revision, Setting
+from gridmap.tables.records import CityFacts, Retry, Revision, Setting
 
 AREA_ROWS: dict[Level, type[Row]] = {
     Level.DISTRICT: District,
@@ -91,6 +91,7 @@ ROWS: tuple[type[Row], ...] = (
     Job,
     Revision,
     Change,
+    Retry,
     Setting,
     AuditEntry,
     AuditHead,
@@ -165,6 +166,7 @@ __all__ = [
     "ProposalStatus",
     "PublishedWarning",
     "RegisterEntry",
+    "Retry",
     "Revision",
     "Role",
     "Session",

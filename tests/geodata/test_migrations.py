@@ -196,14 +196,19 @@ MOVE = """INSERT INTO move (proposal_id, number, kind, household_id, role, why, 
     VALUES ('{0}', 1, 'add', 'H1', 'registered', 'was_empty', '', {1}, '[]')"""
 
 
+def forget_from(folder, revision):
+    """Leave the history as it was before a revision came."""
+    for path in (folder / "versions").glob("*.py"):
+        if path.name >= revision:
+            path.unlink()
+
+
 @pytest.fixture(params=ENGINES)
 def before_changes(request, tmp_path, monkeypatch):
     """A workspace from before revision 0005, with a proposal, its move, and the proposal that reverses it."""
     source = (migrations.FOLDER / "versions" / "0005_changes.py").read_text(encoding="utf-8")
     shutil.copytree(migrations.FOLDER, tmp_path / "older")
-    for path in (tmp_path / "older" / "versions").glob("*.py"):
-        if path.name >= "0005":
-            path.unlink()
+    forget_from(tmp_path / "older", "0005")
     found = Place(tmp_path, request.getfixturevalue("postgis_url") if request.param == "postgis" else None)
     if found.url:  # a test's database comes with the tables of today
         found.run("DROP SCHEMA public CASCADE", "CREATE SCHEMA public", "CREATE EXTENSION postgis")
@@ -255,8 +260,7 @@ def test_a_newer_workspace_is_refused_and_left_alone(place):
 def test_people_stay_where_they_are_when_their_tables_grow(engine, request, tmp_path, monkeypatch):
     folder = tmp_path / "earlier"
     shutil.copytree(migrations.FOLDER, folder)
-    for later in ("0010_review.py", "0011_warnings.py"):
-        (folder / "versions" / later).unlink()
+    forget_from(folder, "0010")
     monkeypatch.setattr(migrations, "FOLDER", folder)
     monkeypatch.setattr(migrations, "HEAD", "0009")
     url = request.getfixturevalue("postgis").database("bare") if engine == "postgis" else None
@@ -289,7 +293,7 @@ def test_a_warning_that_was_kept_by_itself_becomes_a_yellow_one_for_the_whole_ci
 ):
     folder = tmp_path / "earlier"
     shutil.copytree(migrations.FOLDER, folder)
-    (folder / "versions" / "0011_warnings.py").unlink()
+    forget_from(folder, "0011")
     monkeypatch.setattr(migrations, "FOLDER", folder)
     monkeypatch.setattr(migrations, "HEAD", "0010")
     url = request.getfixturevalue("postgis").database("bare") if engine == "postgis" else None
