@@ -14,7 +14,21 @@ from api.head import HeadAsGet
 from api.headers import Headers
 from api.limits import BodyLimit, Throttle, by_account, by_sign_in, by_source
 from api.logbook import Logbook
-from api.routes import docs, door, explain, field, figures, health, imports, jobs, pages, proposals, review, today
+from api.routes import (
+    docs,
+    door,
+    explain,
+    field,
+    figures,
+    health,
+    imports,
+    jobs,
+    pages,
+    people,
+    proposals,
+    review,
+    today,
+)
 from api.settings import Settings, read_settings
 from api.tags import Tagged
 from geodata import assets
@@ -50,12 +64,12 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.state.workspace, app.state.queue = workspace, queue
     add_handlers(app)
     _add_layers(app, store, settings)
-    asked = (health, figures, proposals, field, today, imports, jobs, explain, review)
+    asked = (health, figures, proposals, field, today, imports, jobs, explain, review, people)
     for router in (*(routes.router for routes in asked), pages.palette_router):
         app.include_router(router)
     app.mount("/assets", StaticFiles(directory=assets.checked_folder(pages_only=False)), name="assets")
 
-    drawn = (proposals, field, review, today, imports, explain)
+    drawn = (proposals, field, review, people, today, imports, explain)
     for router in (door.router, docs.router, *(routes.page_router for routes in drawn), pages.router):
         app.include_router(router)
     return app

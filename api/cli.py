@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from api import admin_cli, audit_cli, console, explain_cli, import_cli, planner_cli, review_cli, steps, today_cli
+from api import (
+    admin_cli,
+    audit_cli,
+    console,
+    explain_cli,
+    import_cli,
+    people_cli,
+    planner_cli,
+    review_cli,
+    steps,
+    today_cli,
+)
 from api.settings import read_settings
 from geodata.workspace import Workspace
 from gridmap import work
@@ -86,12 +97,13 @@ def load(city: CityFile, out: Out, *, as_json: AsJson = False) -> None:
     with console.progress() as progress:
         sources = steps.read_sources(city, progress)
         with steps.opened(steps.workspace_of(out), create=True) as store:
-            changes = work.load(store, sources.frames, sources.city)
-    problems = [problem.as_dict() for problem in sources.problems]
+            told = list(sources.problems)
+            changes = work.load(store, sources.frames, sources.city, warn=told.extend)
+    problems = [problem.as_dict() for problem in told]
     if as_json:
         console.print_json({"changes": changes, "problems": problems})
     else:
-        console.show_problems(sources.problems)
+        console.show_problems(told)
         console.print_changes(changes)
 
 
@@ -176,9 +188,10 @@ def export(
     if unmask and not (reason or "").strip():
         raise typer.BadParameter(console.spoken("cli.reason"), param_hint="--reason")
     target = out or Path(f"{noun}.{form}")
-    count = steps.export(
+    count, told = steps.export(
         steps.workspace_of(folder), str(noun), target, form=str(form), unmask=unmask, reason=reason, day=_date(day)
     )
+    console.show_problems(told)
     typer.echo(console.spoken(f"cli.exported.{'clear' if unmask else 'masked'}", file=target, count=count))
 
 
@@ -236,6 +249,7 @@ review_cli.add_commands(app)
 today_cli.add_commands(app)
 app.add_typer(admin_cli.app, name="admin")
 app.add_typer(audit_cli.app, name="audit")
+app.add_typer(people_cli.app, name="people")
 import_cli.add_commands(app)
 explain_cli.add_commands(app)
 

@@ -107,7 +107,13 @@ def read_kept(workspace: Workspace, store: Store, found: Import) -> Brought:
     from geodata.uploads import kept_upload
 
     path = kept_upload(workspace.folder, found.file, found.sha256)
-    return read_import(path, found, json.loads(found.columns), metric_crs=work.city_facts(store).metric_crs)
+    return read_import(
+        path,
+        found,
+        json.loads(found.columns),
+        metric_crs=work.city_facts(store).metric_crs,
+        gazetteer=lambda: work.gazetteer(store),
+    )
 
 
 def preview(workspace: Workspace, store: Store, import_id: str) -> tuple[Outcome, tuple[str, ...]]:

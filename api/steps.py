@@ -170,14 +170,16 @@ def export(
     unmask: bool = False,
     reason: str | None = None,
     day: dt.date | None = None,
-) -> int:
-    """Write a table of a workspace to a file; return how many rows it has."""
+) -> tuple[int, list[Problem]]:
+    """Write a table of a workspace to a file; return how many rows it has, and what to know before it is sent on."""
     from geodata.export import write_table
+    from gridmap.extracts import warnings
 
     with opened(workspace) as store:
         rows = work.export(store, noun, form=form, unmask=unmask, reason=reason, day=day)
+        told = warnings(rows, target.name, work.city_facts(store).metric_crs)
     write_table(rows, target, form)
-    return len(rows)
+    return len(rows), told
 
 
 def sample(folder: Path, *, scale: Scale, seed: int, progress: Progress) -> Path:

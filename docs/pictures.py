@@ -14,6 +14,7 @@ from threading import Thread
 from time import sleep
 
 import openpyxl
+import pandas as pd
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
@@ -22,7 +23,7 @@ from api.app import create_app
 from api.server import LOOPBACK, free_port
 from geodata.workspace import Workspace
 from gridmap import work
-from gridmap.tables import Level, ProposalRules
+from gridmap.tables import Household, Level, Pairing, ProposalRules
 from gridmap.work import silent
 
 PICTURES = Path(__file__).parent / "guide" / "pictures"
@@ -46,6 +47,12 @@ SERVED_SHOTS = {
     "site": ("site.html?site={site}", DESKTOP, None),
 }
 """Pages that need a server: address, size, and what is scrolled to."""
+PEOPLE_SHOTS = {
+    "people": ("people.html", DESKTOP),
+    "people-en": ("people.en.html", DESKTOP),
+    "people-phone": ("people.html", PHONE),
+}
+"""Pages with two rows of one invented person: address and size."""
 PLANNER_SHOTS = {
     "plan": ("proposals.html?area={area}&leaves={leaves}&max=20", DESKTOP, "[data-choices]"),
     "plan-phone": ("proposals.html?area={area}&leaves={leaves}&max=20", PHONE, "[data-choices]"),
@@ -194,6 +201,26 @@ def take_planner(browser: Browser, workspace: Workspace) -> None:
     store.close()
 
 
+def take_people(browser: Browser, workspace: Workspace) -> None:
+    """Write an invented household twice, the second time as another office would, and picture both side by side."""
+    store = workspace.open()
+    with store.transaction(write=True) as transaction:
+        held = transaction.read(Pairing)["household_id"].iloc[0]
+        one = transaction.read(Household, household_id=[held]).assign(phone="13800138000")
+        other = one.assign(household_id=f"{held}-2", phone="138 0013 8000", care_level="red", stated_grid=None)
+        transaction.upsert(pd.concat([one, other], ignore_index=True), Household)
+        transaction.advance("locate")
+    work.locate(store)
+    store.close()
+    with served(workspace) as home:
+        for name, (address, viewport) in PEOPLE_SHOTS.items():
+            page = browser.new_page(viewport=viewport)
+            page.goto(home + address)
+            page.wait_for_selector("body[data-pair]")
+            page.screenshot(path=PICTURES / f"{name}.png")
+            page.close()
+
+
 def main() -> None:
     """Build, open, keep."""
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -207,6 +234,7 @@ def main() -> None:
             take_planner(browser, workspace)
             take_served(browser, workspace)
             take_imports(browser, workspace)
+            take_people(browser, workspace)
             browser.close()
 
 

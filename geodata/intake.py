@@ -1,22 +1,23 @@
 """Read an uploaded file as a person has confirmed it: only the columns that were chosen, problem by problem."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from geodata import hazard_layers, people
+from geodata import hazard_layers, ledger_points, people
 from geodata.city import AreaSource, HazardSource, RosterSource, Source
 from geodata.columns import Plan, Raw, as_text, mended_ids, read_columns
 from geodata.findings import Findings
 from geodata.recognise import TABLES, row_of
 from geodata.repair import Family
 from geodata.rosters import open_sheets, tables_in
-from geodata.sources import Piece, Reading, points_of, read_layer_rows, read_piece
+from geodata.sources import FILE_X, FILE_Y, Piece, Reading, points_of, read_layer_rows, read_piece
 from geodata.targets import UnreadableError
 from gridmap.errors import InputError, Problem, Severity
+from gridmap.locate import Gazetteer
 from gridmap.merging import Brought
 from gridmap.phrases import say
 from gridmap.schema import Row, geometry_column, keys
@@ -69,6 +70,8 @@ def _read(raw: Raw, row: type[Row], plan: Plan, reading: Reading) -> Piece | Non
         frame[key] = mended_ids(as_text(frame[key]), raw, key, reading.findings)
     if {"_lon", "_lat"} <= set(frame.columns) and geometry_column(row):
         shapes = points_of(frame, raw, _source(Path(raw.file), row, {}), reading)
+        # as the file has them: who judges the points must see what the numbers were
+        frame[FILE_X], frame[FILE_Y] = (pd.to_numeric(frame[name], errors="coerce") for name in ("_lon", "_lat"))
         if shapes is not None:
             frame["geometry"] = shapes
     return Piece(frame.drop(columns=["_lon", "_lat"], errors="ignore"), raw.file, raw.numbers)
@@ -107,8 +110,26 @@ def _together(pieces: Sequence[Piece], refused: frozenset[tuple[str, int]]) -> P
     return Piece(frame[kept].reset_index(drop=True), files[kept], numbers[kept])
 
 
-def read_import(path: Path, found: Import, columns: Mapping[str, str], *, metric_crs: str) -> Brought:
+def _judged(pieces: list[Piece], row: type[Row], gazetteer: Callable[[], Gazetteer], findings: Findings) -> list[Piece]:
+    """Return the pieces of a ledger with their points as they may be trusted; others as they are."""
+    if row not in (Household, Member) or not any(ledger_points.has_points(piece) for piece in pieces):
+        return pieces
+    noun: type[Household | Member] = Household if row is Household else Member
+    known = gazetteer()
+    return [
+        ledger_points.judge(piece, RosterSource(path=piece.file), noun, known, findings)
+        if ledger_points.has_points(piece)
+        else piece
+        for piece in pieces
+    ]
+
+
+def read_import(
+    path: Path, found: Import, columns: Mapping[str, str], *, metric_crs: str, gazetteer: Callable[[], Gazetteer]
+) -> Brought:
     """Return the rows of a kept file in our columns, with every problem of reading them.
+
+    `gazetteer` gives what the coordinates of a ledger are judged against; it is asked for only where there are some.
 
     Raises:
         InputError: the file cannot be read as what it was taken for, or no column is chosen.
@@ -128,9 +149,11 @@ def read_import(path: Path, found: Import, columns: Mapping[str, str], *, metric
     _stop(reading.findings)
     if not pieces:
         raise InputError([Problem(file, None, None, "file.empty", say("upload.rows"))])
+    pieces = _judged(pieces, row, gazetteer, reading.findings)
     refused = _refused(reading.findings)
     whole = _together(pieces, refused)
-    frame, extras = _hazards(whole.frame, metric_crs) if row is HazardSite else (whole.frame, {})
+    own = whole.frame.drop(columns=[FILE_X, FILE_Y], errors="ignore")
+    frame, extras = _hazards(own, metric_crs) if row is HazardSite else (own, {})
     return Brought(
         row=row,
         frame=frame,

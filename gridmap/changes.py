@@ -21,7 +21,6 @@ from gridmap.tables import (
     ChangeKind,
     Household,
     Member,
-    MemberStatus,
     Pairing,
 )
 
@@ -53,7 +52,7 @@ def _there(people: People, noun: ChangedNoun, day: dt.date) -> pd.DataFrame:
         where = places[list(PLACE)].reindex(rows["household_id"])
         away = pd.Series(data=False, index=rows.index)
     elif noun is ChangedNoun.MEMBER:
-        rows, on = people.members, people.members["status"] != MemberStatus.ENDED
+        rows, on = people.members, duty.serving(people.members)
         where = people.member_places.set_index("member_id")[list(PLACE)].reindex(rows["member_id"])
         away = duty.on_leave(rows, day)
     else:
@@ -149,7 +148,7 @@ def by_date(people: People, *, since: dt.date, day: dt.date) -> pd.DataFrame:
     """
     start, end = pd.Timestamp(since), pd.Timestamp(day)
     ties, members = people.pairings, people.members
-    serving = members["status"] != MemberStatus.ENDED
+    serving = duty.serving(members)
     begun = (ties["valid_from"] > start) & (ties["valid_from"] <= end) & (ties["basis"] != Basis.ENGINE)
     turned = {
         (ChangedNoun.PAIRING, ChangeKind.ENDED): (ties["valid_to"] >= start) & (ties["valid_to"] < end),

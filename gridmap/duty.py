@@ -3,7 +3,8 @@
 A pairing is in force from `valid_from` to `valid_to`, both days included, or without end. A member is on duty who
 has neither ended nor is on leave. Dates of leave win over the status: leave lasts from `leave_from` to `leave_to`,
 without end until the return is reported; status `leave` without a first day has begun. A named person is a member
-of kind person with a name: a unit, a team or an empty name is nobody yet.
+of kind person with a name: a unit, a team or an empty name is nobody yet. A row that was merged into another is nobody:
+the other one stands for both.
 """
 
 import datetime as dt
@@ -35,9 +36,19 @@ class People:
     banned: pd.DataFrame | None = None
 
 
+def is_own(people: pd.DataFrame) -> pd.Series:
+    """Tell which rows of a ledger stand for a person of their own, not merged into another row: bool by row."""
+    return people["merged_into"].isna()
+
+
 def present(households: pd.DataFrame) -> pd.Series:
     """Tell which households count: bool by row."""
-    return households["status"] == HouseholdStatus.PRESENT
+    return (households["status"] == HouseholdStatus.PRESENT) & is_own(households)
+
+
+def serving(members: pd.DataFrame) -> pd.Series:
+    """Tell which members have not ended, on leave or not: bool by row."""
+    return (members["status"] != MemberStatus.ENDED) & is_own(members)
 
 
 def in_force(pairings: pd.DataFrame, day: dt.date) -> pd.Series:
@@ -53,12 +64,12 @@ def on_leave(members: pd.DataFrame, day: dt.date) -> pd.Series:
         members["leave_from"].notna(), members["status"] == MemberStatus.LEAVE
     )
     over = members["leave_to"] < today
-    return begun.astype(bool) & ~over & (members["status"] != MemberStatus.ENDED)
+    return begun.astype(bool) & ~over & serving(members)
 
 
 def on_duty(members: pd.DataFrame, day: dt.date) -> pd.Series:
     """Tell which members serve: neither ended nor on leave, bool by row."""
-    return (members["status"] != MemberStatus.ENDED) & ~on_leave(members, day)
+    return serving(members) & ~on_leave(members, day)
 
 
 def named(members: pd.DataFrame) -> pd.Series:

@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 import geopandas as gpd
 import pandas as pd
 
-from gridmap import frames
+from gridmap import duty, frames
 from gridmap.coverage import Coverage
+from gridmap.errors import Problem, Severity
+from gridmap.phrases import say
 from gridmap.schema import STORAGE_CRS, Row
 from gridmap.tables import (
     Building,
@@ -26,12 +28,15 @@ from gridmap.tables import (
 )
 
 Frames = Mapping[type[Row], pd.DataFrame]
+MOST_KM2 = 25.0
+"""Large-scale map data that cover more than this in one piece may be a state secret (domain notes, section 0)."""
 PLACE_COLUMNS = ["building_id", "grid_id", "community_id", "accuracy", "method", "review", "reason"]
 
 
 def _people(found: Frames, noun: type[Row], place: type[Row], key: str, *, unmask: bool) -> pd.DataFrame:
     """Return the people of a noun with where they were found and the names of those places."""
-    people = found[noun] if unmask else frames.mask(found[noun], noun)
+    own = found[noun][duty.is_own(found[noun])].reset_index(drop=True)
+    people = own if unmask else frames.mask(own, noun)
     where = found[place] if unmask else frames.mask(found[place], place)
     placed = people.drop(columns="geometry").merge(where[[key, *PLACE_COLUMNS, "geometry"]], on=key, how="left")
     placed = placed.rename(columns={"reason": "place_reason"})
@@ -110,6 +115,23 @@ EXTRACTS: dict[str, Callable[..., pd.DataFrame]] = {
     "hazards": hazards,
 }
 """Every table that can leave the workspace, by name."""
+
+
+def covered_km2(rows: pd.DataFrame, metric_crs: str) -> float:
+    """Return the area of the hull round the rows that stand at a building, in km²; 0 where none does."""
+    if "building_id" not in rows or not isinstance(rows, gpd.GeoDataFrame):
+        return 0.0
+    placed = rows.geometry[rows["building_id"].notna() & rows.geometry.notna()]
+    return float(placed.to_crs(metric_crs).union_all().convex_hull.area) / 1e6 if len(placed) else 0.0
+
+
+def warnings(rows: pd.DataFrame, noun: str, metric_crs: str) -> list[Problem]:
+    """Return what who sends a table on should know of it."""
+    area_km2 = covered_km2(rows, metric_crs)
+    if area_km2 <= MOST_KM2:
+        return []
+    said = say("export.wide", area=area_km2, most=MOST_KM2)
+    return [Problem(noun, None, "geometry", "export.wide", said, Severity.WARNING)]
 
 
 def extract(noun: str, found: Frames, coverage: Coverage, *, unmask: bool = False) -> pd.DataFrame:

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from gridmap.reasons import Language, Naming, Phrase, either, join
-from gridmap.slots import Instance
+from gridmap.slots import Instance, seat
 from gridmap.solve.instance import Bools, Ints
 from gridmap.solve.travel import FAR, Reach
-from gridmap.tables import Mode, Role
 
 WIDER = 4
 """How many times the radius is searched for the nearest member where nobody is in reach."""
@@ -98,14 +97,14 @@ def unfilled(instance: Instance, plan: Plan) -> pd.DataFrame:
     `nearest_member_id` name whom the first remedy (`relaxation`) is about.
     """
     search = _Search(instance, plan)
-    wanted, first = (instance.slots[name].to_numpy(int) for name in ("wanted", "first"))
+    wanted = instance.slots["wanted"].to_numpy(int)
     household_id = instance.households["household_id"].to_numpy(object)[search.owner]
     filled = np.minimum(plan.filled, wanted)
     rows: list[Numbers] = []
     for slot in np.flatnonzero(filled < wanted).tolist():
         found = search.find(slot).as_row()
         who = {"household_id": household_id[slot], "role": search.role[slot]}
-        empty = range(first[slot] + filled[slot], first[slot] + wanted[slot])
+        empty = range(1 + filled[slot], 1 + wanted[slot])
         rows += [{**who, "place": place, **found} for place in empty]
     return pd.DataFrame(rows, columns=COLUMNS).astype({"household_id": "str", "role": "str", "place": "int64"})
 
@@ -127,11 +126,7 @@ def seated(instance: Instance) -> Seated:
     settled = instance.settled.assign(household=instance.slots["household"].to_numpy()[instance.settled["slot"]])
     ties = pd.concat([settled[own.columns], own]).drop_duplicates(["household", "member"])
     count = len(instance.slots) // max(len(households), 1)
-    if instance.rules.mode is Mode.TEAM:
-        seat = ties["role"].map({str(role): at for at, role in enumerate(Role)}).to_numpy(int)
-    else:
-        seat = (ties.groupby("household").cumcount() > 0).to_numpy(int).clip(max=max(count - 1, 0))
-    slot = ties["household"].to_numpy(np.int64) * count + seat
+    slot = ties["household"].to_numpy(np.int64) * count + seat(ties["role"], count)
     return Seated(slot, ties["member"].to_numpy(np.int64), np.bincount(slot, minlength=len(instance.slots)))
 
 

@@ -123,6 +123,7 @@ class _Merging:
     def _match(self, rung: tuple[str, ...], places: Mapping[str, list[int]]) -> None:
         for at, told in enumerate(self.told[rung]):
             found = places.get(told, []) if told is not None and self.places[at] < 0 and self.kept[at] else []
+            found = self._standing(found)
             if len(found) > 1:
                 named = " + ".join(name.lstrip("?") for name in rung)
                 self._dispute(at, found, "match.ambiguous", say("match.ambiguous", count=len(found), by=named))
@@ -130,6 +131,13 @@ class _Merging:
                 self._dispute(at, found, "match.conflict", say("match.conflict"))
             elif found:
                 self.places[at] = found[0]
+
+    def _standing(self, places: list[int]) -> list[int]:
+        """Return of several stored rows those that stand for a person of their own, where there are such."""
+        if len(places) < 2 or self.brought.row not in PEOPLE:
+            return places
+        own = self.stored["merged_into"].isna().to_numpy()[places]
+        return [place for place, stands in zip(places, own, strict=True) if stands] or places
 
     def _dispute(self, at: int, places: Sequence[int], code: str, message: str) -> None:
         self.say(at, code, message)

@@ -31,6 +31,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "makes_room": ("腾出名额给其他户", "makes room for another household"),
     "gives_way": ("名额让给更急的户", "gives way to a more urgent household"),
     "undo": ("撤销方案 {proposal}", "undoes proposal {proposal}"),
+    # two rows of one person
+    "merged_moved": ("随重复登记 {merged} 并入", "came with the double entry {merged}"),
+    "merged_doubled": ("与 {kept} 是同一人，此对重复，已结束", "one person with {kept}, who has this pairing already"),
+    "merged_full": ("与 {kept} 是同一人，名额已满，已结束", "one person with {kept}, who has no room for it"),
     # roles
     "registered": ("报到党员", "registered member"),
     "community": ("社区党员", "community member"),

@@ -4,9 +4,9 @@ Every present household wants places. one_to_one: one, filled by a member of any
 different members of any role. team: one each of a registered member, a community member and a building volunteer
 who lives in the building; three different people.
 
-Ranks (as many places of rank 0 as can be are filled, then of rank 1, ...): red 0, yellow 1, green 2. In several_to_one
-with `somebody_first` these are the ranks of every household's first place, and 3, 4, 5 those of its further places:
-a green household gets its first helper before a red one gets its second.
+Ranks (as many places of rank 0 as can be are filled, then of rank 1, ...): red 0, yellow 1, green 2. Where a household
+wants several places, with `somebody_first` these are the ranks of its first helper, whatever the role, and 3, 4, 5
+those of the others: a green household gets its first helper before a red one gets its second.
 
 The engine gives nobody to a household located worse than `pair_from`, and gives no member who is located worse, not
 on duty or not a named person. What a person has settled (a manual, imported or locked pairing to a named person on
@@ -24,7 +24,7 @@ import pandas as pd
 from gridmap import duty, walking
 from gridmap.duty import People
 from gridmap.schema import STORAGE_CRS
-from gridmap.solve.instance import ANYWHERE, Demand, Supply, Trait, Wishes
+from gridmap.solve.instance import ANYWHERE, SAME, Demand, Supply, Trait, Wishes
 from gridmap.solve.travel import Reach
 from gridmap.tables import Basis, CareLevel, Mode, PairingRules, Role
 from gridmap.walking import Ways
@@ -41,7 +41,8 @@ class Instance:
     households: present households by id: ids of their place, `pairable`, `known` (the place is certain), `site`.
     members: all members by id: ids of their place, `ready`, `away` (nothing but leave keeps them from being ready),
         `known`, `limit` (capacity by the rules).
-    slots: household (row), role (missing where any will do), first (number of its first place), wanted (by the rules).
+    slots: household (row), role (missing where any will do), wanted (by the rules), rank, and first, the rank of the
+        household's first helper where that is another (gridmap.solve.instance.Demand).
     settled: settled pairings in force that fill a place: slot, member, role, pairing_id, basis, banned. What people
         settled wins over a ban, which is then not in the wishes.
     today: the engine's own pairings in force whose member is on duty, as in `duty.ties`.
@@ -160,18 +161,18 @@ def _points(
 def _slots(households: pd.DataFrame, rules: PairingRules) -> pd.DataFrame:
     """Return the slots, a household's together."""
     layout = {
-        Mode.ONE_TO_ONE: [(None, 1, 1, 0)],
-        Mode.SEVERAL_TO_ONE: [(None, 1, rules.helpers, 0)],
-        Mode.TEAM: [(str(role), 1, 1, 0) for role in Role],
+        Mode.ONE_TO_ONE: [(None, 1)],
+        Mode.SEVERAL_TO_ONE: [(None, rules.helpers)],
+        Mode.TEAM: [(str(role), 1) for role in Role],
     }[rules.mode]
-    if rules.mode is Mode.SEVERAL_TO_ONE and rules.somebody_first and rules.helpers > 1:
-        layout = [(None, 1, 1, 0), (None, 2, rules.helpers - 1, len(CareLevel))]
-    kinds = pd.DataFrame(layout, columns=["role", "first", "wanted", "later"]).astype({"role": "str"})
+    kinds = pd.DataFrame(layout, columns=["role", "wanted"]).astype({"role": "str"})
     urgency = {str(level): at for at, level in enumerate(CareLevel)}
     slots = kinds.loc[np.tile(kinds.index, len(households))].reset_index(drop=True)
     slots.insert(0, "household", np.repeat(np.arange(len(households)), len(kinds)))
-    rank = households["care_level"].map(urgency).to_numpy(np.int64)[slots["household"]] + slots.pop("later")
-    return slots.assign(rank=rank)
+    rank = households["care_level"].map(urgency).to_numpy(np.int64)[slots["household"]]
+    if rules.somebody_first and kinds["wanted"].sum() > 1:
+        return slots.assign(rank=rank + len(CareLevel), first=rank)
+    return slots.assign(rank=rank, first=SAME)
 
 
 def _rows(ids: pd.Series, wanted: pd.Series) -> np.ndarray:
@@ -199,20 +200,24 @@ def _pairs(
     return joined.loc[fits, "slot"].to_numpy(np.int32), joined.loc[fits, "member"].to_numpy(np.int32)
 
 
+def seat(role: pd.Series, per_household: int) -> np.ndarray:
+    """Return which slot of a household a role has; all the same one where there is no other."""
+    at = role.map({str(each): at for at, each in enumerate(Role)})
+    return np.asarray(np.minimum(at.to_numpy(int), max(per_household - 1, 0)))
+
+
 def _settled(ties: pd.DataFrame, slots: pd.DataFrame, households: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
-    """Seat what people have settled: in the slot of its role, else in the first slot, then in the last.
+    """Seat what people have settled: in the slot of its role, or in the only one.
 
     A second pairing of the same two people fills no further place.
     """
     ordered = ties.sort_values(["household_id", "valid_from", "pairing_id"])
     ordered = ordered.drop_duplicates(["household_id", "member_id"])
     per_household = len(slots) // max(len(households), 1)
-    turn = ordered.groupby("household_id").cumcount().clip(upper=max(per_household - 1, 0))
-    of_role = ordered["role"].map({str(role): at for at, role in enumerate(Role)})
-    seat = turn if len(slots) and slots["role"].isna().all() else of_role
     return pd.DataFrame(
         {
-            "slot": _rows(households["household_id"], ordered["household_id"]) * per_household + seat.to_numpy(int),
+            "slot": _rows(households["household_id"], ordered["household_id"]) * per_household
+            + seat(ordered["role"], per_household),
             "member": _rows(members["member_id"], ordered["member_id"]),
             "role": ordered["role"].to_numpy(),
             "pairing_id": ordered["pairing_id"].to_numpy(),
@@ -244,6 +249,7 @@ def _demand(slots: pd.DataFrame, households: pd.DataFrame, members: pd.DataFrame
         accepts=slots["role"].map(ROLE_BIT).fillna(ANY_ROLE).astype(int),
         site=households["site"].to_numpy()[own],
         area=np.where(volunteers, building[own], ANYWHERE),
+        first=slots["first"],
     )
 
 

@@ -8,6 +8,7 @@ from gridmap.maps.words_door import DOOR
 from gridmap.maps.words_explain import EXPLAIN
 from gridmap.maps.words_field import FIELD
 from gridmap.maps.words_imports import COLUMNS, IMPORTS
+from gridmap.maps.words_people import DOUBLES
 from gridmap.maps.words_planner import PLANNER
 from gridmap.maps.words_review import REVIEW
 from gridmap.maps.words_today import TODAY
@@ -240,6 +241,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **COLUMNS,
     **EXPLAIN,
     **REVIEW,
+    **DOUBLES,
 }
 
 

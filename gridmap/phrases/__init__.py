@@ -15,6 +15,7 @@ from gridmap.phrases.forms import FORMS
 from gridmap.phrases.geojson import GEOJSON
 from gridmap.phrases.http import HTTP
 from gridmap.phrases.imports import IMPORTS
+from gridmap.phrases.people import PEOPLE
 from gridmap.phrases.review import REVIEW
 from gridmap.phrases.values import VALUES
 from gridmap.phrases.work import WORK
@@ -22,7 +23,7 @@ from gridmap.phrases.work import WORK
 Language = Literal["zh", "en"]
 
 PHRASES: Mapping[str, tuple[str, str]] = (
-    FILES | FORMS | GEOJSON | VALUES | WORK | HTTP | ACCOUNTS | COMMANDS | IMPORTS | REVIEW
+    FILES | FORMS | GEOJSON | VALUES | WORK | HTTP | ACCOUNTS | COMMANDS | IMPORTS | REVIEW | PEOPLE
 )
 """Phrase -> (Chinese, English); the phrase of a problem begins with its code."""
 

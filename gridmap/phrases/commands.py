@@ -37,6 +37,7 @@ COMMANDS = {
     "title.moves": ("改动", "Moves"),
     "title.proposals": ("方案", "Proposals"),
     "title.changes": ("变动", "Changes"),
+    "title.duplicates": ("可能的重复登记", "Rows that may be one person"),
     "title.nobody": ("无人包", "Nobody"),
     "title.leaves": ("请假", "On leave"),
     "title.overdue": ("逾期隐患点", "Overdue hazard sites"),

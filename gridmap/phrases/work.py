@@ -287,6 +287,13 @@ WORK = {
         "浏览器库未安装（{names}）：请运行 `make assets`",
         "the browser libraries are not installed ({names}): run `make assets`",
     ),
+    "export.wide": (
+        "楼栋级位置覆盖 {area:.0f} 平方公里，超过 {most:.0f}：连续的大比例尺数据可能涉密，请先审查，或按社区分开",
+        (
+            "places at buildings cover {area:.0f} km², more than {most:.0f}: large-scale data in one piece may be a "
+            "state secret; have them reviewed first, or send the communities apart"
+        ),
+    ),
     "export.form": ("没有格式“{form}”：可选 {forms}", "{form!r} is no form: choose one of {forms}"),
     "export.no_shapes": (
         "这些数据没有图形，无法写成 {form}：请选 csv 或 xlsx",

@@ -27,7 +27,6 @@ from gridmap.tables import (
     Basis,
     CareLevel,
     MemberStatus,
-    Mode,
     Move,
     MoveKind,
     MoveWhy,
@@ -75,8 +74,7 @@ def propose(
     told = seen.with_leaves(rules.leaves, base.day)
     instance = _instance(base, told, rules)
     in_the_way = {"obstacles": [one.as_dict() for one in obstacles.find(instance, told.people)]}
-    team = base.rules.mode is Mode.TEAM
-    seat = np.arange(len(instance.slots)) if team else instance.slots["household"].to_numpy(np.int64)
+    seat = np.arange(len(instance.slots))
     asked = (instance.demand, instance.supply, instance.reach, instance.wishes)
     try:
         found = rebalance(*asked, seat=seat, max_changes=max_changes, time_limit_s=time_limit_s)
@@ -132,13 +130,11 @@ class _Seats:
         rows = rows[rows["household_id"].isin(households)]
         standing = told.people.members.set_index("member_id")
         serves = duty.on_duty(standing, base.day) & duty.named(standing)
-        away = standing["status"] != MemberStatus.ENDED
+        away = duty.serving(standing)
         per_household = len(instance.slots) // max(len(households), 1)
         at = pd.Index(households).get_indexer(rows["household_id"])
-        role = rows["role"].map({str(role): number for number, role in enumerate(Role)}).to_numpy(int)
-        team = base.rules.mode is Mode.TEAM
         self.rows = rows.assign(
-            seat=at * per_household + role if team else at,
+            seat=at * per_household + slots.seat(rows["role"], per_household),
             member=pd.Index(members).get_indexer(rows["member_id"]),
             serves=rows["member_id"].map(serves).to_numpy(bool),
             away=rows["member_id"].map(away).to_numpy(bool),

@@ -55,10 +55,11 @@ def _list_more(market: Market, member: int, keys: Ints) -> Market:
     return market._replace(list_next=np.append(market.list_next, following), list_key=np.append(market.list_key, keys))
 
 
-def set_slot(engine: Engine, market: Market, row: int, roster: Roster, weight: int) -> None:
-    """Describe a spare slot: its household, site, role and wishes."""
+def set_slot(engine: Engine, market: Market, row: int, roster: Roster, weight: Ints) -> None:
+    """Describe a spare slot: its household, site, role, wishes, and what its last and other empty places cost."""
     fixed, lists, of = engine.fixed, engine.lists, roster.slots
-    fixed.group[row], fixed.weight[row] = of["group"][row], weight
+    fixed.group[row] = of["group"][row]
+    fixed.weight[row], fixed.rest[row] = weight
     which, site = int(fixed.of_class[row]), of["site"][row]
     lists.site[which], lists.accepts[which], lists.area[which] = site, of["accepts"][row], of["area"][row]
     # a walk from its spare site may have passed while nobody fitted
@@ -206,3 +207,15 @@ def holds_pair(plan, group, slot, member):
             return True
         pair = plan.group_next[pair]
     return False
+
+
+@kernel
+def count_people(plan, people, group):
+    """Count the pairs of a household, those with a stand-in left out."""
+    count = 0
+    pair = plan.group_first[group]
+    while pair >= 0:
+        if plan.pair_member[pair] < people:
+            count += 1
+        pair = plan.group_next[pair]
+    return count

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridmap.solve.certificate import bound_below, whole_sum
+from gridmap.solve.certificate import bound_below
 from gridmap.solve.engine import Engine
 from gridmap.solve.instance import Bools, Demand, Ints, Supply, Wishes
 from gridmap.solve.problem import Problem, along_the_plane, reduce_instance
@@ -28,7 +28,8 @@ class Assignment:
     filled: int32[S] places filled. ranks: int16[R]; wanted_by_rank, filled_by_rank: int64[R].
     price_slot: int64[S], what one more place of the slot would cost (its dual, at most weight).
     price_member: int64[M], what one more unit of the member's capacity would save (its dual, >= 0).
-    weight: int64[S], the price of an empty place of the slot's rank.
+    weight, rest: int64[S], the price of an empty place of the slot's rank; weight that of the last empty one of a
+        household whose first place counts apart, rest that of the others.
     primal, dual: total of the plan and the bound that the prices prove, without locked pairs; equal = proven.
     gap: primal - dual, never negative. optimal: gap is 0. violations: arcs of negative reduced cost left.
     arcs_scanned: arcs looked at. unproven: int32 slot rows that a longer run may still change.
@@ -46,6 +47,7 @@ class Assignment:
     price_slot: Ints
     price_member: Ints
     weight: Ints
+    rest: Ints
     primal: int
     dual: int
     gap: int
@@ -111,9 +113,10 @@ class RawPlan:
     def read(cls, engine: Engine, slot_row: Ints, member_row: Ints) -> "RawPlan":
         """Read the plan out of an engine that works on renumbered rows."""
         plan = engine.plan
-        held = plan.pair_slot >= 0
-        price_slot, price_member = np.empty_like(plan.price_slot), np.empty_like(plan.price_member)
-        price_slot[slot_row], price_member[member_row] = plan.price_slot, plan.price_member
+        people = engine.fixed.people
+        held = (plan.pair_slot >= 0) & (plan.pair_member < people)
+        price_slot, price_member = np.empty_like(plan.price_slot), np.empty(people, np.int64)
+        price_slot[slot_row], price_member[member_row] = plan.price_slot, plan.price_member[:people]
         slot, member = slot_row[plan.pair_slot[held]], member_row[plan.pair_member[held]]
         return cls(slot, member, price_slot, price_member, int(engine.scanned[0]))
 
@@ -128,14 +131,14 @@ def conclude(problem: Problem, raw: RawPlan, pending: Ints, *, workers: int = 1)
     )
     slot, member, locked, distance, cost = pairs
     filled = np.bincount(slot, minlength=len(problem.demand))
-    ranks, level = np.unique(problem.demand.rank, return_inverse=True)
-    primal = int(cost[~locked].sum()) + whole_sum(problem.demand.wanted - filled, problem.weight)
+    demand = problem.demand
+    unlocked = np.bincount(slot[~locked], minlength=len(demand))
+    primal = int(cost[~locked].sum()) + problem.empty_cost_dm(unlocked)
     return Assignment(
         slots=slot.astype(np.int32), members=member.astype(np.int32), distance_dm=distance, cost_dm=cost,
-        locked=locked, filled=filled.astype(np.int32), ranks=ranks.astype(np.int16),
-        wanted_by_rank=np.bincount(level, problem.demand.wanted, len(ranks)).astype(np.int64),
-        filled_by_rank=np.bincount(level, filled, len(ranks)).astype(np.int64),
-        price_slot=raw.price_slot, price_member=raw.price_member, weight=problem.weight,
+        locked=locked, filled=filled.astype(np.int32), ranks=demand.ranks,
+        wanted_by_rank=demand.by_rank(demand.wanted), filled_by_rank=demand.by_rank(filled),
+        price_slot=raw.price_slot, price_member=raw.price_member, weight=problem.weight, rest=problem.rest,
         primal=primal, dual=dual, gap=primal - dual, optimal=primal == dual, violations=violations,
         arcs_scanned=raw.arcs_scanned + scanned, unproven=np.asarray(pending, np.int32),
     )  # fmt: skip

@@ -65,7 +65,7 @@ def _label_member(plan, fixed, labels, heap_key, heap_value, size, slot, member,
     labels.taker[member] = slot
     labels.take_cost[member] = cost
     if plan.load[member] < fixed.capacity[member]:
-        total = found + plan.load[member] * fixed.load_step - plan.price_member[member] + labels.marks[4]
+        total = found + plan.load[member] * fixed.load_step[member] - plan.price_member[member] + labels.marks[4]
         if total < labels.marks[2]:
             labels.marks[2] = total
             labels.marks[3] = len(labels.slot_at) + member
@@ -88,7 +88,10 @@ def _label_slot(labels, heap_key, heap_value, size, slot, found, pair, sibling):
 
 @kernel
 def _try_pair(plan, fixed, labels, heap_key, heap_value, size, slot, first_pair, member, found, cost):
-    """Relax one arc slot -> member; found is its label before the member's own price."""
+    """Relax one arc slot -> member; found is its label before the member's own price.
+
+    first_pair: the pairs of the group; -1 for a stand-in, whom several slots of it may hold.
+    """
     pair = first_pair
     while pair >= 0:
         if plan.pair_member[pair] == member:
@@ -123,6 +126,12 @@ def _scan_slot(plan, fixed, lists, arena, reach, eligible, labels, heap_key, hea
         if size + 2 >= len(heap_key):
             return size, MORE_HEAP
         size = _try_pair(plan, fixed, labels, heap_key, heap_value, size, slot, first_pair, member, base + cost, cost)
+    if fixed.rest[slot] < fixed.weight[slot]:
+        if size + 2 >= len(heap_key):
+            return size, MORE_HEAP
+        cost = fixed.rest[slot]
+        stand_in = fixed.people + fixed.group[slot]
+        size = _try_pair(plan, fixed, labels, heap_key, heap_value, size, slot, -1, stand_in, base + cost, cost)
     which = fixed.of_class[slot]
     at = 0
     while True:

@@ -3,7 +3,8 @@
 Any prices prove a bound (weak duality); nothing has to be believed about how they were found. With u for
 slots, v >= 0 for members and c for a pair's cost, no plan costs less than
 sum wanted * min(u, weight) - sum over members and their load steps (v - step cost)+
-- sum over (group, member) (max over its slots (u - c) - v)+.
+- sum over (group, member) (max over its slots (u - c) - v)+
+- sum over groups whose first place counts apart (places - 1) (max over its slots min(u, weight) - rest)+.
 """
 
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridmap.solve.instance import Demand, Ints, Supply, Wishes
-from gridmap.solve.problem import LARGEST_WEIGHT, Problem, reduce_instance, step_between_ranks_dm
+from gridmap.solve.problem import LARGEST_WEIGHT, Problem, reduce_instance, step_between_ranks_dm, whole_sum
 from gridmap.solve.sweep import worthwhile_pairs
 from gridmap.solve.travel import FAR, Reach
 
@@ -43,7 +44,7 @@ def verify(
     demand: Demand, supply: Supply, reach: Reach, wishes: Wishes | None, assignment: "Assignment"
 ) -> Certificate:
     """Check an assignment against its input: rules, totals and the proof over all reachable pairs."""
-    problem = _weighed(reduce_instance(demand, supply, reach, wishes or Wishes()), assignment.weight)
+    problem = _weighed(reduce_instance(demand, supply, reach, wishes or Wishes()), assignment)
     slot, member = assignment.slots.astype(np.int64), assignment.members.astype(np.int64)
     faults = tuple(_faults(problem, slot, member))
     locked = np.isin(_key(problem, slot, member), _locks(problem))
@@ -53,7 +54,7 @@ def verify(
     step = supply.load_step_dm
     primal = int(cost[~locked].sum()) + int((load * (load - 1) // 2).sum()) * step
     primal -= int((problem.load.astype(object) * (problem.load - 1) // 2).sum()) * step
-    primal += whole_sum(demand.wanted - np.bincount(slot, minlength=len(demand)), problem.weight)
+    primal += problem.empty_cost_dm(np.bincount(slot[~locked], minlength=len(demand)))
     dual, violations, scanned = bound_below(
         problem, assignment.price_slot, assignment.price_member, slot[~locked], member[~locked]
     )
@@ -62,19 +63,22 @@ def verify(
     )
 
 
-def _weighed(problem: Problem, weight: Ints) -> Problem:
+def _weighed(problem: Problem, plan: "Assignment") -> Problem:
     """Take over the plan's weights of empty places if they tell the ranks apart as far as they must.
 
     A plan that was repaired keeps its weights, which have room for rows to come; any gaps that are wide enough say
     the same.
     """
-    ranks, first, level = np.unique(problem.demand.rank, return_index=True, return_inverse=True)
-    if len(weight) != len(level) or not len(ranks):
+    told = np.concatenate([plan.weight, plan.rest])
+    own, first, level = np.unique(
+        -np.concatenate([problem.weight, problem.rest]), return_index=True, return_inverse=True
+    )
+    if len(told) != len(level) or not len(own):
         return problem
-    by_rank = weight[first]
+    by_rank = told[first]
     gap = step_between_ranks_dm(problem.demand, problem.supply, problem.reach, problem.wishes)
     wide = (-np.diff(by_rank, append=0) >= gap).all() and by_rank[0] <= LARGEST_WEIGHT
-    return replace(problem, weight=weight) if wide and (weight == by_rank[level]).all() else problem
+    return replace(problem, weight=plan.weight, rest=plan.rest) if wide and (told == by_rank[level]).all() else problem
 
 
 def _key(problem: Problem, slot: Ints, member: Ints) -> Ints:
@@ -101,12 +105,6 @@ def _faults(problem: Problem, slot: Ints, member: Ints) -> list[str]:
     return [code for code, broken in checks.items() if broken]
 
 
-def whole_sum(times: Ints | int, value: Ints) -> int:
-    """Sum products without overflow: times below 2**20, value below 2**60, neither negative."""
-    high, low = value >> 30, value & ((1 << 30) - 1)
-    return (int((times * high).sum()) << 30) + int((times * low).sum())
-
-
 def bound_below(
     problem: Problem, price_slot: Ints, price_member: Ints, slot: Ints, member: Ints, *, workers: int = 1
 ) -> tuple[int, int, int]:
@@ -120,6 +118,7 @@ def bound_below(
         has = problem.capacity > unit
         gain = price_member[has] - (problem.load[has].astype(np.int64) + unit) * problem.supply.load_step_dm
         dual -= whole_sum(1, np.maximum(gain, 0))
+    dual -= _spared(problem, price_slot)
     slots, near, distance, scanned = worthwhile_pairs(problem, price_slot, price_member, workers=workers)
     gain = price_slot[slots] - problem.cost_dm(slots, near, distance) - price_member[near]
     worth = (gain > 0) & problem.eligible(slots, near, distance)
@@ -131,3 +130,13 @@ def bound_below(
     np.maximum.at(most, at, gain)
     taken = problem.demand.group[slot].astype(np.int64) * members + member
     return dual - whole_sum(1, most), int((~np.isin(pair, taken)).sum()), scanned
+
+
+def _spared(problem: Problem, price_slot: Ints) -> int:
+    """Return what the bound loses to places that may be empty at less than the weight."""
+    if not len(problem.spared):
+        return 0
+    open_ = problem.wanted > 0
+    most = np.zeros(len(problem.spared), np.int64)
+    np.maximum.at(most, problem.demand.group[open_], (price_slot - problem.rest)[open_])
+    return whole_sum(problem.spared, most)

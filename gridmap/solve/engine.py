@@ -26,8 +26,8 @@ class Engine:
             workers, lambda: lay_out(problem), problem.reach.arrays
         )
         self.plan = empty_plan(problem)
-        slots, members = len(problem.demand), len(problem.supply)
-        self.labels = empty_labels(slots, members)
+        slots = len(problem.demand)
+        self.labels = empty_labels(slots, len(self.fixed.capacity))
         self.arena: Ints = np.empty(ROOM_A_SLOT * slots + 1024, np.int64)
         self._heap_room(1024)
         self.scanned = np.array([0, FAR], np.int64)
@@ -70,7 +70,7 @@ class Engine:
             self.plan.group_next[last - 1] = -1
         other.plan = self.plan._replace(free=free)
         other.lists = self.lists._replace(used=np.zeros(1, np.int64))
-        other.labels = empty_labels(len(self.problem.demand), len(self.problem.supply))
+        other.labels = empty_labels(len(self.problem.demand), len(self.fixed.capacity))
         other.arena = arena
         other.scanned = np.array([0, FAR], np.int64)
         other._heap_room(1024)  # noqa: SLF001  its own kind

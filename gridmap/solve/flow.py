@@ -15,7 +15,7 @@ from gridmap.solve.instance import Ints
 from gridmap.solve.kernel import kernel
 from gridmap.solve.lists import COMPLETE, extend, extend_to
 from gridmap.solve.problem import Problem
-from gridmap.solve.simplex import ENDLESS, IN_TREE, LOWER, UPPER, Arcs, Tree, empty_arcs, empty_tree, hang
+from gridmap.solve.simplex import ENDLESS, IN_TREE, LOWER, UPPER, Tree, empty_tree, hang
 from gridmap.solve.walks import MEMBER_MASK
 
 FREE_KEY = -1
@@ -93,6 +93,14 @@ def _add(arcs, tail, head, cost, capacity, flow):
 
 
 @kernel
+def _add_with_flow(arcs, tail, head, cost, flow):
+    """Add an endless arc; what flows already has one of its own, so that outside the tree it is full or empty."""
+    if flow > 0:
+        _add(arcs, tail, head, cost, flow, flow)
+    _add(arcs, tail, head, cost, ENDLESS, 0)
+
+
+@kernel
 def add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, cost, flow, planted):
     """Add an arc slot -> member, through the shared node where there are rivals for the member."""
     slots = len(fixed.group)
@@ -126,7 +134,10 @@ def lay_arcs(tree, arcs, shared, fixed, eligible, wanted, base_load, plan, pendi
     root = slots + members
     for slot in range(slots):
         tree.price[slot] = plan.price_slot[slot]
-        _add(arcs, slot, root, fixed.weight[slot], ENDLESS, plan.empty[slot])
+        _add_with_flow(arcs, slot, root, fixed.weight[slot], plan.empty[slot])
+        stand_in = fixed.people + fixed.group[slot]
+        if fixed.rest[slot] < fixed.weight[slot] and fixed.capacity[stand_in] > 0:
+            _add_with_flow(arcs, slot, slots + stand_in, fixed.rest[slot], _held(plan, fixed, slot, stand_in))
         if pending[slot] > 0:
             _add(arcs, slot, root, fixed.weight[slot], pending[slot], pending[slot])
     for member in range(members):
@@ -135,17 +146,19 @@ def lay_arcs(tree, arcs, shared, fixed, eligible, wanted, base_load, plan, pendi
         load = plan.load[member] - base_load[member]
         if room == 0:
             continue  # such a member has no way to the root and stays outside the tree
-        if fixed.load_step == 0:
+        if fixed.load_step[member] == 0:
             _add(arcs, slots + member, root, np.int64(0), room, load)
             continue
         for unit in range(room):
-            cost = np.int64(base_load[member] + unit) * fixed.load_step
+            cost = np.int64(base_load[member] + unit) * fixed.load_step[member]
             _add(arcs, slots + member, root, cost, 1, 1 if unit < load else 0)
     for pair in range(len(plan.pair_slot)):
         slot = plan.pair_slot[pair]
         if slot < 0:
             continue
         member = plan.pair_member[pair]
+        if member >= fixed.people:
+            continue
         add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, plan.pair_cost[pair], 1, False)
         if arcs.head[arcs.used[0] - 1] > root:
             node = arcs.head[arcs.used[0] - 1]
@@ -199,7 +212,7 @@ def lay_first(tree, arcs, shared, fixed, lists, arena, reach, eligible, wanted, 
                     continue
                 if i >= kept and is_kept(fixed, slot, member):
                     continue
-                if not _holds(plan, fixed, slot, member):
+                if _held(plan, fixed, slot, member) == 0:
                     cost += wish_cost(fixed, slot, member)
                     add_pair(tree, arcs, shared, fixed, eligible, wanted, slot, member, cost, 0, False)
         state[0] += 1
@@ -207,13 +220,15 @@ def lay_first(tree, arcs, shared, fixed, lists, arena, reach, eligible, wanted, 
 
 
 @kernel
-def _holds(plan, fixed, slot, member):
+def _held(plan, fixed, slot, member):
+    """Count the places of a slot that a member fills."""
+    held = 0
     pair = plan.group_first[fixed.group[slot]]
     while pair >= 0:
         if plan.pair_member[pair] == member and plan.pair_slot[pair] == slot:
-            return True
+            held += 1
         pair = plan.group_next[pair]
-    return False
+    return held
 
 
 @njit(cache=True, nogil=True)
@@ -339,27 +354,23 @@ def read_back(tree, arcs, shared, fixed, base_load, plan):
             plan.empty[slot] += arcs.flow[a]
             continue
         member = head - slots if head < root else shared.member[head - root - 1]
-        pair = plan.free[0]
-        plan.free[0] = plan.group_next[pair]
-        plan.pair_slot[pair] = slot
-        plan.pair_member[pair] = member
-        plan.pair_cost[pair] = arcs.cost[a]
-        group = fixed.group[slot]
-        plan.group_next[pair] = plan.group_first[group]
-        plan.group_first[group] = pair
-        plan.member_next[pair] = plan.member_first[member]
-        plan.member_first[member] = pair
-        plan.load[member] += 1
+        for _ in range(arcs.flow[a]):
+            _write_pair(plan, fixed, slot, member, arcs.cost[a])
 
 
-def room_for_arcs(arcs: Arcs, more: int) -> Arcs:
-    """Copy arcs to where there is room for more."""
-    used = int(arcs.used[0])
-    grown = empty_arcs(used + more)
-    for old, new in zip(arcs[:-1], grown[:-1], strict=True):
-        new[:used] = old[:used]
-    grown.used[0] = used
-    return grown
+@kernel
+def _write_pair(plan, fixed, slot, member, cost):
+    pair = plan.free[0]
+    plan.free[0] = plan.group_next[pair]
+    plan.pair_slot[pair] = slot
+    plan.pair_member[pair] = member
+    plan.pair_cost[pair] = cost
+    group = fixed.group[slot]
+    plan.group_next[pair] = plan.group_first[group]
+    plan.group_first[group] = pair
+    plan.member_next[pair] = plan.member_first[member]
+    plan.member_first[member] = pair
+    plan.load[member] += 1
 
 
 def room_for_nodes(tree: Tree, shared: Shared, more: int) -> tuple[Tree, Shared]:

@@ -14,6 +14,7 @@ Ints = NDArray[np.integer[Any]]
 Bools = NDArray[np.bool_]
 
 ANYWHERE = -1
+SAME = -1
 NOT_GIVEN: Ints = np.empty(0, np.int64)
 
 
@@ -49,6 +50,9 @@ class Demand:
     accepts: bit mask; a member is eligible when accepts & kind is not zero.
     site: row of the slot in the source points of the Reach.
     area: a slot with area >= 0 takes only members of the same Supply.area; ANYWHERE (-1, default) takes all.
+    first: the rank of a group's first filled place, whichever slot it is of; the others are of `rank`. So nobody
+        gets a second helper while somebody else could have a first. SAME (-1, default): all places alike.
+        The slots of such a group have one `first` and one `rank`, and `first` is not the later one.
     """
 
     group: Ints
@@ -57,20 +61,57 @@ class Demand:
     accepts: Ints
     site: Ints
     area: Ints = field(default_factory=lambda: NOT_GIVEN)
+    first: Ints = field(default_factory=lambda: NOT_GIVEN)
 
     def __post_init__(self) -> None:
         count = len(np.atleast_1d(self.group))
-        if self.area is None or self.area is NOT_GIVEN:
-            object.__setattr__(self, "area", np.full(count, ANYWHERE, np.int32))
+        for name, default in (("area", ANYWHERE), ("first", SAME)):
+            if getattr(self, name) is None or getattr(self, name) is NOT_GIVEN:
+                object.__setattr__(self, name, np.full(count, default, np.int32))
         kinds = {"group": np.int32, "wanted": np.int32, "rank": np.int16, "accepts": np.uint32}
-        for name, dtype in (kinds | {"site": np.int32, "area": np.int32}).items():
+        for name, dtype in (kinds | {"site": np.int32, "area": np.int32, "first": np.int16}).items():
             _column(self, name, dtype, count)
         _refuse_rows(self.wanted < 0, "wanted", "wanted must not be negative")
         _refuse_rows(self.rank < 0, "rank", "rank must not be negative")
         _refuse_rows(self.group < 0, "group", "group must not be negative")
+        self._check_first()
 
     def __len__(self) -> int:
         return len(self.group)
+
+    def _check_first(self) -> None:
+        if not self.has_first:
+            return
+        order = np.lexsort((self.first, self.rank, self.group))
+        group, first, rank = self.group[order], self.first[order], self.rank[order]
+        torn = (np.diff(group) == 0) & ((np.diff(first) != 0) | (np.diff(rank) != 0))
+        uneven = np.isin(self.group, group[1:][torn]) & np.isin(self.group, self.group[self.first >= 0])
+        _refuse_rows(
+            uneven, "first", "the slots of a group whose first place counts apart must agree in first and rank"
+        )
+        _refuse_rows(self.first > self.rank, "first", "the first place must not be of a later rank than the others")
+
+    @property
+    def has_first(self) -> bool:
+        """Tell whether the first place of some group counts apart."""
+        return bool((self.first > SAME).any())
+
+    @property
+    def ranks(self) -> Ints:
+        """Return the ranks in order, int16[R]."""
+        return np.unique(np.append(self.rank, self.first[self.first > SAME]))
+
+    def by_rank(self, places: Ints) -> Ints:
+        """Count places of slots, int[S], by `ranks`: int64[R]."""
+        ranks = self.ranks
+        counted = np.zeros(len(ranks), np.int64)
+        np.add.at(counted, np.searchsorted(ranks, self.rank), places)
+        if self.has_first:
+            apart = np.flatnonzero((self.first > SAME) & (np.asarray(places) > 0))
+            one = apart[np.unique(self.group[apart], return_index=True)[1]]
+            np.add.at(counted, np.searchsorted(ranks, self.first[one]), 1)
+            np.add.at(counted, np.searchsorted(ranks, self.rank[one]), -1)
+        return counted
 
 
 @dataclass(frozen=True, eq=False)

@@ -90,7 +90,7 @@ def least_changes(
 
 
 class _Program:
-    """Hold the mixed-integer program: columns are arcs, then changes by seat, then load steps by member."""
+    """Hold the mixed-integer program: columns are arcs, changes by seat, load steps by member, households helped."""
 
     def __init__(
         self, demand: Demand, supply: Supply, reach: Reach, wishes: Wishes, seat: Ints, max_changes: int,
@@ -99,7 +99,7 @@ class _Program:
         problem = reduce_instance(demand, supply, reach, wishes)
         self.deadline = None if time_limit_s is None else time.monotonic() + time_limit_s
         self.optimal = True
-        self.ranks = np.unique(demand.rank)
+        self.ranks = demand.ranks
         self.max_changes = max_changes
         today = _today(problem, seat)
         closed = _closed(problem, today, seat)
@@ -108,11 +108,15 @@ class _Program:
         self.seats = int(np.max(seat, initial=-1)) + 1
         self.kept_by_seat = _count_pairs(today, self.seats)
         self.steps = _load_steps(problem, arcs)
-        self.width = len(arcs.slot) + self.seats + len(self.steps)
+        self.apart = np.flatnonzero(problem.weight > problem.rest)
+        self.helped = len(arcs.slot) + self.seats + len(self.steps)
+        self.households, self.of_household = np.unique(problem.demand.group[self.apart], return_inverse=True)
+        self.width = self.helped + len(self.households)
         self.rows: list[tuple[csr_array, Floats, Floats | Ints]] = []
         self._places()
         self._changes()
         self._loads()
+        self._helped()
 
     # --- rows
 
@@ -158,6 +162,17 @@ class _Program:
         level = np.zeros(len(self.problem.supply))
         self._add(row, column, value, level, level)
 
+    def _helped(self) -> None:
+        """Call a household helped, of those whose first place counts apart, when somebody fills a place of it."""
+        household = np.full(len(self.problem.demand), -1)
+        household[self.apart] = self.of_household
+        mine = np.flatnonzero(household[self.arcs.slot] >= 0)
+        count = len(self.households)
+        row = np.append(household[self.arcs.slot[mine]], np.arange(count))
+        column = np.append(mine, self.helped + np.arange(count))
+        value = np.append(-np.ones(len(mine)), np.ones(count))
+        self._add(row, column, value, np.full(count, -np.inf), np.zeros(count))
+
     # --- goals
 
     def arc_cost(self) -> Floats:
@@ -165,7 +180,7 @@ class _Program:
         cost = np.zeros(self.width)
         cost[: len(self.arcs.slot)] = self.arcs.cost
         if len(self.steps):
-            cost[len(self.arcs.slot) + self.seats :] = self.steps[:, 1]
+            cost[len(self.arcs.slot) + self.seats : self.helped] = self.steps[:, 1]
         return cost
 
     def count_changes(self) -> Floats:
@@ -191,21 +206,28 @@ class _Program:
         fixed = list(self.rows)
         try:
             for rank in self.ranks:
-                column = np.flatnonzero(self.problem.demand.rank[self.arcs.slot] == rank)
-                fill = np.zeros(self.width)
-                fill[column] = -1
-                values = self._solve(fill, whole=whole)
+                places = self._places_of(rank)
+                values = self._solve(-places, whole=whole)
                 if values is None:
                     return None
-                most = np.floor(-float(fill @ values) + SLACK)
+                most = np.floor(float(places @ values) + SLACK)
+                column = np.flatnonzero(places)
                 row = np.zeros(len(column), np.int64)
-                self._add(row, column, np.ones(len(column)), np.array([most]), np.array([np.inf]))
+                self._add(row, column, places[column], np.array([most]), np.array([np.inf]))
             values = self._solve(cost, whole=whole)
         finally:
             self.rows = fixed
         if values is None or np.abs(values - np.rint(values))[: len(self.arcs.slot)].max(initial=0) > SLACK:
             return None
         return np.rint(values)
+
+    def _places_of(self, rank: int) -> Floats:
+        """Return how many places of a rank each column fills; a household helped moves one to its first rank."""
+        demand, places = self.problem.demand, np.zeros(self.width)
+        places[: len(self.arcs.slot)] = demand.rank[self.arcs.slot] == rank
+        one = self.apart[np.unique(self.of_household, return_index=True)[1]]
+        places[self.helped :] = (demand.first[one] == rank).astype(float) - (demand.rank[one] == rank)
+        return places
 
     def _solve(self, cost: Floats, *, whole: bool) -> Floats | None:
         """Return the best values of the columns, the best so far when time is out, None without any."""
@@ -249,7 +271,9 @@ class _Program:
         kept = arcs.kept[chosen]
         gained = np.bincount(arcs.seat[chosen[~kept]], minlength=self.seats)
         lost = self.kept_by_seat - np.bincount(arcs.seat[chosen[kept]], minlength=self.seats)
-        rank = self.problem.demand.rank[arcs.slot[chosen]]
+        taken = np.zeros(self.width)
+        taken[chosen] = 1
+        taken[self.helped :] = np.isin(self.households, self.problem.demand.group[arcs.slot[chosen]])
         load = np.bincount(arcs.member[chosen], minlength=len(self.problem.supply)).astype(np.int64)
         before, step = self.problem.load.astype(np.int64), self.problem.supply.load_step_dm
         shares = (before * load + load * (load - 1) // 2).sum() * step
@@ -257,7 +281,7 @@ class _Program:
             slots=arcs.slot[chosen].astype(np.int32),
             members=arcs.member[chosen].astype(np.int32),
             kept=kept,
-            filled_by_rank=np.array([(rank == each).sum() for each in self.ranks], np.int64),
+            filled_by_rank=np.array([self._places_of(rank) @ taken for rank in self.ranks], np.int64),
             changes=int(np.maximum(gained, lost).sum()),
             cost_dm=int(arcs.cost[chosen].sum() + shares),
             optimal=bool(self.optimal),

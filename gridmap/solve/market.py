@@ -120,8 +120,10 @@ def note_price(market, plan, slot):
 
 
 @kernel
-def gather(market, reach, plan, member, floor):
+def gather(market, fixed, reach, plan, member, floor):
     """List the slots in reach of a member whose price less the distance passes a floor; return how many."""
+    if member >= fixed.people:
+        return _gather_kin(market, fixed, plan, member, floor)
     if reach.mode == STRAIGHT:
         return _gather_straight(market, reach, plan, member, floor)
     if reach.mode == WALK:
@@ -138,6 +140,19 @@ def gather(market, reach, plan, member, floor):
                 found += 1
             slot = market.following[slot]
         at = market.list_next[at]
+    return found
+
+
+@kernel
+def _gather_kin(market, fixed, plan, stand_in, floor):
+    found = 0
+    slot = market.kin_first[stand_in - fixed.people]
+    while slot >= 0:
+        if plan.price_slot[slot] - fixed.rest[slot] > floor:
+            market.found_slot[found] = slot
+            market.found_distance[found] = fixed.rest[slot]
+            found += 1
+        slot = market.kin_next[slot]
     return found
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from gridmap.solve.instance import Bools, Demand, InstanceError, Ints, Supply, Trait, Wishes
+from gridmap.solve.instance import SAME, Bools, Demand, InstanceError, Ints, Supply, Trait, Wishes
 from gridmap.solve.threads import in_order, side_by_side
 from gridmap.solve.travel import FAR, Reach, StraightReach
 
@@ -16,7 +16,10 @@ class Problem:
     """Hold what is left to decide once the locked pairs have taken their places.
 
     wanted: int32[S] places left. capacity: int32[M] left. load: int32[M] taken by locks.
-    weight: int64[S] dm that an empty place of the slot costs, by its rank.
+    weight: int64[S] dm that an empty place of the slot costs, by its rank; where the first place of the household
+        counts apart and is not locked, what the last empty one of them costs.
+    rest: int64[S] dm that the empty places before the last cost; the weight where they are alike.
+    spared: int32[G] places of a household that may be empty at `rest`; without rows where no first place counts apart.
     banned, kept: sorted int64 keys slot * M + member.
     """
 
@@ -28,6 +31,8 @@ class Problem:
     capacity: Ints
     load: Ints
     weight: Ints
+    rest: Ints
+    spared: Ints
     banned: Ints
     kept: Ints
 
@@ -48,13 +53,31 @@ class Problem:
             cost = cost + np.where((named >= 0) & (named != held), trait.penalty_dm, 0)
         return cost
 
+    def empty_cost_dm(self, filled: Ints) -> int:
+        """Return what the empty places cost when so many of each slot are filled, int[S], without locked ones."""
+        empty = self.wanted - filled
+        total = whole_sum(empty, self.weight)
+        if len(self.spared):
+            of_group, slot = np.unique(self.demand.group, return_index=True)
+            left = np.bincount(self.demand.group, empty)[of_group].astype(np.int64)
+            total -= whole_sum(np.minimum(left, self.spared[of_group]), (self.weight - self.rest)[slot])
+        return total
+
+
+def whole_sum(times: Ints | int, value: Ints) -> int:
+    """Sum products without overflow: times below 2**20, value below 2**60, neither negative."""
+    high, low = value >> 30, value & ((1 << 30) - 1)
+    return (int((times * high).sum()) << 30) + int((times * low).sum())
+
 
 def step_between_ranks_dm(demand: Demand, supply: Supply, reach: Reach, wishes: Wishes) -> int:
     """Return a gap between rank weights that no saving of distance can outweigh.
 
     Fillable sets of places form a matroid (a gammoid), so a plan that does not fill the most of ranks 0..r
     has an improving cycle that fills one more of them. A simple cycle leaves each slot by at most one new
-    pair, so it adds less than one dearest pair for each slot and one dearest load step.
+    pair, so it adds less than one dearest pair for each slot and one dearest load step. Empty places that cost more
+    the last of a household are a convex cost at a node before the root: still a flow, whose simple cycles pass the
+    root once and so exchange one empty place for another, however many ranks there are.
     """
     dearest = reach.limit_dm + wishes.keep_dm + sum(trait.penalty_dm for trait in wishes.traits)
     load = supply.load_step_dm * max(int(supply.capacity.max(initial=1)) - 1, 0)
@@ -67,6 +90,10 @@ class Scale:
 
     gap_dm: int
     last_rank: int
+
+    def weight_dm(self, rank: Ints) -> Ints:
+        """Return what an empty place of a rank costs."""
+        return (self.last_rank + 1 - np.asarray(rank, np.int64)) * self.gap_dm
 
 
 def reduce_instance(
@@ -85,19 +112,34 @@ def reduce_instance(
     wanted = demand.wanted - np.bincount(slot, minlength=len(demand)).astype(np.int32)
     load = np.bincount(member, minlength=members).astype(np.int32)
     _check_locks(demand, supply, wishes, banned)
-    ranks, level = np.unique(demand.rank, return_inverse=True)
-    gap, last = step_between_ranks_dm(demand, supply, reach, wishes), len(ranks) - 1
-    if scale is not None:
-        gap, last, level = scale.gap_dm, scale.last_rank, demand.rank.astype(np.int64)
-    if gap * max(last + 1, 1) > LARGEST_WEIGHT:
+    if scale is None:
+        ranks = demand.ranks
+        scale = Scale(step_between_ranks_dm(demand, supply, reach, wishes), len(ranks) - 1)
+        level, first = np.searchsorted(ranks, demand.rank), np.searchsorted(ranks, demand.first)
+    else:
+        level, first = demand.rank.astype(np.int64), demand.first.astype(np.int64)
+    if scale.gap_dm * max(scale.last_rank + 1, 1) > LARGEST_WEIGHT:
         raise InstanceError("overflow", "too many slots and ranks for the distances: weights pass 58 bits")
+    wanted = wanted.astype(np.int32)
+    apart, spared = _apart(demand, wanted, slot)
+    rest = scale.weight_dm(level)
     return Problem(
         demand, supply, reach, wishes,
-        wanted.astype(np.int32), (supply.capacity - load).astype(np.int32), load,
-        ((last + 1 - level) * gap).astype(np.int64),
+        wanted, (supply.capacity - load).astype(np.int32), load,
+        np.where(apart, scale.weight_dm(first), rest) if len(spared) else rest, rest, spared,
         np.unique(np.concatenate([banned, _lock_bans(demand, slot, member, members)])),
         np.unique(wishes.kept_slot.astype(np.int64) * members + wishes.kept_member),
     )  # fmt: skip
+
+
+def _apart(demand: Demand, wanted: Ints, locked: Ints) -> tuple[Bools, Ints]:
+    """Tell which slots are of a household whose first place counts apart and is open, and how many it may spare."""
+    apart = demand.first > SAME
+    if not apart.any():
+        return apart, np.empty(0, np.int32)
+    apart &= ~np.isin(demand.group, demand.group[locked])
+    places = np.bincount(demand.group[apart], wanted[apart], minlength=int(demand.group.max()) + 1)
+    return apart, np.maximum(places - 1, 0).astype(np.int32)
 
 
 def _lock_bans(demand: Demand, slot: Ints, member: Ints, members: int) -> Ints:
@@ -192,7 +234,8 @@ def along_the_plane(problem: Problem, *, workers: int = 1) -> tuple[Problem, Int
             ),
         ),
         problem.wanted[slot_row], problem.capacity[member_row], problem.load[member_row],
-        problem.weight[slot_row], renumber(problem.banned), renumber(problem.kept),
+        problem.weight[slot_row], problem.rest[slot_row], problem.spared,
+        renumber(problem.banned), renumber(problem.kept),
     )  # fmt: skip
     return renumbered, slot_row, member_row
 

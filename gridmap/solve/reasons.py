@@ -10,10 +10,11 @@ from dataclasses import replace
 import numpy as np
 
 from gridmap.solve.assign import Assignment, assign
+from gridmap.solve.change import Change
 from gridmap.solve.instance import Demand, Ints, Supply, Wishes
 from gridmap.solve.problem import Problem
 from gridmap.solve.release import withdraw
-from gridmap.solve.repair import Change, LivePlan
+from gridmap.solve.repair import LivePlan
 from gridmap.solve.travel import Reach
 from gridmap.solve.undo import take_back
 
@@ -22,11 +23,8 @@ def compare(demand: Demand, before: Assignment, after: Assignment, *, counted: I
     """Return what changed between two plans of the same rows; `counted`: most places of each slot that count."""
     old, new = ({*zip(one.slots.tolist(), one.members.tolist(), strict=True)} for one in (before, after))
     gone, begun = (np.array(sorted(pairs), np.int64).reshape(-1, 2) for pairs in (old - new, new - old))
-    difference = after.filled - before.filled
-    if counted is not None:
-        difference = np.minimum(after.filled, counted) - np.minimum(before.filled, counted)
-    filled = np.zeros(len(before.ranks), np.int64)
-    np.add.at(filled, np.searchsorted(before.ranks, demand.rank), difference)
+    most = np.iinfo(np.int32).max if counted is None else counted
+    filled = demand.by_rank(np.minimum(after.filled, most)) - demand.by_rank(np.minimum(before.filled, most))
     return Change(gone[:, 0], gone[:, 1], begun[:, 0], begun[:, 1], filled, after.total_cost_dm - before.total_cost_dm)
 
 
@@ -42,11 +40,11 @@ def force(plan: LivePlan, problem: Problem, slot: int, member: int) -> Change:
         plan.begin()
         plan.run(withdraw, int(plan.slot_at[slot]))
         plan.apply_capacity(at, capacity - 1)
-        change = plan.what_changed()
+        change = plan.what_changed(forced=[slot])
         take_back(plan.engine.plan, 0)
         plan.engine.fixed.capacity[at] = capacity
         if not _helps_twice(demand, plan, slot, member, change):
-            return _with_pair(problem, plan, change, slot, member)
+            return _with_pair(problem, change, slot, member)
     asked = demand, supply, problem.reach, problem.wishes
     return compare(demand, plan.assignment(), solve_forced(*asked, slot=slot, member=member))
 
@@ -61,18 +59,16 @@ def _helps_twice(demand: Demand, plan: LivePlan, slot: int, member: int, change:
     return any(demand.group[row] == group for row in pairs)
 
 
-def _with_pair(problem: Problem, plan: LivePlan, change: Change, slot: int, member: int) -> Change:
-    """Add the forced pair to what the rest of the plan does."""
+def _with_pair(problem: Problem, change: Change, slot: int, member: int) -> Change:
+    """Add the forced pair to what the rest of the plan does; its place is counted already."""
     rows = np.array([slot]), np.array([member])
     distance = problem.reach.between(problem.demand.site[rows[0]], rows[1])
-    filled = change.filled.copy()
-    filled[np.searchsorted(plan.ranks, problem.demand.rank[slot])] += 1
     return Change(
         change.gone_slot,
         change.gone_member,
         np.append(change.new_slot, slot),
         np.append(change.new_member, member),
-        filled,
+        change.filled,
         change.cost_dm + int(problem.cost_dm(*rows, distance)[0]),
     )
 

@@ -33,6 +33,8 @@ from gridmap.solve.undo import EMPTY, LOAD, PRICE_MEMBER, PRICE_SLOT, log_is_sho
 @kernel
 def pair_cost(fixed, lists, eligible, slot, member, distance):
     """Return what a pair costs at a distance, -1 where it must not be."""
+    if member >= fixed.people:
+        return fixed.rest[slot]
     if distance == FAR or not fits(lists, eligible, fixed.of_class[slot], member, distance):
         return np.int64(-1)
     if is_banned(fixed, slot, member):
@@ -87,12 +89,12 @@ def _label_holders(plan, fixed, lists, reach, eligible, labels, heap_key, heap_v
             if size + 2 >= len(heap_key):
                 return size, MORE_HEAP
             size = heap_push(heap_key, heap_value, size, found, slots + member)
-            total = found + plan.price_member[member] - (plan.load[member] - 1) * fixed.load_step
+            total = found + plan.price_member[member] - (plan.load[member] - 1) * fixed.load_step[member]
             if total < labels.marks[2]:
                 labels.marks[2] = total
                 labels.marks[3] = slots + member
         other = market.kin_first[group]
-        while other >= 0 and not alone:
+        while other >= 0 and not alone and member < fixed.people:
             if other != slot and far - plan.price_slot[other] + worth < labels.marks[2]:
                 distance = distance_between(market, reach, other, member)
                 cost = pair_cost(fixed, lists, eligible, other, member, distance)
@@ -147,13 +149,13 @@ def search_back(plan, fixed, lists, reach, eligible, labels, heap_key, heap_valu
         if far > labels.member_at[member]:
             continue
         base = far + plan.price_member[member]
-        count = gather(market, reach, plan, member, base - labels.marks[2])
+        count = gather(market, fixed, reach, plan, member, base - labels.marks[2])
         if size + count + 2 >= len(heap_key):
             return MORE_HEAP
         for i in range(count):
             slot = market.found_slot[i]
             found = base + market.found_distance[i] - plan.price_slot[slot]
-            if found >= labels.slot_at[slot] or _holds(plan, fixed.group[slot], member):
+            if found >= labels.slot_at[slot] or (member < fixed.people and _holds(plan, fixed.group[slot], member)):
                 continue
             cost = pair_cost(fixed, lists, eligible, slot, member, market.found_distance[i])
             found = base + cost - plan.price_slot[slot]
@@ -209,7 +211,7 @@ def lower_prices(plan, labels):
 def entry_price(plan, fixed, lists, reach, eligible, market, member):
     """Return the least price at which nobody wants one unit of a member who holds nobody."""
     best = np.int64(0)
-    for i in range(gather(market, reach, plan, member, np.int64(0))):
+    for i in range(gather(market, fixed, reach, plan, member, np.int64(0))):
         slot = market.found_slot[i]
         if plan.price_slot[slot] - market.found_distance[i] > best:
             cost = pair_cost(fixed, lists, eligible, slot, member, market.found_distance[i])
@@ -229,7 +231,7 @@ def offer(plan, fixed, lists, reach, eligible, labels, heap_key, heap_value, mar
         price = entry_price(plan, fixed, lists, reach, eligible, market, member)
         put(plan, PRICE_MEMBER, plan.price_member, member, price)
     while plan.load[member] < fixed.capacity[member]:
-        limit = plan.price_member[member] - plan.load[member] * fixed.load_step
+        limit = plan.price_member[member] - plan.load[member] * fixed.load_step[member]
         if limit <= 0:
             break
         status = search_back(

@@ -6,16 +6,27 @@ is cut, whose lost places are filled again. A slot may start from price 0, a mem
 nobody wants one more unit; both hold whatever happened meanwhile. Locks do not change here: solve again for those.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from gridmap.solve.arrival import admit, holds_pair, lift_ban, set_kept, set_member, set_site, set_slot, with_ban
+from gridmap.solve.arrival import (
+    admit,
+    count_people,
+    holds_pair,
+    lift_ban,
+    set_kept,
+    set_member,
+    set_site,
+    set_slot,
+    with_ban,
+)
 from gridmap.solve.assign import Assignment, RawPlan, conclude, solve
 from gridmap.solve.augment import DONE, MORE_ARENA, MORE_HEAP, MORE_LOG
+from gridmap.solve.change import Change, filled_more
 from gridmap.solve.engine import Engine
-from gridmap.solve.instance import Demand, InstanceError, Ints, Supply, Wishes
+from gridmap.solve.instance import SAME, Demand, InstanceError, Ints, Supply, Wishes
 from gridmap.solve.market import hang_out, take_in
 from gridmap.solve.problem import Scale, along_the_plane, reduce_instance, step_between_ranks_dm
 from gridmap.solve.release import let_go, offer, refill, withdraw
@@ -27,22 +38,6 @@ from gridmap.solve.undo import NOTES_A_NODE, PRICE_SLOT, put, read_log
 __all__ = ["At", "Change", "LivePlan", "Newcomer", "Wanted"]
 
 SPARE_RANKS = 8
-
-
-@dataclass(frozen=True, eq=False)
-class Change:
-    """Tell what a change did to the plan.
-
-    gone_slot, gone_member, new_slot, new_member: pairs that ended and began. filled: int64[R] places filled more or
-    less, by LivePlan.ranks. cost_dm: change of the cost of all pairs, load steps included, empty places not.
-    """
-
-    gone_slot: Ints
-    gone_member: Ints
-    new_slot: Ints
-    new_member: Ints
-    filled: Ints
-    cost_dm: int
 
 
 class LivePlan:
@@ -72,12 +67,12 @@ class LivePlan:
         self._most = max(64, 2 * int(supply.capacity.max(initial=1)))
         gap = need + (spare + 1) * self._dearest + self._most * supply.load_step_dm
         self._scale = Scale(gap, max(int(demand.rank.max(initial=0)), SPARE_RANKS))
-        self._ranks = np.unique(demand.rank)
+        self._ranks = demand.ranks
         self._locks = set(zip(wishes.locked_slot.tolist(), wishes.locked_member.tolist(), strict=True))
         problem = reduce_instance(demand, supply, reach, wishes, self._scale)
         nearby, slot_row, member_row = along_the_plane(problem)
         engine = self.engine = Engine(nearby)
-        engine.fixed = engine.fixed._replace(capacity=nearby.supply.capacity.copy())
+        engine.fixed = engine.fixed._replace(capacity=engine.fixed.capacity.copy())
         solve(engine)
         make_spare(engine, spare)
         self.market = open_market(engine, nearby, spare)
@@ -110,21 +105,39 @@ class LivePlan:
         cropped = RawPlan(raw.slot, raw.member, raw.price_slot[:slots], raw.price_member[:members], raw.arcs_scanned)
         return conclude(problem, cropped, np.empty(0, np.int32))
 
-    def what_changed(self) -> Change:
-        """Tell what the last change did."""
-        gone, new, cost_dm = read_log(self.engine.plan, self.engine.fixed.load_step)
-        filled = np.zeros(len(self._ranks), np.int64)
-        for pairs, sign in ((gone, -1), (new, 1)):
-            for at in pairs[:, 0].tolist():
-                filled[self.rank_at(at)] += sign
+    def what_changed(self, *, forced: Sequence[int] = ()) -> Change:
+        """Tell what the last change did; forced: slots of which one more place is filled beside the plan."""
+        fixed = self.engine.fixed
+        gone, new, cost_dm = read_log(self.engine.plan, fixed.people, fixed.load_step)
+        more = Counter([*self.slot_row[new[:, 0]].tolist(), *forced])
+        more.subtract(self.slot_row[gone[:, 0]].tolist())
+        of_group = Counter(self.roster.slots["group"][slot] for slot in forced)
+        filled = filled_more(self.roster, self._ranks, more, lambda group: self._helpers(group) + of_group[group])
         return Change(
             self.slot_row[gone[:, 0]], self.member_row[gone[:, 1]],
             self.slot_row[new[:, 0]], self.member_row[new[:, 1]], filled, cost_dm,
         )  # fmt: skip
 
-    def rank_at(self, at: int) -> int:
-        """Return the position in `ranks` of the rank of an engine's slot row."""
-        return int(np.searchsorted(self._ranks, self.roster.slots["rank"][int(self.slot_row[at])]))
+    def _helpers(self, group: int) -> int:
+        """Count who helps a household."""
+        roster = self.roster
+        locked = sum(roster.locked_slot[slot] for slot in roster.of_group[group])
+        return locked + int(count_people(self.engine.plan, self.engine.fixed.people, group))
+
+    def empty_at(self, node: int) -> tuple[int, int]:
+        """Return what an empty place costs where a way ends, and the position in `ranks` of its rank.
+
+        node: an engine's slot row, or so many slots + a member row; a person is no empty place and costs 0.
+        """
+        fixed = self.engine.fixed
+        slots = len(fixed.weight)
+        if 0 <= node < slots:
+            cost_dm = int(fixed.weight[node])
+        elif node >= slots + fixed.people:
+            cost_dm = int(fixed.rest[self.market.kin_first[node - slots - fixed.people]])
+        else:
+            return 0, -1
+        return cost_dm, int(np.searchsorted(self._ranks, self._scale.last_rank + 1 - cost_dm // self._scale.gap_dm))
 
     # --- members
 
@@ -158,7 +171,7 @@ class LivePlan:
             self._search(let_go, at, self._queue, np.zeros(2, np.int64))
         elif capacity > before:
             entering = before == self.market.locked[at]
-            if entering or engine.plan.price_member[at] > load * engine.fixed.load_step:
+            if entering or engine.plan.price_member[at] > load * engine.fixed.load_step[at]:
                 self.run(offer, at, entering)
 
     def join(self, place: Place, newcomer: Newcomer) -> int:
@@ -193,6 +206,7 @@ class LivePlan:
             put(engine.plan, PRICE_SLOT, engine.plan.price_slot, at, 0)
             hang_out(self.market, engine.reach, engine.plan, engine.fixed.group[at], at)
         wanted[slot] += count
+        self._spare_all_but_one(roster.slots["group"][slot])
         self._records -= count
         if self._records < 1:
             more = max(count, self._spare)
@@ -221,6 +235,13 @@ class LivePlan:
         self._records += count
         if roster.slots["wanted"][slot] == roster.locked_slot[slot]:
             take_in(self.market, engine.fixed.group[at], at)
+        self._spare_all_but_one(roster.slots["group"][slot])
+
+    def _spare_all_but_one(self, group: int) -> None:
+        """Let all places of a household but one be empty at less than the last, where its first one counts apart."""
+        if self.roster.is_apart(group):
+            places = self.roster.places_of(group)
+            self.apply_capacity(self.engine.fixed.people + group, max(places - 1, 0))
 
     def add_household(self, place: Place, wanted: Sequence[Wanted]) -> Ints:
         """Add a household with its slots; return their rows."""
@@ -236,19 +257,23 @@ class LivePlan:
         roster = self.roster
         if any(one.rank < 0 or one.rank > self._scale.last_rank or one.places < 0 for one in wanted):
             raise InstanceError("rank", f"ranks must lie in 0..{self._scale.last_rank}, places must not be negative")
+        apart = {(one.first, one.rank) for one in wanted if one.first > SAME}
+        if apart and (len({(one.first, one.rank) for one in wanted}) > 1 or any(one > rank for one, rank in apart)):
+            raise InstanceError("first", "slots whose first place counts apart must agree in first and rank")
         sites = roster.base.site_count + len(roster.new_sites)
         if len(roster.slots["group"]) + len(wanted) > self._limits[0] or sites == self._limits[3]:
             self._start_anew()
         self.begin()
         site = roster.add_site(place)
         rows = [roster.add_slot(group, site, one) for one in wanted]
-        if not {one.rank for one in wanted} <= set(self._ranks.tolist()):
-            self._ranks = np.union1d(self._ranks, np.array([one.rank for one in wanted], self._ranks.dtype))
+        ranks = {one.rank for one in wanted} | {one.first for one in wanted if one.first > SAME}
+        if not ranks <= set(self._ranks.tolist()):
+            self._ranks = np.union1d(self._ranks, np.array(sorted(ranks), self._ranks.dtype))
         engine = self.engine
         self.market = set_site(engine, self.market, site, roster)
         for row, one in zip(rows, wanted, strict=True):
-            weight = (self._scale.last_rank + 1 - one.rank) * self._scale.gap_dm
-            set_slot(engine, self.market, row, roster, weight)
+            last = one.first if one.first > SAME else one.rank
+            set_slot(engine, self.market, row, roster, self._scale.weight_dm(np.array([last, one.rank])))
             set_kept(engine, self.market, row, self.member_at[np.array(one.kept, np.int64)])
             self._add_places(row, one.places)
         return np.array(rows, np.int64)

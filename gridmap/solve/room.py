@@ -23,23 +23,34 @@ def padded(array: Ints, more: int, value: int = 0) -> Ints:
 
 
 def make_spare(engine: Engine, spare: int) -> None:
-    """Add rows for slots, groups, sites and members that nobody uses yet."""
-    slots, members, classes = len(engine.fixed.group), len(engine.fixed.capacity), len(engine.lists.site)
-    engine.fixed = _spare_slots(engine.fixed, spare, classes)
+    """Add rows for slots, groups, sites, members and stand-ins that nobody uses yet."""
+    slots, people = len(engine.fixed.group), engine.fixed.people
+    stand_ins = len(engine.plan.group_first) + spare
+    engine.fixed = _spare_slots(engine, spare, stand_ins)
     engine.lists = _spare_lists(engine.lists, spare)
     engine.eligible = Eligible(*(padded(column, spare) for column in engine.eligible))
-    engine.plan = spare_records(_spare_plan(engine.plan, spare), spare)
-    engine.labels = empty_labels(slots + spare, members + spare)
+    engine.plan = spare_records(_spare_plan(engine.plan, spare, people, stand_ins), spare)
+    engine.labels = empty_labels(slots + spare, people + spare + stand_ins)
     engine.reach = spare_points(engine.reach, spare)
 
 
-def _spare_slots(fixed: Slots, spare: int, classes: int) -> Slots:
+def _with_room(array: Ints, people: int, spare: int, stand_ins: int, values: tuple[int, int] = (0, 0)) -> Ints:
+    """Return a copy with spare rows between the people and the stand-ins, and rows for so many stand-ins."""
+    more = stand_ins - (len(array) - people)
+    return padded(np.concatenate([padded(array[:people], spare, values[0]), array[people:]]), more, values[1])
+
+
+def _spare_slots(engine: Engine, spare: int, stand_ins: int) -> Slots:
+    fixed, classes, step = engine.fixed, len(engine.lists.site), engine.problem.supply.load_step_dm
     wide = ((0, 0), (0, spare))
     return fixed._replace(
         group=padded(fixed.group, spare),
         of_class=np.concatenate([fixed.of_class, np.arange(classes, classes + spare, dtype=np.int32)]),
         weight=padded(fixed.weight, spare),
-        capacity=padded(fixed.capacity, spare),
+        rest=padded(fixed.rest, spare),
+        people=fixed.people + spare,
+        capacity=_with_room(fixed.capacity, fixed.people, spare, stand_ins),
+        load_step=_with_room(fixed.load_step, fixed.people, spare, stand_ins, (step, 0)),
         kept_start=padded(fixed.kept_start, spare, int(fixed.kept_start[-1])),
         ban_first=padded(fixed.ban_first, spare, -1),
         wish_slot=np.pad(fixed.wish_slot, wide, constant_values=-1),
@@ -57,11 +68,13 @@ def _spare_lists(lists: ClassLists, spare: int) -> ClassLists:
     )  # fmt: skip
 
 
-def _spare_plan(plan: Plan, spare: int) -> Plan:
+def _spare_plan(plan: Plan, spare: int, people: int, stand_ins: int) -> Plan:
+    rows = people, spare, stand_ins
     return plan._replace(
-        price_slot=padded(plan.price_slot, spare), price_member=padded(plan.price_member, spare),
-        load=padded(plan.load, spare), empty=padded(plan.empty, spare),
-        group_first=padded(plan.group_first, spare, -1), member_first=padded(plan.member_first, spare, -1),
+        price_slot=padded(plan.price_slot, spare), price_member=_with_room(plan.price_member, *rows),
+        load=_with_room(plan.load, *rows), empty=padded(plan.empty, spare),
+        group_first=padded(plan.group_first, spare, -1), member_first=_with_room(plan.member_first, *rows, (-1, -1)),
+        pair_member=np.where(plan.pair_member < people, plan.pair_member, plan.pair_member + np.int32(spare)),
         log=np.empty((LOG_ROOM, 3), np.int64), log_used=np.array([0, 1], np.int64),
     )  # fmt: skip
 
@@ -115,7 +128,7 @@ def open_market(engine: Engine, problem: Problem, spare: int) -> Market:
         side, west, south, columns, rows, member_xy[:, 0].copy(), member_xy[:, 1].copy(),
         padded(object_.member_node, spare, -1) if network else np.empty(0, np.int64),
         padded(object_.member_access_dm, spare) if network else np.empty(0, np.int64),
-        list_first, list_next, list_key, padded(problem.load, spare),
+        list_first, list_next, list_key, padded(problem.load, members - len(problem.load)),
         np.empty(slots, np.int32), np.empty(slots, np.int64),
     )  # fmt: skip
     hang_all(market, reach, engine.plan, engine.fixed.group, active)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gridmap.solve.instance import ANYWHERE, Demand, InstanceError, Ints, Supply, Trait, Wishes
+from gridmap.solve.instance import ANYWHERE, SAME, Demand, InstanceError, Ints, Supply, Trait, Wishes
 from gridmap.solve.travel import ListReach, NetworkReach, Reach, StraightReach
 from gridmap.solve.walks import MEMBER_MASK
 
@@ -35,7 +35,10 @@ class Newcomer(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """Describe a slot of a new household; values: one for each trait, kept: rows of the members of today."""
+    """Describe a slot of a new household; values: one for each trait, kept: rows of the members of today.
+
+    first: as in Demand; the slots of one household agree in it and in their rank.
+    """
 
     accepts: int
     rank: int = 0
@@ -43,6 +46,7 @@ class Wanted(NamedTuple):
     area: int = ANYWHERE
     values: Sequence[int] = ()
     kept: Sequence[int] = ()
+    first: int = SAME
 
 
 class Roster:
@@ -50,7 +54,8 @@ class Roster:
 
     def __init__(self, demand: Demand, supply: Supply, reach: Reach, wishes: Wishes) -> None:
         self.slots = {
-            name: getattr(demand, name).tolist() for name in ("group", "wanted", "rank", "accepts", "site", "area")
+            name: getattr(demand, name).tolist()
+            for name in ("group", "wanted", "rank", "accepts", "site", "area", "first")
         }
         self.members = {name: getattr(supply, name).tolist() for name in ("capacity", "kind", "radius_dm", "area")}
         self.load_step_dm = supply.load_step_dm
@@ -81,7 +86,7 @@ class Roster:
         """Add a slot that wants nothing yet; return its row."""
         row = len(self.slots["group"])
         fields = {"group": group, "wanted": 0, "rank": wanted.rank, "accepts": wanted.accepts, "site": site,
-                  "area": wanted.area}  # fmt: skip
+                  "area": wanted.area, "first": wanted.first}  # fmt: skip
         for name, value in fields.items():
             self.slots[name].append(value)
         for column, value in zip(self.slot_values, self._values(wanted.values), strict=True):
@@ -93,7 +98,7 @@ class Roster:
 
     def copy_of(self, slot: int) -> Wanted:
         """Describe a slot as it is, with the pairs of today."""
-        of = {name: self.slots[name][slot] for name in ("accepts", "rank", "area")}
+        of = {name: self.slots[name][slot] for name in ("accepts", "rank", "area", "first")}
         values = tuple(column[slot] for column in self.slot_values)
         kept = tuple(sorted(member for row, member in self.kept if row == slot))
         return Wanted(**of, places=self.slots["wanted"][slot], values=values, kept=kept)
@@ -135,6 +140,17 @@ class Roster:
         raise InstanceError("place", "a list of distances knows no places: name the rows and their distances")
 
     # --- what there is
+
+    def is_apart(self, group: int) -> bool:
+        """Tell whether the first place of a household counts apart and no locked pair fills it."""
+        slots = self.of_group.get(group, [])
+        return any(self.slots["first"][slot] > SAME for slot in slots) and not any(
+            self.locked_slot[slot] for slot in slots
+        )
+
+    def places_of(self, group: int) -> int:
+        """Count the places of a household."""
+        return sum(self.slots["wanted"][slot] for slot in self.of_group.get(group, []))
 
     def demand(self) -> Demand:
         """Return the slots as they are now."""

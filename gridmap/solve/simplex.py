@@ -57,6 +57,16 @@ def empty_arcs(room: int) -> Arcs:
     )  # fmt: skip
 
 
+def room_for_arcs(arcs: Arcs, more: int) -> Arcs:
+    """Copy arcs to where there is room for more."""
+    used = int(arcs.used[0])
+    grown = empty_arcs(used + more)
+    for old, new in zip(arcs[:-1], grown[:-1], strict=True):
+        new[:used] = old[:used]
+    grown.used[0] = used
+    return grown
+
+
 def empty_tree(nodes: int) -> Tree:
     """Make a tree of nodes that hang nowhere yet."""
     links = [np.full(nodes, -1, np.int32) for _ in range(6)]
@@ -194,7 +204,7 @@ def _pivot(tree, arcs, entering):
     state = arcs.state[entering]
     first = arcs.tail[entering] if state == LOWER else arcs.head[entering]
     second = arcs.head[entering] if state == LOWER else arcs.tail[entering]
-    push = arcs.capacity[entering]
+    push = arcs.capacity[entering] if state == LOWER else arcs.flow[entering]
     leaving = -1
     on_first = False
     a = first

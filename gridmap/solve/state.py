@@ -14,7 +14,11 @@ class Slots(NamedTuple):
     """Hold what does not change while places are filled.
 
     group, of_class: int32[S]. weight: int64[S]. capacity: int32[M], with locked places counted in.
-    load_step, keep: dm. kept_start: int64[S + 1], kept_key: int64 (distance << 32 | member) by slot.
+    rest: int64[S], less than the weight where the last empty place of a household costs more than the others. Those
+    others are taken by the household's stand-in, a member of row people + group at the cost `rest`, whom only its own
+    slots reach and who may fill several of their places. people: rows of true members, before the stand-ins.
+    load_step: int64[M] dm, 0 for stand-ins. keep: dm. kept_start: int64[S + 1], kept_key: int64
+    (distance << 32 | member) by slot.
     ban_first: int32[S] heads a chain of bans through ban_next; ban_member: int32.
     wish_slot: int32[T, S], wish_member: int32[T, M], wish: int64[T] dm.
     """
@@ -22,8 +26,10 @@ class Slots(NamedTuple):
     group: Ints
     of_class: Ints
     weight: Ints
+    rest: Ints
+    people: int
     capacity: Ints
-    load_step: int
+    load_step: Ints
     keep: int
     kept_start: Ints
     kept_key: Ints
@@ -107,7 +113,10 @@ def lay_out(problem: Problem) -> tuple[Slots, ClassLists, Eligible]:
     ban_first, ban_next = chain(ban_slot, slots)
     traits = len(wishes.traits)
     fixed = Slots(
-        demand.group, of_class, problem.weight, supply.capacity, supply.load_step_dm, wishes.keep_dm,
+        demand.group, of_class, problem.weight, problem.rest, members,
+        np.append(supply.capacity, problem.spared),
+        np.append(np.full(members, supply.load_step_dm, np.int64), np.zeros(len(problem.spared), np.int64)),
+        wishes.keep_dm,
         kept_start, kept_key, ban_first, ban_next, ban_member.astype(np.int32),
         np.array([t.slot_value for t in wishes.traits], np.int32).reshape(traits, slots),
         np.array([t.member_value for t in wishes.traits], np.int32).reshape(traits, members),
@@ -118,18 +127,23 @@ def lay_out(problem: Problem) -> tuple[Slots, ClassLists, Eligible]:
 
 def empty_plan(problem: Problem) -> Plan:
     """Start with nobody paired but the locked, and all prices zero."""
-    slots, members = len(problem.demand), len(problem.supply)
+    slots, members = len(problem.demand), len(problem.supply) + len(problem.spared)
     records = int(problem.wanted.sum()) + 1
     groups = int(problem.demand.group.max(initial=-1)) + 1
     following = np.arange(1, records + 1, dtype=np.int32)
     following[-1:] = -1
     return Plan(
-        np.zeros(slots, np.int64), np.zeros(members, np.int64), problem.load.copy(),
+        np.zeros(slots, np.int64), np.zeros(members, np.int64), base_load(problem),
         np.zeros(slots, np.int32), np.full(records, -1, np.int32), np.full(records, -1, np.int32),
         np.zeros(records, np.int64), np.full(groups, -1, np.int32), following,
         np.full(members, -1, np.int32), np.full(records, -1, np.int32), np.zeros(1, np.int32),
         np.empty((0, 3), np.int64), np.zeros(2, np.int64),
     )  # fmt: skip
+
+
+def base_load(problem: Problem) -> Ints:
+    """Return the load by locks of every member and stand-in: int32[M]."""
+    return np.append(problem.load, np.zeros(len(problem.spared), np.int32))
 
 
 def empty_labels(slots: int, members: int) -> Labels:

@@ -16,7 +16,7 @@ from gridmap.solve.engine import Engine
 from gridmap.solve.instance import Ints
 from gridmap.solve.plane import Squares, cut_squares, lay_from_plane, look_up
 from gridmap.solve.problem import Problem
-from gridmap.solve.state import empty_plan
+from gridmap.solve.state import base_load, empty_plan
 from gridmap.solve.sweep import worthwhile_pairs
 from gridmap.solve.travel import StraightReach
 
@@ -29,20 +29,21 @@ PIVOTS_BETWEEN_LOOKS = 20_000
 def settle(engine: Engine, pending: Ints, deadline: float | None, note: Callable[..., None] | None = None) -> bool:
     """Fill the pending places and repair all that they move; True when nothing can be better."""
     problem, plan = engine.problem, engine.plan
-    slots, members = len(problem.demand), len(problem.supply)
+    slots, members = len(problem.demand), len(engine.fixed.capacity)
+    locked = base_load(problem)
     waiting = np.bincount(pending, minlength=slots).astype(np.int32)
     rivals = slots * FIRST_ARCS + len(plan.pair_slot) if _has_rivals(problem) else 0
     shared = flow.empty_shared(problem, rivals + len(problem.kept) + 1)
     tree = simplex.empty_tree(slots + members + 1 + len(shared.member))
-    units = members if problem.supply.load_step_dm == 0 else int(np.maximum(problem.capacity, 1).sum())
+    units = members if problem.supply.load_step_dm == 0 else int(np.maximum(engine.fixed.capacity, 1).sum())
     pairs = len(plan.pair_slot) + slots * FIRST_ARCS + len(engine.fixed.kept_key)
-    arcs = simplex.empty_arcs(2 * slots + units + 2 * pairs)
-    flow.lay_arcs(tree, arcs, shared, engine.fixed, engine.eligible, problem.wanted, problem.load, plan, waiting)
+    arcs = simplex.empty_arcs(5 * slots + units + 2 * pairs)
+    flow.lay_arcs(tree, arcs, shared, engine.fixed, engine.eligible, problem.wanted, locked, plan, waiting)
     state = np.zeros(2, np.int64)
     engine.with_arena(
         lambda: flow.lay_first(
             tree, arcs, shared, engine.fixed, engine.lists, engine.arena, engine.reach, engine.eligible,
-            problem.wanted, problem.load, plan, FIRST_ARCS, state,
+            problem.wanted, locked, plan, FIRST_ARCS, state,
         )
     )  # fmt: skip
     simplex.plant(tree, arcs, tree.price.copy(), slots + members)
@@ -60,7 +61,7 @@ def settle(engine: Engine, pending: Ints, deadline: float | None, note: Callable
             break
         walk[0] = 0
     engine.plan = empty_plan(problem)
-    flow.read_back(tree, arcs, shared, engine.fixed, problem.load, engine.plan)
+    flow.read_back(tree, arcs, shared, engine.fixed, locked, engine.plan)
     return proven
 
 
@@ -71,7 +72,8 @@ def _lay_more(
     problem = engine.problem
     demand = problem.demand
     laid = 0
-    slots, members = len(demand), len(problem.supply)
+    slots, members = len(demand), len(engine.fixed.capacity)
+    locked = base_load(problem)
     full = flow.full_pairs(arcs, slots, slots + members)
     best = flow.best_of(ARCS_A_ROUND)
     for accepts in [0] if squares is None else np.unique(demand.accepts):
@@ -83,7 +85,7 @@ def _lay_more(
             if squares is None:
                 status = flow.lay_worthwhile(
                     tree, arcs, shared, engine.fixed, engine.lists, engine.arena, engine.reach,
-                    engine.eligible, problem.wanted, problem.load, full, ARCS_A_ROUND, best, state, engine.scanned,
+                    engine.eligible, problem.wanted, locked, full, ARCS_A_ROUND, best, state, engine.scanned,
                 )  # fmt: skip
             else:
                 asked = (demand.site, demand.accepts, demand.area, problem.wanted)
@@ -94,7 +96,7 @@ def _lay_more(
             if status == MORE_ARENA:
                 engine.grow_arena()
             elif status == MORE_ROOM:
-                arcs = flow.room_for_arcs(arcs, len(arcs.tail) // 2 + 4 * ARCS_A_ROUND)
+                arcs = simplex.room_for_arcs(arcs, len(arcs.tail) // 2 + 4 * ARCS_A_ROUND)
                 if shared.tally[0] + ARCS_A_ROUND > len(shared.member):
                     more = len(shared.member) // 2 + 2 * ARCS_A_ROUND
                     tree, shared = flow.room_for_nodes(tree, shared, more)
@@ -107,10 +109,12 @@ def _lay_more(
 def unsettled(engine: Engine) -> Ints:
     """Return the slots that are not full and those whose price calls some pair worth taking."""
     problem, plan = engine.problem, engine.plan
-    slot, member, distance, _ = worthwhile_pairs(problem, plan.price_slot, plan.price_member)
-    gain = plan.price_slot[slot] - problem.cost_dm(slot, member, distance) - plan.price_member[member]
+    price_member = plan.price_member[: engine.fixed.people]
+    slot, member, distance, _ = worthwhile_pairs(problem, plan.price_slot, price_member)
+    gain = plan.price_slot[slot] - problem.cost_dm(slot, member, distance) - price_member[member]
     worth = slot[(gain > 0) & problem.eligible(slot, member, distance)]
-    held = np.bincount(plan.pair_slot[plan.pair_slot >= 0], minlength=len(problem.demand))
+    helped = (plan.pair_slot >= 0) & (plan.pair_member < engine.fixed.people)
+    held = np.bincount(plan.pair_slot[helped], minlength=len(problem.demand))
     return np.union1d(worth, np.nonzero(held < problem.wanted)[0])
 
 

@@ -65,8 +65,11 @@ def take_back(plan, mark):
     plan.log_used[0] = mark
 
 
-def read_log(plan: Plan, load_step: int) -> tuple[Ints, Ints, int]:
-    """Return the pairs that ended and began since the log began, int64[K, 2] each, and the change of cost in dm."""
+def read_log(plan: Plan, people: int, load_step: Ints) -> tuple[Ints, Ints, int]:
+    """Return the pairs that ended and began since the log began, int64[K, 2] each, and the change of cost in dm.
+
+    Places that stand-ins took or left, rows from `people` on, are empty ones and do not count.
+    """
     log = plan.log[: plan.log_used[0]]
     rows = np.unique(log[np.isin(log[:, 0], (PAIR_SLOT, PAIR_MEMBER, PAIR_COST)), 1])
     slot, member, cost = (
@@ -77,12 +80,13 @@ def read_log(plan: Plan, load_step: int) -> tuple[Ints, Ints, int]:
             (PAIR_COST, plan.pair_cost),
         )
     )
-    change = int(plan.pair_cost[rows][plan.pair_slot[rows] >= 0].sum()) - int(cost[slot >= 0].sum())
+    was, now = (slot >= 0) & (member < people), (plan.pair_slot[rows] >= 0) & (plan.pair_member[rows] < people)
+    change = int(plan.pair_cost[rows[now]].sum()) - int(cost[was].sum())
     members = np.unique(log[log[:, 0] == LOAD, 1])
     before, after = _as_before(log, LOAD, plan.load, members), plan.load[members].astype(np.int64)
-    change += int((after * (after - 1) - before * (before - 1)).sum()) // 2 * load_step
-    gone = _pairs(slot, member)
-    new = _pairs(plan.pair_slot[rows], plan.pair_member[rows])
+    change += int(((after * (after - 1) - before * (before - 1)) // 2 * load_step[members]).sum())
+    gone = _pairs(slot[was], member[was])
+    new = _pairs(plan.pair_slot[rows[now]], plan.pair_member[rows[now]])
     ended, began = (np.array(sorted(pairs), np.int64).reshape(-1, 2) for pairs in (gone - new, new - gone))
     return ended, began, change
 
@@ -97,4 +101,4 @@ def _as_before(log: Ints, field: int, now: Ints, rows: Ints) -> Ints:
 
 
 def _pairs(slot: Ints, member: Ints) -> set[tuple[int, int]]:
-    return {(s, m) for s, m in zip(slot.tolist(), member.tolist(), strict=True) if s >= 0}
+    return set(zip(slot.tolist(), member.tolist(), strict=True))

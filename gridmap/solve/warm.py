@@ -10,8 +10,9 @@ from gridmap.solve.engine import Engine, places
 from gridmap.solve.instance import Demand, Supply, Wishes
 from gridmap.solve.problem import reduce_instance
 from gridmap.solve.repair import LivePlan
-from gridmap.solve.travel import ListReach, NetworkReach, StraightReach
-from gridmap.solve.whatif import loss, suggest, worth
+from gridmap.solve.roster import At, Newcomer
+from gridmap.solve.travel import ListReach, NetworkReach, Reach, StraightReach
+from gridmap.solve.whatif import loss, suggest, suggest_after, worth, worth_of
 
 
 def warm_up(*, changes: bool = False) -> float:
@@ -34,15 +35,17 @@ def warm_up(*, changes: bool = False) -> float:
         engine = Engine(reduce_instance(demand, supply, reach, Wishes()))
         tight.settle(engine, places(engine.problem), None)
         if changes:
-            _ask_and_change(LivePlan(demand, supply, reach))
+            _ask_and_change(LivePlan(demand, supply, reach), reach)
     return time.monotonic() - start
 
 
-def _ask_and_change(live: LivePlan) -> None:
-    """Ask every question and make every change once."""
+def _ask_and_change(live: LivePlan, reach: Reach) -> None:
+    """Ask every question and make every change once; reasons.force is made of what these run."""
     suggest(live, 0)
+    suggest_after(live, 0)
     loss(live, 0)
     worth(live, 0)
+    worth_of(live, (np.arange(1), np.arange(1)) if isinstance(reach, ListReach) else At(0), Newcomer(1))
     live.leave(0)
     live.set_capacity(0, 1)
     live.end_places(0)

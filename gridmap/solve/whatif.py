@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridmap.solve.augment import DONE, INFINITE, MORE_ARENA, clear, search_for
+from gridmap.solve.change import Change
 from gridmap.solve.instance import InstanceError, Ints
 from gridmap.solve.kernel import kernel
 from gridmap.solve.lists import COMPLETE, extend
 from gridmap.solve.release import entry_price, pair_cost, search_back
-from gridmap.solve.repair import Change, LivePlan
+from gridmap.solve.repair import LivePlan
 from gridmap.solve.roster import Newcomer, Place
 from gridmap.solve.travel import FAR
 from gridmap.solve.undo import take_back
@@ -80,9 +81,9 @@ def suggest(plan: LivePlan, slot: int, *, most: int = 10) -> Suggestions:
             continue
         # By the root: a place may be left empty by those who make way, one filled by who comes free.
         for where, sign in ((end, -1), (int(back[1]), 1)):
-            if where < len(engine.fixed.weight):
-                filled[row, plan.rank_at(where)] += sign
-                cost[row] += sign * engine.fixed.weight[where]
+            empty_dm, rank = plan.empty_at(where)
+            filled[row, rank] += sign * (empty_dm > 0)
+            cost[row] += sign * empty_dm
     return Suggestions(slot, plan.member_row[found[:, 0]], found[:, 1], found[:, 2], filled, cost)
 
 
@@ -142,11 +143,9 @@ def _worth(plan: LivePlan, at: int, *, idle: bool) -> Worth:
     plan.run(_value_unit, at, idle, answer)
     gain, end, slot = answer.tolist()
     filled = np.zeros(len(plan.ranks), np.int64)
-    cost = -gain
-    if 0 <= end < len(plan.engine.fixed.weight):
-        filled[plan.rank_at(end)] = 1
-        cost += int(plan.engine.fixed.weight[end])
-    return Worth(filled, cost, int(plan.slot_row[slot]) if slot >= 0 else -1)
+    empty_dm, rank = plan.empty_at(end)
+    filled[rank] = empty_dm > 0
+    return Worth(filled, empty_dm - gain, int(plan.slot_row[slot]) if slot >= 0 else -1)
 
 
 @kernel
@@ -156,7 +155,7 @@ def _value_unit(plan, fixed, lists, reach, eligible, labels, heap_key, heap_valu
     before = plan.price_member[member]
     if idle:
         plan.price_member[member] = entry_price(plan, fixed, lists, reach, eligible, market, member)
-    limit = plan.price_member[member] - plan.load[member] * fixed.load_step
+    limit = plan.price_member[member] - plan.load[member] * fixed.load_step[member]
     answer[0] = 0
     answer[1] = -1
     answer[2] = -1

@@ -36,6 +36,7 @@ from gridmap.tables.inspections import (
     SiteState,
     WarningLevel,
 )
+from gridmap.tables.merges import Merge, MergeKind
 from gridmap.tables.pairings import Basis, EmptyPlace, Mode, Pairing, PairingRules
 from gridmap.tables.people import (
     CareLevel,
@@ -85,6 +86,7 @@ ROWS: tuple[type[Row], ...] = (
     Inspection,
     Photo,
     LocationDecision,
+    Merge,
     Import,
     ImportChange,
     HeaderMap,
@@ -150,6 +152,8 @@ __all__ = [
     "MemberKind",
     "MemberPlace",
     "MemberStatus",
+    "Merge",
+    "MergeKind",
     "Mode",
     "Monitor",
     "Move",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from gridmap.schema import Key, Personal, PointGeometry, Row
+from gridmap.schema import Key, Personal, Plain, PointGeometry, Row
 
 
 class Category(StrEnum):
@@ -70,6 +70,7 @@ class MemberStatus(StrEnum):
 
 PointAccuracy = Annotated[float, Field(ge=0, description="of the own point, as its phone or receiver told it")]
 Gender = Annotated[str, Field(description="m, f")]
+MergedInto = Annotated[str, Plain(), Field(description="the row that stands for this person; set by a Merge only")]
 
 
 class Household(Row):
@@ -92,6 +93,7 @@ class Household(Row):
     stated_grid: Annotated[str | None, Field(description="grid named in the ledger")] = None
     std_address_id: Annotated[str | None, Field(description="统一标准地址 id, opaque")] = None
     accuracy_m: PointAccuracy | None = None
+    merged_into: MergedInto | None = None
     geometry: PointGeometry | None = None
 
 
@@ -119,4 +121,5 @@ class Member(Row):
     stated_grid: str | None = None
     std_address_id: str | None = None
     accuracy_m: PointAccuracy | None = None
+    merged_into: MergedInto | None = None
     geometry: PointGeometry | None = None

@@ -145,10 +145,12 @@ def _farther_prices(study: Study, site: Ints, at_site: pd.Series) -> Ints:
 
 def _value(study: Study, found: Worth) -> int:
     """Return places by the weight of their rank, and the cost, as one number of dm."""
-    rank = np.asarray(study.instance.demand.rank)
-    weight = {int(of): int(study.plan.weight[np.argmax(rank == of)]) for of in study.plan.ranks}
+    demand, plan = study.instance.demand, study.plan
+    weight = dict(zip(demand.rank.tolist(), plan.rest.tolist(), strict=True))
+    apart = plan.weight > plan.rest
+    weight |= dict(zip(demand.first[apart].tolist(), plan.weight[apart].tolist(), strict=True))
     filled = zip(study.plan.ranks.tolist(), found.filled.tolist(), strict=True)
-    return int(sum(weight[of] * count for of, count in filled)) - int(found.cost_dm)
+    return int(sum(weight[of] * count for of, count in filled if count)) - int(found.cost_dm)
 
 
 def _spot(study: Study, area_id: str, building_id: str, role: str, found: Worth) -> Spot:

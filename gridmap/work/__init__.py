@@ -4,7 +4,7 @@ Only this package opens transactions. `load`, `locate` and `pair` are a transact
 single one, so that a build which stops half-way leaves the workspace as it was (docs/decisions/0005).
 """
 
-from gridmap.work import review
+from gridmap.work import merges, review
 from gridmap.work.accounts import (
     Signed,
     accounts_of,
@@ -23,7 +23,7 @@ from gridmap.work.accounts import (
 )
 from gridmap.work.asking import Asked, draw_household, draw_member, draw_preparing, draw_worth
 from gridmap.work.auditing import AuditQuery, Verified, audit_log, export_audit, trim_audit, verify_audit
-from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds, unheard
+from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds
 from gridmap.work.calling import reveal_calls
 from gridmap.work.choices import Choices, choices
 from gridmap.work.field import Bundle, Received, bundle, draw_site, draw_sites, keep_photo, receive
@@ -33,6 +33,7 @@ from gridmap.work.importing import (
     bring_in,
     discard,
     draft,
+    gazetteer,
     imported,
     imported_before,
     outcome_of,
@@ -45,6 +46,7 @@ from gridmap.work.leaving import (
     draw,
     draw_import,
     draw_imports,
+    draw_people,
     draw_proposal,
     draw_proposals,
     draw_review,
@@ -66,6 +68,7 @@ from gridmap.work.reading import (
     revision,
     silent,
 )
+from gridmap.work.remembering import unheard
 
 __all__ = [
     "Asked",
@@ -103,6 +106,7 @@ __all__ = [
     "draw_imports",
     "draw_member",
     "draw_morning",
+    "draw_people",
     "draw_preparing",
     "draw_proposal",
     "draw_proposals",
@@ -114,6 +118,7 @@ __all__ = [
     "export",
     "export_audit",
     "foresee",
+    "gazetteer",
     "has_accounts",
     "imported",
     "imported_before",
@@ -124,6 +129,7 @@ __all__ = [
     "locate",
     "log_export",
     "measure",
+    "merges",
     "morning",
     "outcome_of",
     "pair",

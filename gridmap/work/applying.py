@@ -31,6 +31,7 @@ from gridmap.tables import (
 )
 from gridmap.work.building import DERIVED_ROWS
 from gridmap.work.reading import Progress, facts_of
+from gridmap.work.remembering import SIDES, remember
 
 PLACES: dict[type[Row], type[Row]] = {Household: HouseholdPlace, Member: MemberPlace}
 _NOUNS = {row.table: row for row in ROWS}
@@ -141,7 +142,16 @@ def write(transaction: Transaction, import_id: str, row: type[Row], merged: Merg
                 kept.replace(transaction, gone, frames.empty(derived), derived)
     old = pd.concat([merged.old, merged.gone], ignore_index=True) if ids else merged.old
     kept.counts = kept.replace(transaction, old, merged.new, row)
+    if ids and row in SIDES:
+        _let_stand(transaction, kept, row)
     return kept
+
+
+def _let_stand(transaction: Transaction, kept: Touched, row: type[Row]) -> None:
+    """Let merged people count by themselves again whose kept row was removed."""
+    written, rows = kept.written, transaction.read(row)
+    kept.replace(transaction, rows, remember(transaction, rows, SIDES[row]), row)
+    kept.written = written
 
 
 # --- what follows from the rows
@@ -168,7 +178,7 @@ def _locate_new(transaction: Transaction, kept: Touched, row: type[Row], progres
     if people is None or people.empty:
         return {}
     people = frames.conform(people, row)
-    gazetteer = _gazetteer(transaction)
+    gazetteer = gazetteer_of(transaction)
     noun, place, key = _noun(row), PLACES[row], keys(row)[0]
     found = locating.locate(people, gazetteer, noun=noun, progress=lambda _, done, all_: progress("locate", done, all_))
     kept.replace(transaction, transaction.read(place, **{key: people[key].tolist()}), found, place)
@@ -184,13 +194,14 @@ def _by_accuracy(places: pd.DataFrame) -> dict[str, int]:
     return {**{str(name): int(number) for name, number in counts.items()}, "review": int(places["review"].sum())}
 
 
-def _gazetteer(transaction: Transaction) -> locating.Gazetteer:
+def gazetteer_of(transaction: Transaction) -> locating.Gazetteer:
+    """Return what addresses are looked up in, as the city stands."""
     sources = {row: transaction.read(row) for row in locating.GAZETTEER_ROWS}
     return locating.Gazetteer.of(sources, facts_of(transaction))
 
 
 def _locate_all(transaction: Transaction, kept: Touched, progress: Progress) -> dict[str, int]:
-    gazetteer = _gazetteer(transaction)
+    gazetteer = gazetteer_of(transaction)
     counts: dict[str, int] = {}
     for row, place in PLACES.items():
         found = locating.locate(

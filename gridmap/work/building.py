@@ -1,7 +1,7 @@
 """Build a city: load, locate, pair; each a transaction alone, all in one for a build (docs/decisions/0005)."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -9,7 +9,7 @@ from time import perf_counter
 import pandas as pd
 
 from gridmap import changes as changing
-from gridmap import duty, frames, hazards
+from gridmap import duty, frames, hazards, joining
 from gridmap import locate as locating
 from gridmap import pairing as pairings
 from gridmap.errors import Problem
@@ -29,6 +29,7 @@ from gridmap.tables import (
     Level,
     Member,
     MemberPlace,
+    Merge,
     Pairing,
     Path,
     Setting,
@@ -45,16 +46,12 @@ from gridmap.tables.report import (
 from gridmap.work import emptiness
 from gridmap.work.keeping import replace_rows
 from gridmap.work.reading import CITY, Frames, Picture, Progress, facts_of, people_of, picture_of, silent, today
+from gridmap.work.remembering import SIDES, Warn, remember, unheard
 from gridmap.work.revising import advance
 
 Counts = dict[str, dict[str, int]]
-Warn = Callable[[Sequence[Problem]], None]
 DERIVED_ROWS = (HouseholdPlace, MemberPlace, Pairing, EmptyPlace)
 """Nouns that follow from the sources and from each other: what is removed there is forgotten here."""
-
-
-def unheard(_problems: Sequence[Problem]) -> None:
-    """Warn nobody."""
 
 
 @dataclass
@@ -85,13 +82,17 @@ def _forget(transaction: Transaction, row: type[Row], gone: pd.DataFrame) -> Non
                 transaction.delete(derived, **{column.name: ids})
 
 
-def _load(transaction: Transaction, sources: Frames, city: CityFacts) -> Counts:
+def _load(transaction: Transaction, sources: Frames, city: CityFacts, warn: Warn) -> Counts:
     counts: Counts = {}
     for row in INPUT_ROWS:
         old, new = transaction.read(row), sources[row] if row in sources else frames.empty(row)
+        if row in SIDES:
+            new = remember(transaction, new, SIDES[row], warn)
         _forget(transaction, row, old[~old[keys(row)[0]].isin(new[keys(row)[0]])])
         counts[row.table] = replace_rows(transaction, old, new, row)
-    imported = sources[Pairing] if Pairing in sources else frames.empty(Pairing)
+    imported = (
+        joining.redirected(sources[Pairing], transaction.read(Merge)) if Pairing in sources else frames.empty(Pairing)
+    )
     known = transaction.read(Pairing)
     known = known[(known["basis"] == Basis.IMPORTED) | known["pairing_id"].isin(imported["pairing_id"])]
     counts[Pairing.table] = replace_rows(transaction, known, imported, Pairing)
@@ -100,11 +101,14 @@ def _load(transaction: Transaction, sources: Frames, city: CityFacts) -> Counts:
     return counts
 
 
-def load(store: Store, sources: Frames, city: CityFacts) -> Counts:
-    """Replace what the sources bring, keeping ids; return added, changed, removed, unchanged by noun."""
+def load(store: Store, sources: Frames, city: CityFacts, *, warn: Warn = unheard) -> Counts:
+    """Replace what the sources bring, keeping ids; return added, changed, removed, unchanged by noun.
+
+    `warn` hears of merged people who stand alone again, since the row that was kept is no longer brought.
+    """
     with store.transaction(write=True) as transaction:
         before = people_of(transaction)
-        counts = _load(transaction, sources, city)
+        counts = _load(transaction, sources, city, warn)
         advance(transaction, "load", before, today(city, None))
     return counts
 
@@ -124,16 +128,15 @@ def _located(people: duty.People, day: dt.date) -> tuple[HouseholdCounts, Member
     places = people.household_places
     accuracy = places.loc[places["household_id"].isin(present), "accuracy"]
     counts = accuracy.value_counts()
-    found = people.member_places["accuracy"] != Accuracy.NONE
+    own = people.members.loc[duty.is_own(people.members), "member_id"]
+    found = (people.member_places["accuracy"] != Accuracy.NONE) & people.member_places["member_id"].isin(own)
     return (
         HouseholdCounts(
             total=len(present),
             located=int((accuracy != Accuracy.NONE).sum()),
             by_accuracy={str(value): int(counts.get(str(value), 0)) for value in Accuracy},
         ),
-        MemberCounts(
-            total=len(people.members), active=int(duty.on_duty(people.members, day).sum()), located=int(found.sum())
-        ),
+        MemberCounts(total=len(own), active=int(duty.on_duty(people.members, day).sum()), located=int(found.sum())),
     )
 
 
@@ -221,11 +224,11 @@ def build(  # noqa: PLR0913  everything that a run of all steps takes, hears and
 
     `warn` hears what stands in the way of the pairing before anything is solved; the report lists it as well.
     """
-    clock = clock or Clock()
+    clock, told = clock or Clock(), list(problems)
     with store.transaction(write=True) as transaction:
         with clock.step("load"):
             before = people_of(transaction)
-            changes = _load(transaction, sources, city)
+            changes = _load(transaction, sources, city, told.extend)
         with clock.step("locate"):
             _locate(transaction, city, progress)
         with clock.step("pair"):
@@ -236,7 +239,7 @@ def build(  # noqa: PLR0913  everything that a run of all steps takes, hears and
             taken = picture_of(transaction, day)
             made = changing.between(before, taken.people, day=taken.day, revision=revision)
             transaction.insert(made, Change)
-    return report(taken, paired, changes=changes, problems=problems, clock=clock), taken
+    return report(taken, paired, changes=changes, problems=told, clock=clock), taken
 
 
 def report(

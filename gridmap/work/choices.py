@@ -42,7 +42,7 @@ def choices(taken: Picture, area_id: str) -> Choices:
     people = taken.people
     living = _of_area(taken, people.member_places, area_id)["member_id"]
     near = people.members[people.members["member_id"].isin({*living, *ties["member_id"]})]
-    serving = near[(near["status"] != "ended").to_numpy(bool)]
+    serving = near[duty.serving(near).to_numpy(bool)]
     masked = frames.mask(serving, Member)
     held = ties.groupby("member_id")["household_id"].nunique()
     names = dict(zip(records.texts(masked, "member_id"), records.texts(masked, "name"), strict=True))

@@ -8,20 +8,23 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from gridmap import frames
 from gridmap.errors import ImportClosed, ImportMissing, Problem, Severity
+from gridmap.locate import Gazetteer
 from gridmap.merging import Brought, Merged, merge
 from gridmap.phrases import say
+from gridmap.schema import keys
 from gridmap.store import Store, Transaction
 from gridmap.tables import HeaderMap, Import, ImportKind, ImportStatus
-from gridmap.work.applying import follow, inside, undo_changes, with_parents, write
+from gridmap.work.applying import follow, gazetteer_of, inside, undo_changes, with_parents, write
 from gridmap.work.keeping import put, rows_of
 from gridmap.work.reading import Progress, facts_of, people_of, silent, today
+from gridmap.work.remembering import SIDES, remember
 from gridmap.work.revising import advance
 
 MOST_PROBLEMS = 1000
@@ -135,7 +138,13 @@ def _remember(transaction: Transaction, found: Import) -> None:
 def _merged(transaction: Transaction, found: Import, brought: Brought) -> Merged:
     stored = transaction.read(brought.row)
     covered = inside(transaction, brought.row, found.scope, stored)
-    return merge(with_parents(transaction, brought), stored, lambda number: f"{found.import_id}-{number}", covered)
+    merged = merge(with_parents(transaction, brought), stored, lambda number: f"{found.import_id}-{number}", covered)
+    if brought.row not in SIDES or merged.gone.empty:
+        return merged
+    told = list(merged.problems)
+    key = keys(brought.row)[0]
+    remember(transaction, stored[~stored[key].isin(merged.gone[key])], SIDES[brought.row], told.extend)
+    return replace(merged, problems=tuple(told))
 
 
 def _outcome(brought: Brought, merged: Merged, counts: Mapping[str, int], located: Mapping[str, int]) -> Outcome:
@@ -148,6 +157,12 @@ def _outcome(brought: Brought, merged: Merged, counts: Mapping[str, int], locate
     }
     problems = (*brought.problems, *merged.problems)
     return Outcome(figures, problems, frames.changes_by_column(merged.old, merged.new, brought.row), located)
+
+
+def gazetteer(store: Store) -> Gazetteer:
+    """Return what the coordinates of a ledger are judged against."""
+    with store.transaction() as transaction:
+        return gazetteer_of(transaction)
 
 
 def preview(store: Store, import_id: str, brought: Brought) -> Outcome:

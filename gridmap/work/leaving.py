@@ -8,7 +8,7 @@ import pandas as pd
 from gridmap import extracts
 from gridmap.audit import Act, note
 from gridmap.duty import in_force
-from gridmap.maps import importing, pages, planning, reviewing
+from gridmap.maps import doubles, importing, pages, planning, reviewing
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
 from gridmap.store import Store
@@ -81,6 +81,11 @@ def draw_proposal(taken: Picture, found: Proposed, *, lang: Lang) -> dict[str, s
 def draw_review(taken: Picture, *, lang: Lang) -> dict[str, str | bytes]:
     """Draw the page on which places are reviewed."""
     return reviewing.review_page(view(taken, served=True), lang=lang).files
+
+
+def draw_people(taken: Picture, *, lang: Lang) -> dict[str, str | bytes]:
+    """Draw the page on which rows that may be one person are judged."""
+    return doubles.people_page(view(taken, served=True), lang=lang).files
 
 
 def draw_imports(taken: Picture, kept: Sequence[Import], *, lang: Lang) -> dict[str, str | bytes]:

@@ -38,7 +38,8 @@ class Proposed:
     moves: pd.DataFrame
 
 
-def _base(transaction: Transaction) -> Base:
+def base_of(transaction: Transaction) -> Base:
+    """Return what proposals and decisions about people start from: the city as it stands."""
     city = facts_of(transaction)
     paths = transaction.read(Path)
     return Base(
@@ -102,7 +103,7 @@ def propose(
     """
     asked = rules or ProposalRules()
     with store.transaction() as transaction:
-        base = _base(transaction)
+        base = base_of(transaction)
     draft = proposals.propose(base, area_id, max_changes=max_changes, rules=asked, time_limit_s=time_limit_s)
     facts: dict[str, object] = {
         "area_id": area_id,
@@ -114,7 +115,7 @@ def propose(
     }
     with store.transaction(write=True) as transaction:
         unchanged = transaction.revision() == base.revision
-        if not unchanged and proposals.digest(_base(transaction), area_id) != draft.digest:
+        if not unchanged and proposals.digest(base_of(transaction), area_id) != draft.digest:
             raise StaleProposal(say("proposal.overtaken", area=area_id))
         return _keep(transaction, base, facts, draft.moves, actor)
 
@@ -173,7 +174,7 @@ def apply(store: Store, proposal_id: str, *, only: Collection[int] | None = None
     """
     refused: StaleProposal | None = None
     with store.transaction(write=True) as transaction:
-        base, found = _base(transaction), _found(transaction, proposal_id)
+        base, found = base_of(transaction), _found(transaction, proposal_id)
         try:
             proposals.check_current(found.proposal, base)
         except StaleProposal as error:
@@ -216,7 +217,7 @@ def reverse(store: Store, proposal_id: str, *, actor: str) -> Proposed:
         LimitBroken: a member has no room for the household that would come back.
     """
     with store.transaction(write=True) as transaction:
-        base, found = _base(transaction), _found(transaction, proposal_id)
+        base, found = base_of(transaction), _found(transaction, proposal_id)
         facts, moves = proposals.reverse(found.proposal, found.moves)
         facts["base_digest"] = proposals.digest(base, found.proposal.area_id)
         undo = _keep(transaction, base, facts, moves, actor)

@@ -32,7 +32,6 @@ from gridmap.tables import (
     LocationDecision,
     Member,
     MemberPlace,
-    MemberStatus,
     Revision,
     Side,
     Street,
@@ -302,7 +301,7 @@ def _reviewable(transaction: Transaction, side: Side, also: Collection[str]) -> 
     waiting, known = transaction.read(place, review=[True]), _rows(transaction, place, key, also)
     places = pd.concat([waiting, known[~known[key].isin(waiting[key])]]).sort_values(key)
     people = _rows(transaction, noun, key, places[key].tolist())
-    on_duty = duty.present(people) if side is Side.HOUSEHOLD else people["status"] != MemberStatus.ENDED
+    on_duty = duty.present(people) if side is Side.HOUSEHOLD else duty.serving(people)
     people = people[on_duty].reset_index(drop=True)
     return people, frames.conform(places[places[key].isin(people[key])], place)
 

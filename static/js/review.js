@@ -1,5 +1,7 @@
 /* Review where people are: one row at a time, one key to decide. A module: this page is always served. */
 
+import { ask, node } from "./asking.js";
+
 const main = document.querySelector("main");
 const spoken = JSON.parse(main.dataset.spoken);
 const find = (selector) => document.querySelector(selector);
@@ -9,24 +11,6 @@ const say = (key, values = {}) => (spoken[`review.${key}`] ?? key).replace(/\{(\
 
 let row = null, total = 0, position = 0, at = null, busy = false;
 const taken = [];
-
-function node(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (value !== false && value !== null) made.setAttribute(name, value === true ? "" : value);
-  }
-  made.append(...children.filter((child) => child !== null && child !== ""));
-  return made;
-}
-
-async function ask(method, address, body) {
-  const headers = { "Accept-Language": document.documentElement.lang, ...(body && { "Content-Type": "application/json" }) };
-  const reply = await fetch(address, { method, headers, body: body && JSON.stringify(body) });
-  const told = await reply.json();
-  if (!reply.ok) throw Object.assign(new Error(told.detail), { code: told.code });
-  return told;
-}
 
 /** Do one thing at a time; what stops it is said, and the row is read anew when it is no longer as it was shown. */
 async function alone(task) {

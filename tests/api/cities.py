@@ -4,13 +4,18 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from tempfile import mkdtemp
+from unittest.mock import patch
 
 import pandas as pd
 import pytest
+
+from api.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("GRIDMAP_SHARED_DATA", ROOT.parent / "shared" / "data"))
@@ -25,7 +30,7 @@ def need_shared(name):
     return SHARED / name
 
 
-def gridmap(*arguments, check=True, env=None):
+def gridmap_process(*arguments, check=True, env=None):
     """Run the command line in a process of its own, as a user would."""
     done = subprocess.run(
         [*COMMAND, *map(str, arguments)],
@@ -34,6 +39,20 @@ def gridmap(*arguments, check=True, env=None):
     if check:
         assert done.returncode == 0, done.stderr
     return done
+
+
+def gridmap(*arguments, check=True):
+    """Run the command line here: a process of its own would load everything anew each time."""
+    words, out, err = ["gridmap", *map(str, arguments)], StringIO(), StringIO()
+    with patch.object(sys, "argv", words), redirect_stdout(out), redirect_stderr(err):
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = end.code or 0
+    if check:
+        assert code == 0, err.getvalue()
+    return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pytest
 
 def test_wrong_usage_ends_with_2():
     assert cities.gridmap("build", check=False).returncode == 2
-    assert cities.gridmap("fly", check=False).returncode == 2
+    assert cities.gridmap_process("fly", check=False).returncode == 2
     assert cities.gridmap("export", "cats", "somewhere", check=False).returncode == 2
 
 
@@ -35,7 +35,7 @@ def test_every_dirty_file_gets_a_report_and_no_stack_trace():
     folder = cities.need_shared("dirty")
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in {".md", ".txt", ""})
     assert len(files) >= 25
-    done = cities.gridmap("check", *files, "--json", check=False)
+    done = cities.gridmap_process("check", *files, "--json", check=False)
     assert done.returncode in {0, 1}
     assert "Traceback" not in done.stderr
     told = {problem["file"].partition("[")[0] for problem in json.loads(done.stdout)["problems"]}

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from cities import gridmap
+from cities import gridmap_process
 from starlette.requests import Request
 
 from api.language import of_request, of_terminal, preferred
@@ -45,15 +45,15 @@ def test_the_language_of_the_terminal(environment, language):
 
 def test_the_command_line_speaks_both_languages(tmp_path):
     missing = tmp_path / "none.csv"
-    chinese = gridmap("--lang", "zh", "check", missing, check=False)
-    english = gridmap("check", missing, check=False, env={"GRIDMAP_LANG": "en"})
+    chinese = gridmap_process("--lang", "zh", "check", missing, check=False)
+    english = gridmap_process("check", missing, check=False, env={"GRIDMAP_LANG": "en"})
     assert "不是文件：请检查路径" in chinese.stderr
     assert "is no file: check the path" in english.stderr
-    both = json.loads(gridmap("check", missing, "--json", check=False).stdout)["problems"][0]
+    both = json.loads(gridmap_process("check", missing, "--json", check=False).stdout)["problems"][0]
     assert (both["message"], both["message_zh"]) == ("is no file: check the path", "不是文件：请检查路径")
 
 
 def test_a_missing_workspace_is_said_in_chinese_with_the_setting(tmp_path):
-    done = gridmap("coverage", tmp_path, check=False, env={"GRIDMAP_LANG": "zh"})
+    done = gridmap_process("coverage", tmp_path, check=False, env={"GRIDMAP_LANG": "zh"})
     assert done.returncode == 1
     assert "还没有城市数据：请先运行" in done.stderr

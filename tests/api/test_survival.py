@@ -18,7 +18,7 @@ from gridmap import work
 from gridmap.tables import ROWS, AuditEntry, AuditHead, Pairing, Revision
 
 pytestmark = pytest.mark.xdist_group("sample")
-KILLS = 10
+KILLS = 6
 UNCOMPARED = (Revision, AuditEntry, AuditHead)
 
 
@@ -63,13 +63,13 @@ def versions(tmp_path_factory):
     return whole / "city.toml", fewer / "city.toml"
 
 
-@pytest.mark.timeout(900)  # twenty builds
+@pytest.mark.timeout(900)  # fourteen builds
 def test_a_build_killed_at_any_moment_leaves_the_old_city_or_the_new_one(versions, tmp_path):
     old, done = tmp_path / "old", tmp_path / "done"
     cities.gridmap("build", versions[0], "--out", old)
     shutil.copytree(old, done)
     start = time.monotonic()
-    report = json.loads(cities.gridmap("build", versions[1], "--out", done, "--json").stdout)
+    report = json.loads(cities.gridmap_process("build", versions[1], "--out", done, "--json").stdout)
     lasted = time.monotonic() - start
     states = contents(old), contents(done)
     assert not equal(*states)
@@ -125,7 +125,7 @@ def test_a_changed_ledger_updates_keeps_ids_and_says_what_changed(versions, tmp_
 
 def test_both_engines_hold_equal_frames_and_tell_the_same(tmp_path, postgis_url):
     city = cities.sample()
-    told = cities.gridmap(
+    told = cities.gridmap_process(
         "build", city.city, "--out", tmp_path / "w", "--json", env={"GRIDMAP_DATABASE_URL": postgis_url}
     )
     assert facts(json.loads(told.stdout)) == facts(city.report)

@@ -29,3 +29,17 @@ def test_a_shape_has_these_parts_and_no_others(text):
 def test_two_addresses_in_one_field():
     found = [(one.road, one.number, one.sub_number) for one in parse_all("湖滨大道1939-21号,湖滨大道43号")]
     assert found == [("湖滨大道", "1939", "21"), ("湖滨大道", "43", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "road", "number"),
+    [
+        ("新街路8号", "新街路", "8"),
+        ("老街路5号", "老街路", "5"),
+        ("后巷路2号", "后巷路", "2"),
+        ("新街8号", "新街", "8"),
+    ],
+)
+def test_a_road_may_be_named_after_a_street(text, road, number):
+    found = parse(text)
+    assert (found.road, found.number, found.compound, found.building) == (road, number, None, None)

@@ -91,7 +91,7 @@ def test_pairings_of_a_team_sit_in_their_roles_and_others_one_after_another():
     kept = [pairing("h", "c", role="community"), pairing("h", "r")]
     for terms, filled, empty in (
         ({"mode": Mode.TEAM}, [1, 1, 0], ("building", 1)),
-        ({"mode": Mode.SEVERAL_TO_ONE, "helpers": 3}, [1, 1], ("any", 3)),
+        ({"mode": Mode.SEVERAL_TO_ONE, "helpers": 3}, [2], ("any", 3)),
         ({"mode": Mode.SEVERAL_TO_ONE, "helpers": 3, "somebody_first": False}, [2], ("any", 3)),
     ):
         result = plan([household("h", "B1")], members, kept, **terms)

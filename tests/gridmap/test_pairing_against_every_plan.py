@@ -92,7 +92,7 @@ def value(town, plan):
     for h in town["households"]:
         level = LEVELS.index(h["level"])
         for turn, (name, role) in enumerate(plan[h["id"]]):
-            later = town["mode"] is Mode.SEVERAL_TO_ONE and town["somebody_first"] and turn > 0
+            later = town["somebody_first"] and turn > 0
             filled[level + 3 * later] -= 1
             known = (h["id"], name) in town["before"] and role in (None, members[name]["before_role"])
             cost += far(h, members[name]) + (0 if known else 10) + town["load_step"] * load[name]

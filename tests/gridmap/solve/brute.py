@@ -43,7 +43,7 @@ def best_plan(demand: Demand, supply: Supply, reach: Reach, wishes: Wishes) -> t
     """Return the most places filled for each rank in order, and the least cost that fills them."""
     costs = pair_costs(demand, supply, reach, wishes)
     locks = set(zip(wishes.locked_slot.tolist(), wishes.locked_member.tolist(), strict=True))
-    ranks = sorted(set(demand.rank.tolist()))
+    ranks = sorted({*demand.rank.tolist(), *(r for r in demand.first.tolist() if r >= 0)})
     choices = []
     for s in range(len(demand)):
         mine = {m for t, m in costs if t == s}
@@ -61,6 +61,7 @@ def best_plan(demand: Demand, supply: Supply, reach: Reach, wishes: Wishes) -> t
         load: dict[int, int] = {}
         seen: set[tuple[int, int]] = set()
         fine, cost = True, 0
+        helped = set()
         filled = dict.fromkeys(ranks, 0)
         for s, pick in enumerate(plan):
             for m in pick:
@@ -70,7 +71,9 @@ def best_plan(demand: Demand, supply: Supply, reach: Reach, wishes: Wishes) -> t
                 cost += load.get(m, 0) * supply.load_step_dm
                 cost += costs[s, m]
                 load[m] = load.get(m, 0) + 1
-                filled[int(demand.rank[s])] += 1
+                first = demand.first[s] >= 0 and key[0] not in helped
+                helped.add(key[0])
+                filled[int(demand.first[s] if first else demand.rank[s])] += 1
         if not fine or any(n > supply.capacity[m] for m, n in load.items()):
             continue
         score = (tuple(-filled[r] for r in ranks), cost)

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from gridmap.solve.instance import Demand, Supply, Trait, Wishes
+from gridmap.solve.instance import SAME, Demand, Supply, Trait, Wishes
 from gridmap.solve.travel import ListReach, NetworkReach, Reach, StraightReach
 
 Instance = tuple[Demand, Supply, Reach, Wishes]
@@ -43,10 +43,16 @@ def instances(draw, max_slots: int = 4, max_members: int = 4) -> Instance:
     def many(element, count):
         return draw(st.lists(element, min_size=count, max_size=count))
 
+    group = many(st.integers(0, max(slots - 2, 0)), slots)
+    rank, first = many(st.integers(0, 2), slots), np.full(slots, SAME)
+    if draw(st.booleans()):  # somebody first: the slots of a household agree in their ranks
+        rank = np.array(many(st.integers(0, 2), slots))[group]
+        first = np.minimum(np.array(many(st.integers(-1, 2), slots))[group], rank)
     demand = Demand(
-        group=many(st.integers(0, max(slots - 2, 0)), slots),
+        group=group,
         wanted=many(st.integers(0, 2), slots),
-        rank=many(st.integers(0, 2), slots),
+        rank=rank,
+        first=first,
         accepts=many(st.integers(1, 3), slots),
         site=many(st.integers(0, sites - 1), slots),
         area=many(st.sampled_from([-1, -1, -1, 0, 1]), slots),

@@ -25,6 +25,17 @@ def todays_pairs(demand, wishes):
     return {(s, m) for s, m in pairs if (s, m) not in banned and (int(demand.group[s]), m) not in tied}
 
 
+def count_by_rank(demand, pairs, helped):
+    """Count pairs by rank, the first of a household that has nobody yet by its own."""
+    ranks = sorted({*demand.rank.tolist(), *(r for r in demand.first.tolist() if r >= 0)})
+    count = dict.fromkeys(ranks, 0)
+    for s, _ in pairs:
+        group = int(demand.group[s])
+        count[int(demand.rank[s] if demand.first[s] < 0 or group in helped else demand.first[s])] += 1
+        helped = helped | {group}
+    return [count[r] for r in ranks]
+
+
 def best_within(demand, supply, reach, wishes, seat, limit):  # noqa: C901, PLR0912  every rule once, in one place
     """Try every plan: the places filled by rank, the changes and the cost of the best; the definition, slowly."""
     costs = pair_costs(demand, supply, reach, wishes)
@@ -82,7 +93,7 @@ def best_within(demand, supply, reach, wishes, seat, limit):  # noqa: C901, PLR0
             changes += max(len(now - before), len(before - now))
         if changes > limit:
             continue
-        filled = tuple(-sum(demand.rank[s] == r for s, _ in pairs) for r in sorted(set(demand.rank.tolist())))
+        filled = tuple(-count for count in count_by_rank(demand, pairs, {int(demand.group[s]) for s, _ in locks}))
         cost = sum(allowed[pair] for pair in pairs)
         cost += supply.load_step_dm * sum(
             sum(range(locked_load[m], locked_load[m] + load[m])) for m in range(len(supply))
@@ -109,8 +120,12 @@ def test_no_plan_within_the_limit_is_better(instance, limit, joint):
     once = {(int(demand.group[k]), int(m)): int(k) for k, m in zip(wishes.kept_slot, wishes.kept_member, strict=True)}
     pairs = {(s, m) for (_, m), k in once.items() for s in range(len(demand)) if seat[s] == seat[k]}
     kept = np.array(sorted(pairs), np.int32).reshape(-1, 2)
-    wishes = Wishes(kept[:, 0], kept[:, 1], wishes.keep_dm, wishes.banned_slot, wishes.banned_member,
+    bans = zip(wishes.banned_slot.tolist(), wishes.banned_member.tolist(), strict=True)
+    banned = sorted({(s, m) for k, m in bans for s in range(len(demand)) if seat[s] == seat[k]})
+    banned = np.array(banned, np.int32).reshape(-1, 2)
+    wishes = Wishes(kept[:, 0], kept[:, 1], wishes.keep_dm, banned[:, 0], banned[:, 1],
                     wishes.locked_slot, wishes.locked_member, wishes.traits)  # fmt: skip
+    assume(possible((demand, supply, reach, wishes)))
     found = rebalance(demand, supply, reach, wishes, seat=seat, max_changes=limit)
     filled, cost = best_within(demand, supply, reach, wishes, seat, limit)
     assert found.changes <= limit

@@ -95,16 +95,17 @@ def test_small_answers_equal_full_solutions(instance):
 
 
 @pytest.mark.parametrize("mode", ["straight", "network", "list"])
-@pytest.mark.parametrize(("step", "locks"), [(0, False), (60, True)])
-def test_answers_equal_full_solutions(mode, step, locks):
-    instance = town(mode, 3, step=step)
+@pytest.mark.parametrize(("step", "locks", "apart"), [(0, False, False), (60, True, False), (60, True, True)])
+def test_answers_equal_full_solutions(mode, step, locks, apart):
+    instance = town(mode, 3, step=step, apart=apart)
     live = LivePlan(*(lock_some(instance) if locks else instance), spare=8)
     check_answers(live, range(0, 60, 19), range(0, 45, 6))
 
 
 @pytest.mark.parametrize("mode", ["straight", "network", "list"])
-def test_a_newcomer_is_worth_what_a_full_solution_says(mode):
-    instance = town(mode, 4)
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_newcomer_is_worth_what_a_full_solution_says(mode, apart):
+    instance = town(mode, 4, apart=apart)
     live = LivePlan(*instance, spare=8)
     before, held = live.assignment(), snapshot(live)
     for site in range(0, 30, 9):
