@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api.auth import Door
+from api.contract import describe
 from api.deps import City
 from api.errors import add_handlers
 from api.head import HeadAsGet
@@ -63,6 +64,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.state.rules = rules
     app.state.workspace, app.state.queue = workspace, queue
     add_handlers(app)
+    describe(app)
     _add_layers(app, store, settings)
     asked = (health, figures, proposals, field, today, imports, jobs, explain, review, people)
     for router in (*(routes.router for routes in asked), pages.palette_router):

@@ -39,6 +39,7 @@ BATCH_BODY = {
 PHOTO_BODY = {
     "requestBody": {"required": True, "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}}
 }
+PICTURE: dict[int | str, dict[str, Any]] = {200: {"content": {"image/jpeg": {"schema": {"type": "string"}}}}}
 AreaQuery = Annotated[
     str, Query(description="grid, community, street or district; the whole city without", max_length=64)
 ]
@@ -98,7 +99,7 @@ def put_photo(sha256: str, request: Request, city: CityDep, data: Annotated[byte
     return {**facts, "new": work.keep_photo(city.store, facts)}
 
 
-@router.get("/photos/{sha256}", response_class=Response)
+@router.get("/photos/{sha256}", response_class=Response, responses=PICTURE)
 def get_photo(sha256: str, request: Request) -> Response:
     """Show a photo as JPEG without what the camera wrote beside it (time, place, device)."""
     found = photos.shown(request.app.state.workspace.folder, sha256)

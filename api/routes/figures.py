@@ -26,6 +26,13 @@ class Form(StrEnum):
     GEOJSON = "geojson"
 
 
+FORMS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {
+        "application/json": {"schema": {"type": "array", "items": {"type": "object"}}},
+        "text/csv": {"schema": {"type": "string"}},
+        "application/geo+json": {"schema": {"type": "object"}},
+    }}
+}  # fmt: skip
 FormQuery = Annotated[Form, Query(alias="format")]
 CommunityQuery = Annotated[str | None, Query(max_length=64)]
 
@@ -54,14 +61,14 @@ def report(request: Request) -> dict[str, Any]:
     return found
 
 
-@router.get("/coverage")
+@router.get("/coverage", response_class=Response, responses=FORMS)
 def coverage(city: CityDep, page: PartDep, level: Level | None = None, form: FormQuery = Form.JSON) -> Response:
     """Return coverage by area: of one level, or of the city and every level."""
     rows = city.picture().coverage.areas
     return _answer(rows if level is None else rows[rows["level"] == level], form, "coverage", page)
 
 
-@router.get("/gaps")
+@router.get("/gaps", response_class=Response, responses=FORMS)
 def gaps(city: CityDep, page: PartDep, form: FormQuery = Form.JSON, community_id: CommunityQuery = None) -> Response:
     """Return the households without a named person, the most urgent first; personal fields are masked."""
     taken = city.picture()

@@ -37,6 +37,7 @@ FILE_BODY = {
     }
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHEET: dict[int | str, dict[str, Any]] = {200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}}
 
 
 class Decision(BaseModel):
@@ -142,7 +143,7 @@ def discard(import_id: str, store: StoreDep, workspace: WorkspaceDep, response: 
     return _told(intakes.discard(workspace, store, import_id, actor=steps.actor()), response)
 
 
-@router.get("/{import_id}/sheet", response_class=Response)
+@router.get("/{import_id}/sheet", response_class=Response, responses=SHEET)
 def sheet(import_id: str, city: CityDep, workspace: WorkspaceDep, lang: Lang = "zh") -> Response:
     """Return the sheet that was sent with the problems of each row beside it; in clear, so it is logged."""
     found = work.imported(city.store, import_id)

@@ -21,6 +21,7 @@ from gridmap.work import jobs
 from gridmap.work.conditions import made_once
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
+EVENTS: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 WATCH_S = 0.4
 LONGEST_S = 3600
 
@@ -99,7 +100,7 @@ def cancel(job_id: int, queue: QueueDep) -> dict[str, Any]:
     return facts(jobs.cancel(queue, job_id))
 
 
-@router.get("/{job_id}/events", response_class=StreamingResponse)
+@router.get("/{job_id}/events", response_class=StreamingResponse, responses=EVENTS)
 def events(job_id: int, queue: QueueDep, request: Request) -> StreamingResponse:
     """Tell by server-sent events how far a job is, until it has ended."""
     jobs.job(queue, job_id)
