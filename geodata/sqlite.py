@@ -28,6 +28,16 @@ _PHRASES = {
 }
 
 
+def _first_code(error: BaseException) -> int | None:
+    """Return the code of what failed first: a full disk ends the transaction, and then its savepoint is missed."""
+    found: int | None = None
+    cause: BaseException | None = error
+    while cause is not None:
+        found = getattr(cause, "sqlite_errorcode", found)
+        cause = cause.__context__
+    return found
+
+
 class Sqlite:
     """What the store must know of SQLite."""
 
@@ -117,7 +127,7 @@ class Sqlite:
 
     def explain(self, error: BaseException) -> StoreError:
         """Return the error of ours that says what a driver's error means."""
-        code = getattr(error, "sqlite_errorcode", None)
+        code = _first_code(error)
         if code is None:
             return StoreError(say("store.error", place=self.place, error=str(error)))
         if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

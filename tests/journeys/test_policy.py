@@ -33,9 +33,9 @@ def town(tmp_path_factory):
 
 
 def paths(ids):
-    """The address of every page in both languages, and of the interface."""
+    """The address of every page, of two in both languages, and of the interface."""
     for page in PAGES:
-        for end in ("html", "en.html"):
+        for end in ("html", "en.html") if page in ("index", "map") else ("html",):
             yield f"{page}.{end}{ASKED.get(page, '').format(**ids)}"
     yield "docs"
 
@@ -50,7 +50,9 @@ def test_no_page_breaks_its_policy(town, watch):
     )  # fmt: skip
     for path in paths(ids):
         answer = watched.page.goto(f"{address}/{path}")
-        assert answer.status in (200, 202), path
+        while answer.status == 202:  # the city is being solved
+            answer = watched.page.goto(f"{address}/{path}")
+        assert answer.status == 200, path
         assert answer.headers["content-security-policy"], path
         watched.page.wait_for_timeout(200)  # what modules and maps do after the page has come
         assert watched.complaints == [], path
