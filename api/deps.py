@@ -172,6 +172,10 @@ class City:
         """Return the rows for which whoever asks has a verb, without those that other roles merely read."""
         return self.whole if self.rights is None else Scoped(self.whole, self.rights.only(verb), work.local_day())
 
+    def through(self, store: Audited) -> "City":
+        """Return the city as used through a store around its own."""
+        return City(store, self._studio, self.rights)
+
     @property
     def desk(self) -> Desk:
         """Return where whoever asks reviews places."""
