@@ -116,6 +116,7 @@ def build(
     day: dt.date | None = None,
     time_limit_s: float | None = None,
     warn: Callable[[Sequence[Problem]], None] | None = None,
+    demo: bool = False,
 ) -> Report:
     """Load, locate, pair, measure and draw a city; the rows change in one transaction, the files after it."""
     clock = Clock()
@@ -126,7 +127,7 @@ def build(
         report, taken = work.build(
             store,
             sources.frames,
-            sources.city,
+            sources.city.model_copy(update={"demo": demo}),
             problems=sources.problems,
             day=day,
             time_limit_s=time_limit_s,

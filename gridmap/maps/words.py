@@ -113,6 +113,7 @@ PAGE = {
     "nav.lang_title": ("Read this page in English", "用中文看这一页"),
     "internal": ("内部资料", "Internal"),
     "invented": ("虚构数据 · 城市、住户与人员均为虚构", "Invented data · nobody here is real"),
+    "demo": ("演示环境 · 一切均为虚构，可随时删除", "Demonstration · everything is invented and may be thrown away"),
     "as_of": ("截至 {time}", "as of {time}"),
     "households": ("{n} 户", "{n} households"),
     "households.one": ("{n} 户", "{n} household"),

@@ -54,6 +54,7 @@ class CityFacts(BaseModel):
 
     name: str
     invented: bool = False
+    demo: Annotated[bool, Field(description="a demonstration that may be thrown away; pages say so")] = False
     attribution: str | None = None
     addresses: Annotated[str, Field(description="chinese or western")] = "chinese"
     metric_crs: Annotated[str, Field(description="projected coordinate system in which metres are measured")]
