@@ -1,5 +1,6 @@
-"""The administrator's commands: accounts, and tokens of programs."""
+"""The administrator's commands: accounts, their roles, and tokens of programs."""
 
+import datetime as dt
 import json
 import sys
 from typing import Annotated
@@ -10,11 +11,12 @@ import typer
 from api import console, steps
 from api.settings import read_settings
 from gridmap import accounts, work
-from gridmap.tables import TokenScope
+from gridmap.tables import AccountRole, TokenScope
 
-app = typer.Typer(name="admin", help="Accounts, and tokens of programs.", no_args_is_help=True)
+app = typer.Typer(name="admin", help="Accounts, their roles, and tokens of programs.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="the name to sign in with")]
+DAYS = ["%Y-%m-%d"]
 AsJson = Annotated[bool, typer.Option("--json", help="print a machine-readable report on standard output")]
 
 
@@ -66,6 +68,41 @@ def end(folder: steps.Folder, name: Name) -> None:
     with steps.opened(steps.workspace_of(folder)) as store:
         work.end_account(store, name)
     typer.echo(console.spoken("admin.ended", name=name))
+
+
+@app.command("grant")
+def give(
+    folder: steps.Folder,
+    name: Name,
+    role: Annotated[AccountRole, typer.Argument(metavar="ROLE", help=", ".join(AccountRole))],
+    *,
+    area: Annotated[str | None, typer.Option("--area", metavar="ID", help="the whole city without")] = None,
+    member: Annotated[str | None, typer.Option("--member", metavar="ID", help="whose households")] = None,
+    first: Annotated[dt.datetime | None, typer.Option("--from", formats=DAYS, help="first day; today without")] = None,
+    last: Annotated[dt.datetime | None, typer.Option("--until", formats=DAYS, help="last day")] = None,
+) -> None:
+    """Give an account a role, for an area or the whole city; docs/roles.md says what each role opens."""
+    days = first.date() if first else None, last.date() if last else None
+    with steps.opened(steps.workspace_of(folder)) as store:
+        made = work.grant(store, name, role, work.Whose(area, member), days=days, actor=steps.actor())
+    typer.echo(console.spoken("admin.granted", name=name, role=role, grant=made.grant_id))
+
+
+@app.command()
+def grants(folder: steps.Folder, *, as_json: AsJson = False) -> None:
+    """List who has which role, where, and until when."""
+    with steps.opened(steps.workspace_of(folder)) as store:
+        rows = work.grants_of(store)
+    shown = ("grant_id", "account_id", "role", "level", "area_id", "member_id", "from_on", "until_on", "ended_at")
+    _show("Grants", rows, shown, as_json=as_json)
+
+
+@app.command("revoke-grant")
+def take(folder: steps.Folder, grant_id: Annotated[str, typer.Argument(metavar="GRANT", help="its id")]) -> None:
+    """Take a role back from now on."""
+    with steps.opened(steps.workspace_of(folder)) as store:
+        work.revoke_grant(store, grant_id)
+    typer.echo(console.spoken("admin.taken", grant=grant_id))
 
 
 @app.command()

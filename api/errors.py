@@ -19,6 +19,7 @@ STATUS: dict[type[errors.GridmapError], HTTPStatus] = {
     errors.FrameError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PhotoError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.AccountError: HTTPStatus.CONFLICT,
+    errors.NotAllowed: HTTPStatus.FORBIDDEN,
     errors.SignInRefused: HTTPStatus.UNAUTHORIZED,
     errors.BringingError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ImportMissing: HTTPStatus.NOT_FOUND,

@@ -139,6 +139,10 @@ class AccountError(GridmapError):
     """An account or token cannot be made, found or ended as asked."""
 
 
+class NotAllowed(GridmapError):  # noqa: N818  the name says the state, as the message does
+    """Whoever asks has no role that allows this."""
+
+
 class SignInRefused(GridmapError):  # noqa: N818  the name says the state, as the message does
     """A name, password or session lets nobody in; the message is the same whatever the reason."""
 

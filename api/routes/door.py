@@ -57,7 +57,7 @@ def _page(drawn: str, path: str, status: int = 200) -> Response:
 def ask(city: CityDep, lang: LangDep, then: str = "", said: str = "") -> Response:
     """Show the sign-in."""
     word = {"ended": "door.ended", "changed": "door.changed"}.get(said, "")
-    return _page(door.sign_in_page(work.city_name(city.store), lang=lang, then=_inside(then), said=word), "a.html")
+    return _page(door.sign_in_page(work.city_name(city.whole), lang=lang, then=_inside(then), said=word), "a.html")
 
 
 @router.post("/sign-in.html")
@@ -67,14 +67,14 @@ def enter(request: Request, form: Form, city: CityDep, lang: LangDep, rules: Rul
     then = _inside(form.get("then", ""))
     try:
         secret = work.sign_in(
-            city.store, form.get("account", "")[:64], form.get("password", ""), source=source_of(request), rules=rules
+            city.whole, form.get("account", "")[:64], form.get("password", ""), source=source_of(request), rules=rules
         )
     except SignInRefused:
-        drawn = door.sign_in_page(work.city_name(city.store), lang=lang, then=then, said="door.refused")
+        drawn = door.sign_in_page(work.city_name(city.whole), lang=lang, then=then, said="door.refused")
         return _page(drawn, "a.html", 401)
     inside = RedirectResponse(then, 303)
     secure = request.url.scheme == "https"
-    inside.set_cookie(COOKIE, sign_cookie(secret, city.store.seal), httponly=True, samesite="lax", secure=secure)
+    inside.set_cookie(COOKIE, sign_cookie(secret, city.whole.seal), httponly=True, samesite="lax", secure=secure)
     return inside
 
 
@@ -88,9 +88,9 @@ def _out(lang: Lang, said: str) -> Response:
 @router.post("/sign-out.en.html")
 def leave(request: Request, city: CityDep, lang: LangDep) -> Response:
     """End the session."""
-    secret = read_cookie(request.cookies.get(COOKIE, ""), city.store.seal)
+    secret = read_cookie(request.cookies.get(COOKIE, ""), city.whole.seal)
     if secret:
-        work.sign_out(city.store, secret)
+        work.sign_out(city.whole, secret)
     return _out(lang, "ended")
 
 
@@ -110,7 +110,7 @@ SignedDep = Annotated[work.Signed, Depends(_account)]
 def account(city: CityDep, signed: SignedDep, lang: LangDep, rules: RulesDep) -> Response:
     """Show the own account."""
     drawn = door.account_page(
-        work.city_name(city.store), signed.account_id, lang=lang, must_change=signed.must_change,
+        work.city_name(city.whole), signed.rights, lang=lang, must_change=signed.must_change,
         least=rules.password_length,
     )  # fmt: skip
     return _page(drawn, "a.html")
@@ -123,7 +123,7 @@ def change(form: Form, city: CityDep, signed: SignedDep, lang: LangDep, rules: R
     said = "account.differ"
     if form.get("new") == form.get("again"):
         try:
-            work.change_password(city.store, signed.account_id, form.get("old", ""), form.get("new", ""), rules)
+            work.change_password(city.whole, signed.account_id, form.get("old", ""), form.get("new", ""), rules)
         except SignInRefused:
             said = "account.wrong"
         except InputError:
@@ -131,7 +131,7 @@ def change(form: Form, city: CityDep, signed: SignedDep, lang: LangDep, rules: R
         else:
             return _out(lang, "changed")
     drawn = door.account_page(
-        work.city_name(city.store), signed.account_id, lang=lang, must_change=signed.must_change,
+        work.city_name(city.whole), signed.rights, lang=lang, must_change=signed.must_change,
         least=rules.password_length, said=said,
     )  # fmt: skip
     return _page(drawn, "a.html", 422)

@@ -19,6 +19,7 @@ from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.maps.words import Lang
 from gridmap.phrases import say
+from gridmap.roles import Verb
 from gridmap.tables import ImportKind, Level
 from gridmap.work import silent
 
@@ -68,7 +69,9 @@ def upload(
     sender: Annotated[str, Query(max_length=80)] = "",
 ) -> dict[str, Any]:
     """Keep a file, say what it is and how surely, and propose what its columns are; nothing is brought in yet."""
-    return facts(intakes.take_in(workspace, city.store, name, data, sender=sender, actor=steps.actor()))
+    return facts(
+        intakes.take_in(workspace, city.allowed(Verb.BRING_IN), name, data, sender=sender, actor=steps.actor())
+    )
 
 
 @router.get("")
@@ -86,33 +89,35 @@ def one(import_id: str, city: CityDep) -> dict[str, Any]:
 @router.put("/{import_id}/decision", dependencies=[Depends(same_site)])
 def decide(import_id: str, decision: Decision, city: CityDep, workspace: WorkspaceDep) -> dict[str, Any]:
     """Keep what a person decided, and say row by row what the import would do."""
-    intakes.decide(city.store, import_id, decision.model_dump(exclude_none=True))
-    return facts(intakes.look(workspace, city.store, import_id))
+    intakes.decide(city.allowed(Verb.BRING_IN), import_id, decision.model_dump(exclude_none=True))
+    return facts(intakes.look(workspace, city.allowed(Verb.BRING_IN), import_id))
 
 
 @router.post("/{import_id}/apply", dependencies=[Depends(same_site)])
 def apply(import_id: str, city: CityDep, workspace: WorkspaceDep) -> dict[str, Any]:
     """Bring the file in, in one transaction; asking again changes nothing."""
-    return facts(intakes.bring_in(workspace, city.store, import_id, actor=steps.actor(), progress=silent))
+    return facts(
+        intakes.bring_in(workspace, city.allowed(Verb.BRING_IN), import_id, actor=steps.actor(), progress=silent)
+    )
 
 
 @router.post("/{import_id}/undo", dependencies=[Depends(same_site)])
 def undo(import_id: str, city: CityDep, workspace: WorkspaceDep) -> dict[str, Any]:
     """Undo the whole import; 409 when rows that it touched have changed since."""
-    return facts(intakes.take_back(workspace, city.store, import_id, actor=steps.actor()))
+    return facts(intakes.take_back(workspace, city.allowed(Verb.BRING_IN), import_id, actor=steps.actor()))
 
 
 @router.post("/{import_id}/discard", dependencies=[Depends(same_site)])
 def discard(import_id: str, city: CityDep, workspace: WorkspaceDep) -> dict[str, Any]:
     """Close an import that shall not be brought in, and remove its file."""
-    return facts(intakes.discard(workspace, city.store, import_id, actor=steps.actor()))
+    return facts(intakes.discard(workspace, city.allowed(Verb.BRING_IN), import_id, actor=steps.actor()))
 
 
 @router.get("/{import_id}/sheet", response_class=Response)
 def sheet(import_id: str, city: CityDep, workspace: WorkspaceDep, lang: Lang = "zh") -> Response:
     """Return the sheet that was sent with the problems of each row beside it; in clear, so it is logged."""
     found = work.imported(city.store, import_id)
-    data = intakes.marked(workspace, city.store, import_id, lang=lang)
+    data = intakes.marked(workspace, city.allowed(Verb.BRING_IN), import_id, lang=lang)
     name = quote(f"{found.file.rsplit('.', 1)[0]}-{'问题' if lang == 'zh' else 'problems'}.xlsx")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "no-store"}
     return Response(data, media_type=XLSX, headers=headers)

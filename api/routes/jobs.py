@@ -12,7 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from api import steps
+from api.deps import City, CityDep
+from api.jobs import VERBS
 from api.origin import same_site
+from api.routes.proposals import check_reach
+from gridmap.errors import JobMissing
+from gridmap.phrases import say
+from gridmap.proposals import CITY
 from gridmap.store import Store
 from gridmap.tables import Job, ProposalRules
 from gridmap.work import jobs
@@ -66,41 +72,55 @@ def facts(job: Job) -> dict[str, Any]:
     return plain | {name: json.loads(plain[name]) for name in ("payload", "result")}
 
 
+def _own(city: City, job: Job) -> bool:
+    return city.rights is None or job.made_by == city.rights.account_id
+
+
+def _own_job(job_id: int, queue: QueueDep, city: CityDep) -> Job:
+    """Return a job of whoever asks; raise JobMissing for anybody else's as for none."""
+    found = jobs.job(queue, job_id)
+    if not _own(city, found):
+        raise JobMissing(say("job.missing", id=job_id))
+    return found
+
+
 @router.post("", status_code=202, dependencies=[Depends(same_site)])
-def enqueue(asked: Asked, queue: QueueDep) -> dict[str, Any]:
+def enqueue(asked: Asked, queue: QueueDep, city: CityDep) -> dict[str, Any]:
     """Put work into the queue; the same work that is not ended yet is not put twice."""
+    if asked.kind is Kind.PROPOSE:
+        check_reach(city, asked.area or CITY, asked.rules.leaves)
+    city.allowed(VERBS[asked.kind])
     return facts(jobs.enqueue(queue, str(asked.kind), asked.payload(), actor=steps.actor()))
 
 
 @router.get("")
-def listed(queue: QueueDep) -> list[dict[str, Any]]:
-    """Return the jobs, the newest first."""
-    return [facts(job) for job in jobs.jobs(queue)]
+def listed(queue: QueueDep, city: CityDep) -> list[dict[str, Any]]:
+    """Return the own jobs, the newest first; all where nobody signs in."""
+    return [facts(job) for job in jobs.jobs(queue) if _own(city, job)]
 
 
 @router.get("/{job_id}")
-def one(job_id: int, queue: QueueDep) -> dict[str, Any]:
+def one(job: Annotated[Job, Depends(_own_job)]) -> dict[str, Any]:
     """Return a job: its state, how far it is, and what came of it."""
-    return facts(jobs.job(queue, job_id))
+    return facts(job)
 
 
 @router.post("/{job_id}/cancel", dependencies=[Depends(same_site)])
-def cancel(job_id: int, queue: QueueDep) -> dict[str, Any]:
+def cancel(job: Annotated[Job, Depends(_own_job)], queue: QueueDep) -> dict[str, Any]:
     """Ask that a job be stopped: nothing of it stays."""
-    return facts(jobs.cancel(queue, job_id))
+    return facts(jobs.cancel(queue, job.job_id))
 
 
 @router.get("/{job_id}/events", response_class=StreamingResponse)
-def events(job_id: int, queue: QueueDep, request: Request) -> StreamingResponse:
+def events(found: Annotated[Job, Depends(_own_job)], queue: QueueDep, request: Request) -> StreamingResponse:
     """Tell by server-sent events how far a job is, until it has ended."""
-    jobs.job(queue, job_id)
 
     async def told() -> AsyncIterator[str]:
         last = ""
         for _ in range(round(LONGEST_S / WATCH_S)):
             if await request.is_disconnected():
                 return
-            job = await run_in_threadpool(jobs.job, queue, job_id)
+            job = await run_in_threadpool(jobs.job, queue, found.job_id)
             now = json.dumps(facts(job), ensure_ascii=False)
             if now != last:
                 yield f"data: {now}\n\n"

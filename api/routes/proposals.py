@@ -1,6 +1,7 @@
 """Proposals: make, look at, apply, undo; and the pages on which a planner does so."""
 
 import re
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query
@@ -8,14 +9,18 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import steps
-from api.deps import CityDep
+from api.deps import City, CityDep
 from api.origin import same_site
 from api.planner_cli import facts, moves
 from api.routes.pages import LANGUAGES, answer, language_of
 from api.settings import read_settings
 from gridmap import work
+from gridmap.errors import ProposalError
 from gridmap.phrases import say
-from gridmap.tables import ProposalRules
+from gridmap.proposals import CITY
+from gridmap.roles import Verb
+from gridmap.store import Store
+from gridmap.tables import Member, ProposalRules
 from gridmap.work import Proposed
 
 router = APIRouter(prefix="/api/v1/proposals", tags=["proposals"])
@@ -56,12 +61,29 @@ def _told(found: Proposed) -> dict[str, Any]:
     return {"proposal": facts(found.proposal), "moves": moves(found)}
 
 
+def check_reach(city: City, area_id: str, leaves: Collection[str]) -> None:
+    """Refuse an area or a member out of reach as one that is not there; raise ProposalError."""
+    if city.rights is None or city.rights.bounds(Verb.PROPOSE).whole:
+        return
+    if not city.holds(Verb.PROPOSE, area_id):
+        raise ProposalError(say("proposal.no_area", area=area_id, city=CITY))
+    if unknown := sorted(set(leaves) - set(city.picture().frames[Member]["member_id"])):
+        raise ProposalError(say("proposal.no_member", names=unknown))
+
+
+def _checked(city: City, proposal_id: str) -> Store:
+    """Return the store to act on a proposal that whoever asks can see; raise ProposalMissing for any other."""
+    work.proposed(city.store, proposal_id)
+    return city.allowed(Verb.PROPOSE)
+
+
 @router.post("", status_code=201, dependencies=[Depends(same_site)])
 def propose(asked: Asked, city: CityDep) -> dict[str, Any]:
     """Find the best moves of an area within a number of changes and keep them as an open proposal."""
+    check_reach(city, asked.area, asked.leaves)
     rules = ProposalRules(locks=tuple(asked.locks), leaves=tuple(asked.leaves))
     found = work.propose(
-        city.store,
+        city.allowed(Verb.PROPOSE),
         asked.area,
         max_changes=asked.max_changes,
         rules=rules,
@@ -92,19 +114,19 @@ def proposal(proposal_id: str, city: CityDep) -> dict[str, Any]:
 @router.post("/{proposal_id}/apply", dependencies=[Depends(same_site)])
 def apply(proposal_id: str, decision: Decision, city: CityDep) -> dict[str, Any]:
     """Make the moves of a proposal, all or those named; 409 when its area has changed since."""
-    return _told(work.apply(city.store, proposal_id, only=decision.only, actor=steps.actor()))
+    return _told(work.apply(_checked(city, proposal_id), proposal_id, only=decision.only, actor=steps.actor()))
 
 
 @router.post("/{proposal_id}/refuse", dependencies=[Depends(same_site)])
 def refuse(proposal_id: str, refusal: Refusal, city: CityDep) -> dict[str, Any]:
     """Close an open proposal without making its moves; the reason stays in the history."""
-    return _told(work.refuse(city.store, proposal_id, reason=refusal.reason, actor=steps.actor()))
+    return _told(work.refuse(_checked(city, proposal_id), proposal_id, reason=refusal.reason, actor=steps.actor()))
 
 
 @router.post("/{proposal_id}/reverse", dependencies=[Depends(same_site)])
 def reverse(proposal_id: str, city: CityDep) -> dict[str, Any]:
     """Undo an applied proposal; return the one that reverses it."""
-    return _told(work.reverse(city.store, proposal_id, actor=steps.actor()))
+    return _told(work.reverse(_checked(city, proposal_id), proposal_id, actor=steps.actor()))
 
 
 @page_router.get("/proposals{ending}")

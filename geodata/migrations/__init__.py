@@ -8,7 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest revision, said here so that opening a workspace need not import Alembic."""
 
 TABLE = "gridmap_version"

@@ -3,6 +3,7 @@
 from gridmap.maps import words
 from gridmap.maps.pages import link_of, templates
 from gridmap.maps.words import Lang
+from gridmap.roles import Rights
 
 
 def _render(page: str, city: str, lang: Lang, **values: object) -> str:
@@ -23,7 +24,10 @@ def sign_in_page(city: str, *, lang: Lang, then: str = "", said: str = "") -> st
 
 
 def account_page(
-    city: str, account_id: str, *, lang: Lang, must_change: bool, least: int, said: str = ""
+    city: str, rights: Rights, *, lang: Lang, must_change: bool, least: int, said: str = ""
 ) -> str:  # fmt: skip
-    """Draw the own account: sign out, change the password; `least` is the number of characters it needs."""
-    return _render("account", city, lang, name=account_id, must_change=must_change, least=least, said=said)
+    """Draw the own account: roles, sign out, change the password; `least` is the number of characters it needs."""
+    return _render(
+        "account", city, lang, name=rights.account_id, grants=rights.grants, must_change=must_change, least=least,
+        said=said,
+    )  # fmt: skip

@@ -31,7 +31,7 @@ class MapView:
     `as_of`.
     `missing` names the layers that could not be read, so that the page can say what it does not show.
     `served` says that a server answers, so that pages may lead to those that can change something, `signed`
-    that people sign in there.
+    that people sign in there; `opens` names the pages that whoever looks may open, all without it.
     """
 
     city: str
@@ -56,6 +56,7 @@ class MapView:
     missing: tuple[str, ...] = ()
     served: bool = False
     signed: bool = False
+    opens: frozenset[str] | None = None
 
     def level(self, level: Level) -> pd.DataFrame:
         """Return the areas of a level, an empty frame when the city does not use it."""

@@ -40,6 +40,33 @@ ACCOUNTS = {
         "这里还没有账户：用 `gridmap admin create DIR NAME` 建立第一个",
         "There are no accounts here yet: `gridmap admin create DIR NAME` makes the first",
     ),
+    "role.none": (
+        "账户 {name} 还没有角色：请管理员运行 `gridmap admin grant DIR {name} ROLE`",
+        "The account {name} has no role yet: ask the administrator for `gridmap admin grant DIR {name} ROLE`",
+    ),
+    "role.not_allowed": (
+        "您的角色不能做这件事：/account.html 列出您可以做什么",
+        "Your roles do not allow this: /account.html lists what you may do",
+    ),
+    "grant.no_area": ("没有区域 {area}", "There is no area {area}"),
+    "grant.no_member": ("没有包保人 {member}", "There is no member {member}"),
+    "grant.level": ("角色 {role} 只能授予：{known}", "The role {role} is given for one of: {known}"),
+    "grant.member": (
+        "只有角色 {role} 用 --member 指明包保人",
+        "The role {role}, and no other, names a member with --member",
+    ),
+    "grant.backwards": (
+        "授权的末日 {last} 早于首日 {first}",
+        "The grant would end on {last}, before it begins on {first}",
+    ),
+    "grant.missing": (
+        "没有授权 {grant}：`gridmap admin grants DIR` 列出全部授权",
+        "There is no grant {grant}: `gridmap admin grants DIR` lists them",
+    ),
+    "scope.reads": (
+        "按辖区读取的存储不可写入：请经过授权检查",
+        "a store within a scope only reads: writing goes through its own check",
+    ),
     "serve.no_accounts": (
         "没有账户时，能连到 {host} 的人都会看到每一户：先用 `gridmap admin create {folder} NAME` 建立第一个账户",
         (
@@ -125,5 +152,7 @@ ACCOUNTS = {
         "{name}: {password} (shown once; to be changed at the first sign-in)",
     ),
     "admin.ended": ("{name}：已停用", "{name}: ended"),
+    "admin.granted": ("{name}：已授予角色 {role}（{grant}）", "{name}: has the role {role} now ({grant})"),
+    "admin.taken": ("{grant}：已收回", "{grant}: taken back"),
     "admin.revoked": ("{token}：已吊销", "{token}: revoked"),
 }

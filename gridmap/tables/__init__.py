@@ -1,7 +1,7 @@
 """The nouns of Gridmap, a file per journey."""
 
 from gridmap.schema import Row
-from gridmap.tables.accounts import Account, AccountRules, Attempt, Session, Token, TokenScope
+from gridmap.tables.accounts import Account, AccountRole, AccountRules, Attempt, Grant, Session, Token, TokenScope
 from gridmap.tables.areas import (
     Accuracy,
     Alias,
@@ -97,6 +97,7 @@ ROWS: tuple[type[Row], ...] = (
     AuditEntry,
     AuditHead,
     Account,
+    Grant,
     Session,
     Token,
     Attempt,
@@ -108,6 +109,7 @@ __all__ = [
     "INPUT_ROWS",
     "ROWS",
     "Account",
+    "AccountRole",
     "AccountRules",
     "Accuracy",
     "Alias",
@@ -131,6 +133,7 @@ __all__ = [
     "DecisionKind",
     "District",
     "EmptyPlace",
+    "Grant",
     "Grid",
     "GridKind",
     "HazardSite",

@@ -14,9 +14,11 @@ from gridmap import accounts, audit
 from gridmap.audit import Act
 from gridmap.errors import AccountError, SignInRefused
 from gridmap.phrases import say
+from gridmap.roles import Rights
 from gridmap.store import Store, Transaction
 from gridmap.tables import (
     Account,
+    AccountRole,
     AccountRules,
     Attempt,
     AuditAction,
@@ -24,6 +26,7 @@ from gridmap.tables import (
     Token,
     TokenScope,
 )
+from gridmap.work.grants import give, rights_in
 from gridmap.work.keeping import Kind, put, rows_of
 
 SEEN_EVERY = dt.timedelta(minutes=1)
@@ -35,6 +38,7 @@ class Signed:
     """Who is signed in."""
 
     account_id: str
+    rights: Rights
     must_change: bool = False
     writes: bool = True
 
@@ -61,7 +65,7 @@ def has_accounts(store: Store) -> bool:
 def create_account(
     store: Store, account_id: str, password: str, *, must_change: bool = False, rules: AccountRules | None = None
 ) -> None:
-    """Make an account.
+    """Make an account; the first one is the administrator's, any other opens nothing until it is given a role.
 
     Raises:
         InputError: the name or the password breaks the rules.
@@ -76,7 +80,10 @@ def create_account(
     with store.transaction(write=True) as transaction:
         if _one(transaction, Account, account_id=account_id):
             raise AccountError(say("account.taken", name=account_id))
+        first = transaction.read(Account).empty
         put(transaction, made)
+        if first:
+            give(transaction, account_id, AccountRole.ADMINISTRATOR, account_id)
         transaction.advance("account")
 
 
@@ -208,7 +215,8 @@ def signed_in(store: Store, secret: str, rules: AccountRules, now: dt.datetime |
     with store.transaction() as transaction:
         session = _one(transaction, Session, session_id=accounts.secret_digest(secret))
         found = _one(transaction, Account, account_id=session.account_id) if session else None
-    if session is None or found is None or found.ended_at is not None:
+        rights = rights_in(transaction, session.account_id, now) if session else None
+    if session is None or found is None or rights is None or found.ended_at is not None:
         return None
     if not accounts.session_open(session.made_at, session.seen_at, rules, now):
         return None
@@ -219,7 +227,7 @@ def signed_in(store: Store, secret: str, rules: AccountRules, now: dt.datetime |
     due = accounts.must_change(
         flagged=found.must_change, password_at=found.password_at, rules=rules, now=now
     )  # fmt: skip
-    return Signed(found.account_id, must_change=due)
+    return Signed(found.account_id, rights, must_change=due)
 
 
 def sign_out(store: Store, secret: str) -> None:
@@ -273,9 +281,10 @@ def let_in(store: Store, token: str, now: dt.datetime | None = None) -> Signed |
     with store.transaction() as transaction:
         found = _one(transaction, Token, token_id=token_id)
         account = _one(transaction, Account, account_id=found.account_id) if found else None
-    if found is None or account is None or account.ended_at is not None or account.must_change:
+        rights = rights_in(transaction, found.account_id, now) if found else None
+    if found is None or account is None or rights is None or account.ended_at is not None or account.must_change:
         return None
     right = secrets.compare_digest(found.secret_digest, accounts.secret_digest(secret))
     if not right or found.revoked_at is not None or now >= found.ends_at:
         return None
-    return Signed(found.account_id, writes=found.scope == TokenScope.WRITE)
+    return Signed(found.account_id, rights, writes=found.scope == TokenScope.WRITE)

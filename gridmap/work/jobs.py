@@ -32,11 +32,12 @@ def _found(transaction: Transaction, job_id: int) -> Job:
 
 
 def enqueue(queue: Store, kind: str, payload: Mapping[str, Any], *, actor: str) -> Job:
-    """Put work into the queue; the same work that is not ended yet is not put twice."""
+    """Put work into the queue; the same work of the same person that is not ended yet is not put twice."""
     wanted = json.dumps(dict(payload), ensure_ascii=False, sort_keys=True)
     with queue.transaction(write=True) as transaction:
         kept = transaction.read(Job)
-        same = kept[(kept["kind"] == kind) & (kept["payload"] == wanted) & ~kept["state"].isin(ENDED)]
+        same = kept[(kept["kind"] == kind) & (kept["payload"] == wanted) & (kept["made_by"] == actor)]
+        same = same[~same["state"].isin(ENDED)]
         if len(same):
             return rows_of(same, Job)[0]
         number = 1 if kept.empty else int(kept["job_id"].max()) + 1

@@ -59,6 +59,7 @@ def view(taken: Picture, *, served: bool = False) -> MapView:
         backdrop=found[Backdrop],
         served=served,
         signed=served and taken.accounts,
+        opens=taken.opens,
     )
 
 

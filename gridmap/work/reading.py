@@ -21,6 +21,7 @@ from gridmap.tables import (
     Change,
     CityFacts,
     DangerZone,
+    Grant,
     HeaderMap,
     Household,
     HouseholdPlace,
@@ -53,6 +54,7 @@ UNSEEN = (
     AuditEntry,
     AuditHead,
     Account,
+    Grant,
     Session,
     Token,
     Attempt,
@@ -122,6 +124,8 @@ class Picture:
     exposure: pd.DataFrame
     accounts: bool = False
     """Whether people sign in here."""
+    opens: frozenset[str] | None = None
+    """The pages that whoever asks may open; all without."""
 
     @property
     def areas(self) -> dict[Level, pd.DataFrame]:
