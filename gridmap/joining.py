@@ -88,9 +88,7 @@ def _graver(people: pd.DataFrame, last: Mapping[str, str], side: Side) -> pd.Dat
     return _rewritten(people, rows, changes, side)
 
 
-def _rewritten(
-    people: pd.DataFrame, rows: pd.Index, changes: Sequence[Mapping[str, Any]], side: Side
-) -> pd.DataFrame:
+def _rewritten(people: pd.DataFrame, rows: pd.Index, changes: Sequence[Mapping[str, Any]], side: Side) -> pd.DataFrame:
     """Return the people with some columns of some rows written anew, values as `snapshots` writes them."""
     if not len(rows):
         return people

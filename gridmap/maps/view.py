@@ -38,6 +38,7 @@ class MapView:
     as_of: dt.datetime
     invented: bool = False
     attribution: str | None = None
+    review_no: str | None = None
     areas: Mapping[Level, pd.DataFrame] = field(default_factory=dict)
     area_coverage: pd.DataFrame = field(default_factory=pd.DataFrame)
     household_coverage: pd.DataFrame = field(default_factory=pd.DataFrame)

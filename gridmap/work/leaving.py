@@ -42,6 +42,7 @@ def view(taken: Picture, *, served: bool = False) -> MapView:
         as_of=now if taken.day == now.date() else dt.datetime.combine(taken.day, noon),
         invented=taken.city.invented,
         attribution=taken.city.attribution,
+        review_no=taken.city.review_no,
         areas=taken.areas,
         area_coverage=taken.coverage.areas,
         household_coverage=taken.coverage.households,
