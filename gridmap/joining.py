@@ -15,7 +15,7 @@ import pandas as pd
 
 from gridmap import frames, snapshots
 from gridmap.graver import graver
-from gridmap.reasons import tell
+from gridmap.reasons import because, keep
 from gridmap.tables import Household, Member, MergeKind, Mode, Pairing, PairingRules, Side
 
 NOUNS: dict[Side, type[Household] | type[Member]] = {Side.HOUSEHOLD: Household, Side.MEMBER: Member}
@@ -189,11 +189,13 @@ def follow(pairings: pd.DataFrame, joint: Joint, room: Room, day: pd.Timestamp) 
         if row[other] in partners or full:
             code = "merged_doubled" if row[other] in partners else "merged_full"
             if row["valid_from"] < day:
-                after.append((at, {"valid_to": day - pd.Timedelta(days=1), "reason": tell(code, kept=joint.kept_id)}))
+                why = keep([because(code, kept=joint.kept_id)])
+                after.append((at, {"valid_to": day - pd.Timedelta(days=1), "reason": why}))
             continue
         roles.append(row["role"])
         partners.add(row[other])
-        way = {} if joint.one_building else {"distance_m": None, "reason": tell("merged_moved", merged=joint.merged_id)}
+        moved = keep([because("merged_moved", merged=joint.merged_id)])
+        way = {} if joint.one_building else {"distance_m": None, "reason": moved}
         after.append((at, {key: joint.kept_id, **way}))
     rows = [{**before.loc[at], **changed} for at, changed in after]
     left = frames.conform(pd.DataFrame(rows), Pairing) if rows else frames.empty(Pairing)

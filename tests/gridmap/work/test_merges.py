@@ -11,6 +11,7 @@ from geodata.workspace import Workspace
 from gridmap import frames, work
 from gridmap.audit import Audited
 from gridmap.errors import DecisionMissing, DecisionRefused, StaleRow
+from gridmap.reasons import spoken
 from gridmap.tables import (
     AuditEntry,
     CityFacts,
@@ -107,7 +108,7 @@ def test_everything_is_exactly_as_before_when_nothing_happened_between(quick):
     merges.judge(quick, Side.HOUSEHOLD, same("h1", "h2"), actor="甲")
     ended = everything(quick)[Pairing].set_index("household_id").loc["h2"]
     assert ended["valid_to"] == pd.Timestamp(DAY) - pd.Timedelta(days=1)
-    assert "名额已满" in ended["reason"]
+    assert "名额已满" in spoken(ended["reason"])
     merges.undo(quick, "M000001", actor="甲")
     for row, frame in everything(quick).items():
         assert_frame_equal(frame, before[row])
@@ -123,8 +124,8 @@ def test_two_rows_of_a_member_hold_no_household_twice_and_none_beyond_their_room
     assert ties(quick) == {("h0", "m1"), ("h1", "m1")}
     with quick.transaction() as transaction:
         reasons = transaction.read(Pairing, member_id=["m2"]).set_index("household_id")["reason"]
-    assert "重复" in reasons["h0"]
-    assert "名额已满" in reasons["h2"]
+    assert "重复" in spoken(reasons["h0"])
+    assert "名额已满" in spoken(reasons["h2"], "zh")
     assert work.measure(quick).members.set_index("member_id")["on_duty"].to_dict() == {"m1": True, "m2": False}
     merges.undo(quick, "M000001", actor="甲")
     assert ties(quick) == {(h, m) for h, m in (("h0", "m1"), ("h0", "m2"), ("h1", "m2"), ("h2", "m2"))}
