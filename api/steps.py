@@ -66,6 +66,7 @@ def _facts(city: City, metric_crs: str | None) -> CityFacts:
         name=city.name,
         invented=city.invented,
         attribution=city.attribution,
+        review_no=city.review_no,
         addresses=city.addresses,
         metric_crs=metric_crs or "EPSG:3857",
         hierarchy=city.hierarchy,

@@ -112,6 +112,7 @@ PAGE = {
     "nav.lang": ("EN", "中文"),
     "nav.lang_title": ("Read this page in English", "用中文看这一页"),
     "internal": ("内部资料", "Internal"),
+    "review_no": ("审图号：{no}", "Map review number: {no}"),
     "invented": ("虚构数据 · 城市、住户与人员均为虚构", "Invented data · nobody here is real"),
     "demo": ("演示环境 · 一切均为虚构，可随时删除", "Demonstration · everything is invented and may be thrown away"),
     "as_of": ("截至 {time}", "as of {time}"),

@@ -73,6 +73,11 @@ Gender = Annotated[str, Field(description="m, f")]
 MergedInto = Annotated[str, Plain(), Field(description="the row that stands for this person; set by a Merge only")]
 
 
+Unmerged = Annotated[
+    str, Field(description="JSON: what the row itself says where a merge made it graver; set by a Merge only")
+]
+
+
 class Household(Row):
     """户: people at one address who need somebody to look after them."""
 
@@ -94,6 +99,7 @@ class Household(Row):
     std_address_id: Annotated[str | None, Field(description="统一标准地址 id, opaque")] = None
     accuracy_m: PointAccuracy | None = None
     merged_into: MergedInto | None = None
+    unmerged: Unmerged | None = None
     geometry: PointGeometry | None = None
 
 
@@ -122,4 +128,5 @@ class Member(Row):
     std_address_id: str | None = None
     accuracy_m: PointAccuracy | None = None
     merged_into: MergedInto | None = None
+    unmerged: Unmerged | None = None
     geometry: PointGeometry | None = None

@@ -43,6 +43,7 @@ def view(taken: Picture, *, served: bool = False) -> MapView:
         invented=taken.city.invented,
         demo=taken.city.demo,
         attribution=taken.city.attribution,
+        review_no=taken.city.review_no,
         areas=taken.areas,
         area_coverage=taken.coverage.areas,
         household_coverage=taken.coverage.households,
