@@ -6,7 +6,7 @@ import numpy as np
 
 from gridmap.solve.instance import SAME, Bools, Demand, InstanceError, Ints, Supply, Trait, Wishes
 from gridmap.solve.threads import in_order, side_by_side
-from gridmap.solve.travel import FAR, ListReach, NetworkReach, Reach, StraightReach
+from gridmap.solve.travel import FAR, NetworkReach, Reach, StraightReach
 
 LARGEST_WEIGHT = 1 << 58
 
@@ -199,7 +199,7 @@ def along_the_plane(problem: Problem, *, workers: int = 1) -> tuple[Problem, Int
     """
     demand, supply, reach = problem.demand, problem.supply, problem.reach
     slots, members = len(demand), len(supply)
-    if isinstance(reach, ListReach):
+    if not isinstance(reach, StraightReach | NetworkReach):
         return problem, np.arange(slots), np.arange(members)
     (slot_row, new_slot), (member_row, new_member) = _by_nearness(demand, reach, workers)
     wishes = problem.wishes
@@ -234,11 +234,10 @@ def along_the_plane(problem: Problem, *, workers: int = 1) -> tuple[Problem, Int
     return renumbered, slot_row, member_row
 
 
-def _by_nearness(demand: Demand, reach: Reach, workers: int) -> list[tuple[Ints, Ints]]:
+def _by_nearness(demand: Demand, reach: StraightReach | NetworkReach, workers: int) -> list[tuple[Ints, Ints]]:
     """Order slots and members by where they are; for both, the rows in order and each row's new place."""
     if isinstance(reach, NetworkReach):
         return [_order_by(key) for key in reach.in_walking_order(demand.site)]
-    assert isinstance(reach, StraightReach)  # noqa: S101  there is no other
     low = np.array([axis.min(initial=FAR) for axis in reach.member_xy_dm.T])
     return side_by_side(
         workers,

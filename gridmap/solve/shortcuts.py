@@ -17,7 +17,7 @@ NEVER = 1 << 60
 
 @njit(cache=True, nogil=True)
 def walking_order(start, to):
-    """Number the nodes so that those along a way follow each other: depth first, int64[N] places by node."""
+    """Give nodes places, int64[N], so that those along a way follow each other: depth first."""
     nodes = len(start) - 1
     place = np.full(nodes, -1, np.int64)
     waiting = np.empty(len(to) + 1, np.int64)

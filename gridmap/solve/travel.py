@@ -238,7 +238,7 @@ class NetworkReach:
         """Return the same reach with its members in another order."""
         other = copy.copy(self)
         other.member_node, other.member_access_dm = self.member_node[row], self.member_access_dm[row]
-        other._laid, other._walks = None, {}
+        other._laid, other._walks = None, {}  # noqa: SLF001  its own kind
         return other
 
     def in_walking_order(self, site: Ints) -> tuple[Ints, Ints]:
