@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api.auth import Door
+from api.contract import describe
 from api.deps import City
 from api.errors import add_handlers
 from api.head import HeadAsGet
@@ -30,6 +31,7 @@ from api.routes import (
     today,
 )
 from api.settings import Settings, read_settings
+from api.tags import Tagged
 from geodata import assets
 from geodata.workspace import Workspace
 from gridmap.audit import Audited
@@ -62,6 +64,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.state.rules = rules
     app.state.workspace, app.state.queue = workspace, queue
     add_handlers(app)
+    describe(app)
     _add_layers(app, store, settings)
     asked = (health, figures, proposals, field, today, imports, jobs, explain, review, people)
     for router in (*(routes.router for routes in asked), pages.palette_router):
@@ -77,6 +80,7 @@ def create_app(workspace: Workspace) -> FastAPI:
 def _add_layers(app: FastAPI, store: Audited, settings: Settings) -> None:
     """Put between the wire and the routes what holds for all of them, from the inside out."""
     app.add_middleware(BodyLimit)
+    app.add_middleware(Tagged)
     app.add_middleware(Throttle, per_minute=settings.requests_account, named=by_account)
     app.add_middleware(Door, store=store, rules=settings.account_rules())
     app.add_middleware(Throttle, per_minute=settings.requests_sign_in, named=by_sign_in)

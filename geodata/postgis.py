@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from geodata.cells import Cells
 from geodata.sqltables import lost_references, table_of
-from gridmap.errors import StoreError, WorkspaceBusy
+from gridmap.errors import StoreError, WorkspaceBusy, WorkspaceFull
 from gridmap.phrases import lines, say
 from gridmap.schema import Column, Row, columns, keys
 from gridmap.store import Box
@@ -24,7 +24,6 @@ _LOCKS = {"city": 0x67726964, "jobs": 0x6A6F6273}
 
 _PHRASES = {
     "42501": "store.rights",
-    "53100": "store.full",
     "0A000": "store.no_postgis",
     "58P01": "store.no_postgis",
 }
@@ -159,6 +158,8 @@ class Postgis:
         state = getattr(error, "sqlstate", None)
         if state in {"55P03", "40P01", "40001"}:
             return WorkspaceBusy(say("store.busy", place=self.place))
+        if state == "53100":
+            return WorkspaceFull(say("store.full", place=self.place))
         # the details of PostgreSQL's messages quote whole rows, personal data included
         said = getattr(getattr(error, "diag", None), "message_primary", None) or str(error).partition("\n")[0]
         return StoreError(say(_PHRASES.get(state or "", "store.refuses"), place=self.place, error=said))

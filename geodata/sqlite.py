@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from geodata.cells import Cells
 from geodata.sqltables import BOX, lost_references, table_of
-from gridmap.errors import StoreError, WorkspaceBusy
+from gridmap.errors import StoreError, WorkspaceBusy, WorkspaceFull
 from gridmap.phrases import lines, say
 from gridmap.schema import Column, Row, keys
 from gridmap.store import Box
@@ -23,9 +23,18 @@ _PHRASES = {
     sqlite3.SQLITE_CORRUPT: "store.damaged",
     sqlite3.SQLITE_CANTOPEN: "store.cannot_open",
     sqlite3.SQLITE_READONLY: "store.cannot_write",
-    sqlite3.SQLITE_FULL: "store.full",
     sqlite3.SQLITE_IOERR: "store.disk",
 }
+
+
+def _first_code(error: BaseException) -> int | None:
+    """Return the code of what failed first: a full disk ends the transaction, and then its savepoint is missed."""
+    found: int | None = None
+    cause: BaseException | None = error
+    while cause is not None:
+        found = getattr(cause, "sqlite_errorcode", found)
+        cause = cause.__context__
+    return found
 
 
 class Sqlite:
@@ -122,9 +131,11 @@ class Sqlite:
 
     def explain(self, error: BaseException) -> StoreError:
         """Return the error of ours that says what a driver's error means."""
-        code = getattr(error, "sqlite_errorcode", None)
+        code = _first_code(error)
         if code is None:
             return StoreError(say("store.error", place=self.place, error=str(error)))
         if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return WorkspaceBusy(say("store.busy", place=self.place))
+        if code & 0xFF == sqlite3.SQLITE_FULL:
+            return WorkspaceFull(say("store.full", place=self.place))
         return StoreError(say(_PHRASES.get(code & 0xFF, "store.refuses"), place=self.place, error=str(error)))

@@ -25,11 +25,14 @@ GridmapError
 │   ├── ImportClosed      it was applied, undone or discarded before
 │   └── ImportChanged     rows that it touched have changed since
 ├── JobMissing            there is no such job
+├── Overtaken             a row is no longer as it was seen when the change was asked for
+├── KeyReused             a key for asking once was used for something else
 ├── UploadTooLarge        more bytes than a request may bring
 ├── AssetsMissing         the browser libraries that pages need
 └── StoreError            the workspace or the database
     ├── WorkspaceMissing  nothing was built there yet
     ├── WorkspaceBusy     another process writes
+    ├── WorkspaceFull     its disk has no room left
     ├── WorkspaceNewer    made by a newer Gridmap
     ├── KeyLost           what is encrypted cannot be read with the envelope key that is here
     └── BackupError       a backup cannot be made, read or put back
@@ -169,6 +172,14 @@ class JobMissing(GridmapError):  # noqa: N818
     """There is no such job."""
 
 
+class Overtaken(GridmapError):  # noqa: N818
+    """A row is no longer as it was seen when the change was asked for: look at it again."""
+
+
+class KeyReused(GridmapError):  # noqa: N818
+    """A key for asking once was used for something else."""
+
+
 class UploadTooLarge(GridmapError):  # noqa: N818  the name says the state, as the message does
     """A request brings more bytes than it may."""
 
@@ -219,6 +230,10 @@ class WorkspaceMissing(StoreError):  # noqa: N818  the name says the state, as t
 
 class WorkspaceBusy(StoreError):  # noqa: N818
     """Another process is writing to the workspace."""
+
+
+class WorkspaceFull(StoreError):  # noqa: N818
+    """The disk of the workspace or of the database has no room left."""
 
 
 class WorkspaceNewer(StoreError):  # noqa: N818

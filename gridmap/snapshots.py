@@ -1,6 +1,7 @@
 """Rows as text and back, exactly, and a fingerprint of each: what an import keeps so that it can be undone."""
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -33,6 +34,12 @@ def _cells(values: pd.Series, column: Column) -> list[Any]:
     else:
         plain = values.astype(object).tolist()
     return [None if gone else value for gone, value in zip(missing, plain, strict=True)]
+
+
+def state_of(row: Row) -> str:
+    """Return what names the state that a row is in; another state has another name."""
+    text = json.dumps(row.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
 def freeze(frame: pd.DataFrame, row: type[Row]) -> list[str]:

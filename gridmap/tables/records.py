@@ -29,6 +29,16 @@ class DataKey(Row):
     made_at: dt.datetime
 
 
+class Retry(Row):
+    """What was made for a request that named a key of its own; kept for a day, so that asking again makes nothing."""
+
+    table = "retry"
+    mark: Annotated[str, Key(), Field(max_length=64, description="of the key, who used it and for which route")]
+    digest: Annotated[str, Field(max_length=64, description="of what was asked for")]
+    subject: Annotated[str, Field(description="key of the row that was made")]
+    made_at: dt.datetime
+
+
 class Setting(Row):
     """A fact about the workspace that later steps need; `city` holds the CityFacts."""
 
