@@ -8,6 +8,7 @@ from typing import Any
 
 from geodata.workspace import Workspace
 from gridmap import work
+from gridmap.collecting import collector_paused
 from gridmap.errors import InputError, Problem
 from gridmap.maps.importing import Offered
 from gridmap.merging import Brought
@@ -118,8 +119,9 @@ def read_kept(workspace: Workspace, store: Store, found: Import) -> Brought:
 
 def preview(workspace: Workspace, store: Store, import_id: str) -> tuple[Outcome, tuple[str, ...]]:
     """Return what an import would do, and the headers that are not read."""
-    brought = read_kept(workspace, store, work.imported(store, import_id))
-    return work.preview(store, import_id, brought), brought.unused
+    with collector_paused():
+        brought = read_kept(workspace, store, work.imported(store, import_id))
+        return work.preview(store, import_id, brought), brought.unused
 
 
 def look(workspace: Workspace, store: Store, import_id: str) -> Import:
@@ -144,9 +146,10 @@ def bring_in(workspace: Workspace, store: Store, import_id: str, *, actor: str, 
     if found.status is ImportStatus.APPLIED:
         return found
     progress("read", 0, 1)
-    brought = read_kept(workspace, store, found)
-    progress("read", 1, 1)
-    return work.bring_in(store, import_id, brought, actor=actor, progress=progress)[0]
+    with collector_paused():
+        brought = read_kept(workspace, store, found)
+        progress("read", 1, 1)
+        return work.bring_in(store, import_id, brought, actor=actor, progress=progress)[0]
 
 
 def take_back(workspace: Workspace, store: Store, import_id: str, *, actor: str) -> Import:

@@ -26,7 +26,8 @@ def _iso(values: pd.Series, column: Column) -> Cells:
 def plain_cells(values: pd.Series, column: Column) -> Cells:
     """Return the values of a conformed column, geometry excepted: text, numbers, booleans, None."""
     if column.many:
-        return [json.dumps(value, ensure_ascii=False) for value in values]
+        written = {value: json.dumps(value, ensure_ascii=False) for value in set(values)}
+        return [written[value] for value in values]
     if column.kind in (dt.date, dt.datetime):
         return _iso(values, column)
     if column.kind is float:
@@ -57,7 +58,8 @@ def key_cells(values: Collection[object], column: Column) -> Cells:
 
 def _decode(cells: Sequence[object], column: Column) -> object:
     if column.many:
-        return pd.Series([tuple(json.loads(str(cell))) for cell in cells], dtype=object)
+        read = {cell: tuple(json.loads(str(cell))) for cell in set(cells)}
+        return pd.Series([read[cell] for cell in cells], dtype=object)
     if column.kind is dt.datetime:
         return pd.DatetimeIndex(np.array(cells, dtype="datetime64[us]"), tz="UTC")
     if column.kind is dt.date:

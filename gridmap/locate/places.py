@@ -5,9 +5,7 @@ at by a person is marked `review`. A standard id comes before what a person deci
 point, then the address; when two of them disagree, the row is marked and both are named.
 """
 
-import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -17,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gridmap import frames
+from gridmap.collecting import collector_paused
 from gridmap.locate.candidates import Candidate
 from gridmap.locate.decisions import Learned, rows_of
 from gridmap.locate.doors import WALL_M, Target
@@ -241,24 +240,12 @@ def _points_of(spots: NDArray[np.float64]) -> NDArray[np.object_]:
     return shapes
 
 
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep the cycle collector off while rows are matched: that makes no cycles, and each walk over a city costs."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
-
-
 def _find(
     people: pd.DataFrame, gazetteer: Gazetteer, noun: Noun, progress: Progress | None
 ) -> tuple[pd.DataFrame, list[Match]]:
     place, key = _PLACES[noun]
     points = _points(people)
-    with _collector_paused():
+    with collector_paused():
         matches = _settle(gazetteer, people, noun, points, progress)
     rows = _place_rows(gazetteer, matches, points)
     own = np.array([match.method == "coordinates" for match in matches], dtype=bool)

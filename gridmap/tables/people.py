@@ -74,7 +74,7 @@ MergedInto = Annotated[str, Plain(), Field(description="the row that stands for 
 
 
 Unmerged = Annotated[
-    str, Field(description="JSON: what the row itself says where a merge made it graver; set by a Merge only")
+    str, Sealed(), Field(description="JSON: what the row itself says where a merge made it graver; set by a Merge only")
 ]
 
 

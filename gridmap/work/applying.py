@@ -31,6 +31,7 @@ from gridmap.tables import (
 )
 from gridmap.work.building import DERIVED_ROWS
 from gridmap.work.reading import Progress, facts_of
+from gridmap.work.revising import Turned
 
 PLACES: dict[type[Row], type[Row]] = {Household: HouseholdPlace, Member: MemberPlace}
 _NOUNS = {row.table: row for row in ROWS}
@@ -45,6 +46,7 @@ class Touched:
         self._kept: _Kept = {}
         self.counts: dict[str, int] = {}
         self.written: pd.DataFrame | None = None
+        self.turned = Turned()
 
     @property
     def touched(self) -> int:
@@ -64,8 +66,10 @@ class Touched:
             transaction.delete(row, **{key: difference.removed[key].tolist()})
         transaction.insert(difference.added, row)
         transaction.upsert(difference.changed, row)
+        was = old[frames.among(old[key], difference.changed[key])]
+        self.turned.see(row, pd.concat([was, difference.removed]) if len(difference.removed) else was, self.written)
         if len(difference.changed):
-            self._keep(row, old[old[key].isin(difference.changed[key])], difference.changed)
+            self._keep(row, was, difference.changed)
         if len(difference.removed):
             self._keep(row, difference.removed, None)
         if len(difference.added):

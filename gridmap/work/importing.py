@@ -26,7 +26,7 @@ from gridmap.work.applying import follow, gazetteer_of, inside, undo_changes, wi
 from gridmap.work.keeping import put, rows_of
 from gridmap.work.reading import Progress, facts_of, people_of, silent, today
 from gridmap.work.remembering import SIDES, remember
-from gridmap.work.revising import advance
+from gridmap.work.revising import advance, advance_by, has_history
 
 MOST_PROBLEMS = 1000
 """So many problems are kept with an import; the sheet with problems has all of them."""
@@ -221,7 +221,7 @@ def bring_in(
         found = _found(transaction, import_id)
         if found.status is ImportStatus.APPLIED:
             return found, outcome_of(found)
-        found, before = _open(transaction, import_id), people_of(transaction)
+        found, told = _open(transaction, import_id), has_history(transaction)
         merged = _merged(transaction, found, brought)
         kept = write(transaction, found.import_id, brought.row, merged)
         located = follow(transaction, kept, brought, merged, progress)
@@ -230,9 +230,11 @@ def bring_in(
         kept.close(transaction)
         outcome = _outcome(brought, merged, counts, located)
         _remember(transaction, found)
-        revision = transaction.revision()
-        if kept.touched:
-            revision, _ = advance(transaction, f"import {import_id}", before, today(facts_of(transaction), None))
+        revision, step = transaction.revision(), f"import {import_id}"
+        if kept.touched and told:
+            revision = advance_by(transaction, step, kept.turned, today(facts_of(transaction), None))
+        elif kept.touched:
+            revision = transaction.advance(step)
         done = _closed(found, ImportStatus.APPLIED, actor, outcome.as_json(), revision)
         return put(transaction, done), outcome
 

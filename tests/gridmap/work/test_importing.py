@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from geodata.workspace import Workspace
-from gridmap import frames, work
+from gridmap import changes, frames, work
 from gridmap.errors import ImportChanged, ImportClosed, ImportMissing, InputError
 from gridmap.merging import Brought
 from gridmap.tables import (
@@ -35,6 +35,7 @@ from gridmap.tables import (
 )
 from gridmap.work import merges
 from gridmap.work.merges import Judgement
+from gridmap.work.reading import people_of
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the hand-drawn town
 
@@ -265,3 +266,21 @@ def test_what_a_file_says_of_a_kept_row_is_its_own_word(store):
         assert levels["h1"] == expected
         if expected == "red":
             merges.undo(store, made.merge_id, actor="甲")
+
+
+def test_the_morning_hears_of_an_import_what_a_comparison_of_the_whole_city_would_say(store):
+    before = people(store)
+    rows = [{"household_id": "H1", "address": "锦绣里4栋"}, {"household_id": "H4", "phone": "13800000009"},
+            {"household_id": "H7", "name": "王虚三", "address": "锦绣里1栋"}]  # fmt: skip
+    name, _ = bring(store, rows)
+    revision = int(work.imported(store, name).closed_revision)
+    with store.transaction() as transaction:
+        told = transaction.read(Change, revision=[revision])
+    whole = changes.between(before, people(store), day=dt.datetime.now(dt.UTC).date(), revision=revision)
+    assert_frame_equal(told, whole.sort_values(["noun", "row_id"], ignore_index=True))
+    assert set(told["row_id"]) == {"H1", "H4", "H7"}
+
+
+def people(store):
+    with store.transaction() as transaction:
+        return people_of(transaction)
