@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gridmap import frames, joining
+from gridmap import frames, joining, lawful
 from gridmap.schema import columns
 from gridmap.tables import Household, Member, Merge, Side
 from gridmap.work.merges import Doubles
@@ -19,7 +19,7 @@ SHOWN: dict[Side, tuple[str, ...]] = {
 }  # fmt: skip
 """What a person sees of each row; what else it holds is compared all the same."""
 
-UNCOMPARED = {"household_id", "member_id", "geometry", "merged_into"}
+UNCOMPARED = {"household_id", "member_id", "geometry", "merged_into", *lawful.COLUMNS}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  a cell may hold anything
