@@ -45,8 +45,7 @@ def kept(brought: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
 
     A ground is taken whole: the day of another notice says nothing about this one. A withdrawal always stays.
     """
-    before = stored.set_index("household_id")
-    known = {name: brought["household_id"].map(before[name]) for name in COLUMNS}
+    known = stored.set_index("household_id")[list(COLUMNS)].reindex(brought["household_id"]).set_axis(brought.index)
     silent = brought["legal_basis"].isna()
     facts = {name: brought[name].mask(silent, known[name]) for name in STATED}
     gone = brought["withdrawn_on"]
