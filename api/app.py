@@ -14,6 +14,7 @@ from api.errors import add_handlers
 from api.head import HeadAsGet
 from api.headers import Headers
 from api.limits import BodyLimit, Throttle, by_account, by_sign_in, by_source
+from api.links import Links
 from api.logbook import Logbook
 from api.routes import (
     docs,
@@ -65,6 +66,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.state.city = City(store)
     app.state.rules = rules
     app.state.workspace, app.state.queue = workspace, queue
+    app.state.links = Links()
     add_handlers(app)
     describe(app)
     _add_layers(app, store, settings)

@@ -151,6 +151,9 @@ class City(Part):
     name: Annotated[str, Field(min_length=1)]
     invented: Annotated[bool, Field(description="shown on every page when the city is made up")] = False
     attribution: Annotated[str | None, Field(description="source line printed on the map")] = None
+    review_no: Annotated[
+        str | None, Field(max_length=60, description="审图号, printed on every page; maps without one are internal")
+    ] = None
     addresses: Literal["chinese", "western"] = "chinese"
     metric_crs: Annotated[str | None, Field(description="for metres; chosen by place when absent")] = None
     day: Annotated[dt.date | None, Field(description="fixed day of an invented city; today without")] = None

@@ -40,7 +40,9 @@ class MapView:
     city: str
     as_of: dt.datetime
     invented: bool = False
+    demo: bool = False
     attribution: str | None = None
+    review_no: str | None = None
     areas: Mapping[Level, pd.DataFrame] = field(default_factory=dict)
     area_coverage: pd.DataFrame = field(default_factory=pd.DataFrame)
     household_coverage: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -93,6 +93,11 @@ Purpose = Annotated[str, Plain(), Field(max_length=80, description="处理目的
 MergedInto = Annotated[str, Plain(), Field(description="the row that stands for this person; set by a Merge only")]
 
 
+Unmerged = Annotated[
+    str, Field(description="JSON: what the row itself says where a merge made it graver; set by a Merge only")
+]
+
+
 class Household(Row):
     """户: people at one address who need somebody to look after them."""
 
@@ -118,6 +123,7 @@ class Household(Row):
     purpose: Purpose | None = None
     withdrawn_on: Annotated[dt.date | None, Field(description="撤回同意日期: first day without consent")] = None
     merged_into: MergedInto | None = None
+    unmerged: Unmerged | None = None
     geometry: PointGeometry | None = None
 
 
@@ -146,4 +152,5 @@ class Member(Row):
     std_address_id: str | None = None
     accuracy_m: PointAccuracy | None = None
     merged_into: MergedInto | None = None
+    unmerged: Unmerged | None = None
     geometry: PointGeometry | None = None

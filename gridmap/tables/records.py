@@ -55,7 +55,9 @@ class CityFacts(BaseModel):
 
     name: str
     invented: bool = False
+    demo: Annotated[bool, Field(description="a demonstration that may be thrown away; pages say so")] = False
     attribution: str | None = None
+    review_no: Annotated[str | None, Field(description="审图号")] = None
     addresses: Annotated[str, Field(description="chinese or western")] = "chinese"
     metric_crs: Annotated[str, Field(description="projected coordinate system in which metres are measured")]
     hierarchy: tuple[Level, ...] = ()

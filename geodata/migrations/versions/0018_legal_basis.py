@@ -1,13 +1,13 @@
 """On what ground a household is kept. Rows that are there state none: that is not for a migration to say.
 
 Revision ID: 0018
-Revises: 0016
+Revises: 0017
 """
 
 from alembic import op
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

@@ -31,7 +31,7 @@ def load(store, *names, lawful=None):
 def kept(store, name):
     with store.transaction() as transaction:
         row = transaction.read(Household, household_id=[name]).iloc[0]
-    return [None if pd.isna(row[column]) else str(row[column])[:10] for column in ("legal_basis", "notice_on",
+    return [None if pd.isna(row[column]) else str(row[column]).removesuffix(" 00:00:00") for column in ("legal_basis", "notice_on",
                                                                                      "withdrawn_on")]  # fmt: skip
 
 

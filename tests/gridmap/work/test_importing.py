@@ -28,9 +28,13 @@ from gridmap.tables import (
     ImportChange,
     Job,
     Member,
+    MergeKind,
     Pairing,
     Revision,
+    Side,
 )
+from gridmap.work import merges
+from gridmap.work.merges import Judgement
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the hand-drawn town
 
@@ -259,3 +263,35 @@ def test_households_without_a_basis_get_that_of_the_import_and_the_rest_keep_the
     assert [one for one in outcome.problems if one.code == "legal_basis.missing"] == []
     work.take_back(store, again, actor="test")
     assert_same(content(store, without=BOOKKEEPING), before)
+
+
+# --- rows that were merged before
+
+
+def test_a_file_that_makes_a_merged_row_graver_makes_the_kept_one_graver_until_it_is_taken_back(store):
+    rows = [household("h1", "B1", care_level="green"), household("h2", "B1", care_level="green")]
+    keep(store, rows, [])
+    merges.judge(store, Side.HOUSEHOLD, Judgement("h1", "h2", MergeKind.SAME), actor="甲")
+    before = content(store, without=BOOKKEEPING)
+    name, outcome = bring(store, [{"household_id": "h2", "care_level": "red"}])
+    assert outcome.counts["changed"] == 2
+    with store.transaction() as transaction:
+        assert transaction.read(Household).set_index("household_id")["care_level"].to_dict() == {
+            "h1": "red",
+            "h2": "red",
+        }
+    work.take_back(store, name, actor="test")
+    assert_same(content(store, without=BOOKKEEPING), before)
+
+
+def test_what_a_file_says_of_a_kept_row_is_its_own_word(store):
+    rows = [household("h1", "B1", care_level="yellow"), household("h2", "B1", care_level="red")]
+    keep(store, rows, [])
+    made = merges.judge(store, Side.HOUSEHOLD, Judgement("h1", "h2", MergeKind.SAME), actor="甲")
+    bring(store, [{"household_id": "h1", "care_level": "green"}])
+    for expected in ("red", "green"):
+        with store.transaction() as transaction:
+            levels = transaction.read(Household).set_index("household_id")["care_level"]
+        assert levels["h1"] == expected
+        if expected == "red":
+            merges.undo(store, made.merge_id, actor="甲")
