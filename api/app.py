@@ -22,6 +22,7 @@ from api.routes import (
     explain,
     field,
     figures,
+    grounds,
     health,
     imports,
     jobs,
@@ -69,7 +70,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     add_handlers(app)
     describe(app)
     _add_layers(app, store, settings)
-    asked = (health, figures, proposals, field, today, imports, jobs, explain, reveal, review, people)
+    asked = (health, figures, proposals, field, today, imports, jobs, explain, reveal, grounds, review, people)
     for router in (*(routes.router for routes in asked), pages.palette_router):
         app.include_router(router)
     app.mount("/assets", StaticFiles(directory=assets.checked_folder(pages_only=False)), name="assets")

@@ -15,6 +15,7 @@ from api import (
     backup_cli,
     console,
     explain_cli,
+    ground_cli,
     import_cli,
     people_cli,
     planner_cli,
@@ -253,6 +254,7 @@ today_cli.add_commands(app)
 app.add_typer(admin_cli.app, name="admin")
 app.add_typer(audit_cli.app, name="audit")
 app.add_typer(people_cli.app, name="people")
+app.add_typer(ground_cli.app, name="legal-basis")
 import_cli.add_commands(app)
 explain_cli.add_commands(app)
 backup_cli.add_commands(app)

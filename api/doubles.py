@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gridmap import frames, joining
+from gridmap import frames, joining, lawful
 from gridmap.graver import graver
 from gridmap.schema import columns
 from gridmap.snapshots import freeze
@@ -22,7 +22,7 @@ SHOWN: dict[Side, tuple[str, ...]] = {
 }  # fmt: skip
 """What a person sees of each row; what else it holds is compared all the same."""
 
-UNCOMPARED = {"household_id", "member_id", "geometry", "merged_into", "unmerged"}
+UNCOMPARED = {"household_id", "member_id", "geometry", "merged_into", "unmerged", *lawful.COLUMNS}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  a cell may hold anything

@@ -73,6 +73,7 @@ def _facts(city: City, metric_crs: str | None) -> CityFacts:
         day=city.day,
         rules=city.rules,
         patrol=city.patrol,
+        lawful=city.lawful,
     )
 
 

@@ -16,7 +16,7 @@ from gridmap.phrases import PHRASES
 from gridmap.phrases.commands import COMMANDS
 from gridmap.roles import ROLES, WHOLE_CITY_ONLY, Verb
 from gridmap.schema import Row, columns
-from gridmap.tables import ROWS, AccountRole, PairingRules, PatrolRules, PublishedWarning
+from gridmap.tables import ROWS, AccountRole, Lawfulness, PairingRules, PatrolRules, PublishedWarning
 
 PAGE = Path(__file__).parent / "city.md"
 PHRASES_PAGE = Path(__file__).parent / "problems.zh-CN.md"
@@ -53,6 +53,7 @@ SECTIONS: list[tuple[str, type[BaseModel]]] = [
     ("`[rules]`", PairingRules),
     ("`[patrol]`", PatrolRules),
     ("`[[patrol.warnings]]`", PublishedWarning),
+    ("`[lawful]`", Lawfulness),
 ]
 WORDS = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false"}
 

@@ -26,6 +26,7 @@ from gridmap.tables import (
     DangerZone,
     HazardSite,
     Household,
+    Lawfulness,
     Level,
     Member,
     Pairing,
@@ -174,6 +175,9 @@ class City(Part):
     backdrop: Annotated[tuple[BackdropSource, ...], Field(strict=False)] = ()
     rules: PairingRules = PairingRules()
     patrol: PatrolRules = PatrolRules()
+    lawful: Annotated[Lawfulness | None, Field(description="ground on which households are kept that state none")] = (
+        None
+    )
 
 
 def resolve(city_file: FilePath, source: Source) -> FilePath:
@@ -201,7 +205,7 @@ def _part(path: KeyPath) -> type[BaseModel]:
 
 def _parts() -> tuple[type[BaseModel], ...]:
     return (AreaSource, GeneratedGrid, InventedPeople, RosterSource, RegisterSource, PathSource, HazardSource,
-            BackdropSource, PairingRules, PatrolRules, PublishedWarning)  # fmt: skip
+            BackdropSource, PairingRules, PatrolRules, PublishedWarning, Lawfulness)  # fmt: skip
 
 
 def _said(error: ErrorDetails) -> tuple[str, str]:

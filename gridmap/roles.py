@@ -54,6 +54,7 @@ class Verb(StrEnum):
     REVIEW = "review"
     INSPECT = "inspect"
     REVEAL = "reveal"
+    GROUND = "ground"
     BRING_IN = "bring_in"
     ADMINISTER = "administer"
     AUDIT = "audit"
@@ -84,7 +85,7 @@ def _powers(levels: Iterable[Level | None], reads: Iterable[type[Row]], verbs: I
 
 _WIDE = (None, Level.DISTRICT, Level.STREET, Level.COMMUNITY)
 _LOOK = (Verb.FIGURES, Verb.OVERVIEW)
-_SERVE = (*_LOOK, Verb.MORNING, Verb.EXPLAIN, Verb.REVIEW, Verb.INSPECT, Verb.REVEAL)
+_SERVE = (*_LOOK, Verb.MORNING, Verb.EXPLAIN, Verb.REVIEW, Verb.INSPECT, Verb.REVEAL, Verb.GROUND)
 
 ROLES: Mapping[AccountRole, Powers] = {
     AccountRole.ADMINISTRATOR: _powers((None,), (Setting, Revision, Account, Grant), (Verb.ADMINISTER,)),

@@ -9,10 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+import pandas as pd
+
+from gridmap import lawful
 from gridmap.maps import records, words
 from gridmap.maps.pages import render
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
+from gridmap.tables import LegalBasis
 
 Told = Mapping[str, Any]
 REFRESH_S = 2
@@ -34,6 +38,22 @@ def _reveal(noun: str, name: str, lang: Lang) -> dict[str, object]:
     said = {key: text for key, text in words.texts(lang).items() if key.startswith("reveal.")}
     return {"address": f"api/v1/{noun}s/{quote(name, safe='')}/reveal", "most": MOST_REASON,
             "spoken": json.dumps(said, ensure_ascii=False)}  # fmt: skip
+
+
+def _ground(view: MapView, name: str) -> dict[str, object]:
+    """Return on what ground a household is kept, and what that lacks today."""
+    rows = view.households[view.households["household_id"] == name]
+    if rows.empty:
+        return {"basis": None, "notice_on": None, "purpose": None, "lacking": ""}
+    one = rows.iloc[0]
+    plain = {name: None if pd.isna(one[name]) else one[name] for name in lawful.STATED}
+    told = plain["notice_on"]
+    return {
+        "basis": plain["legal_basis"],
+        "notice_on": told and told.date().isoformat(),
+        "purpose": plain["purpose"],
+        "lacking": lawful.lacking(rows, view.as_of.date()).iloc[0],
+    }
 
 
 def _query(name: str) -> str:
@@ -58,7 +78,8 @@ def household_page(view: MapView, told: Told, suggestions: Told, *, lang: Lang =
     }  # fmt: skip
     name = told["household_id"]
     return _draw(view, "household", lang, assets, told=told, facts=facts, places=suggestions["places"],
-                 query=_query(name), reveal=_reveal("household", name, lang))  # fmt: skip
+                 query=_query(name), reveal=_reveal("household", name, lang), ground=_ground(view, name),
+                 bases=list(LegalBasis), today=view.as_of.date().isoformat())  # fmt: skip
 
 
 def member_page(view: MapView, told: Told, *, lang: Lang = "zh", assets: str = "assets") -> str:

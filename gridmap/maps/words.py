@@ -7,6 +7,7 @@ from typing import Literal
 from gridmap.maps.words_door import DOOR
 from gridmap.maps.words_explain import EXPLAIN
 from gridmap.maps.words_field import FIELD
+from gridmap.maps.words_grounds import GROUNDS
 from gridmap.maps.words_imports import COLUMNS, IMPORTS
 from gridmap.maps.words_people import DOUBLES
 from gridmap.maps.words_planner import PLANNER
@@ -244,6 +245,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **COLUMNS,
     **EXPLAIN,
     **REVEAL,
+    **GROUNDS,
     **REVIEW,
     **DOUBLES,
 }

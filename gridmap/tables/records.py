@@ -9,6 +9,7 @@ from gridmap.schema import Key, Row
 from gridmap.tables.areas import Level
 from gridmap.tables.inspections import PatrolRules
 from gridmap.tables.pairings import PairingRules
+from gridmap.tables.people import Lawfulness
 
 
 class Revision(Row):
@@ -63,3 +64,4 @@ class CityFacts(BaseModel):
     day: Annotated[dt.date | None, Field(description="fixed day of an invented city; today without")] = None
     rules: PairingRules = PairingRules()
     patrol: PatrolRules = PatrolRules()
+    lawful: Annotated[Lawfulness | None, Field(description="of households that state no ground")] = None

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from gridmap import frames
+from gridmap import frames, lawful
 from gridmap.errors import ImportClosed, ImportMissing, Problem, Severity
 from gridmap.joining import unmerged
 from gridmap.locate import Gazetteer
@@ -21,7 +21,7 @@ from gridmap.merging import Brought, Merged, merge
 from gridmap.phrases import say
 from gridmap.schema import keys
 from gridmap.store import Store, Transaction
-from gridmap.tables import HeaderMap, Household, Import, ImportKind, ImportStatus, Member, Merge
+from gridmap.tables import HeaderMap, Household, Import, ImportKind, ImportStatus, Lawfulness, Member, Merge
 from gridmap.work.applying import follow, gazetteer_of, inside, undo_changes, with_parents, write
 from gridmap.work.keeping import put, rows_of
 from gridmap.work.reading import Progress, facts_of, people_of, silent, today
@@ -142,6 +142,8 @@ def _merged(transaction: Transaction, found: Import, brought: Brought) -> Merged
     side = SIDES.get(brought.row)
     own = stored if side is None else unmerged(stored, side)
     merged = merge(with_parents(transaction, brought), own, lambda number: f"{found.import_id}-{number}", covered)
+    if brought.row is Household:
+        merged = _grounded(transaction, found, merged)
     if side is None or transaction.read(Merge, side=[str(side)]).empty:
         return merged
     return _with_merges(transaction, merged, stored, own)
@@ -166,6 +168,20 @@ def _with_merges(transaction: Transaction, merged: Merged, stored: pd.DataFrame,
         gone=stored[stored[key].isin(merged.gone[key])].reset_index(drop=True),
         problems=tuple(told),
     )
+
+
+def _grounded(transaction: Transaction, found: Import, merged: Merged) -> Merged:
+    """Give households without a basis the ground of the import, else that of the city; say how many have none still."""
+    city = facts_of(transaction)
+    ground = city.lawful
+    if found.legal_basis:
+        facts = {"basis": found.legal_basis, "notice_on": found.notice_on, "purpose": found.purpose}
+        ground = Lawfulness.model_validate(facts)
+    new = lawful.filled(merged.new, ground)
+    none = int((~lawful.lawful(new, today(city, None))).sum())
+    said = say("legal_basis.missing", count=none)
+    missing = Problem(found.file, None, "legal_basis", "legal_basis.missing", said, Severity.WARNING)
+    return replace(merged, new=new, problems=(*merged.problems, *([missing] if none else [])))
 
 
 def _outcome(brought: Brought, merged: Merged, counts: Mapping[str, int], located: Mapping[str, int]) -> Outcome:

@@ -61,6 +61,8 @@ def view(taken: Picture, *, served: bool = False) -> MapView:
         backdrop=found[Backdrop],
         served=served,
         signed=served and taken.accounts,
+        withheld=taken.withheld,
+        lawful=taken.city.lawful,
         opens=taken.opens,
     )
 

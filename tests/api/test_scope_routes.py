@@ -52,6 +52,9 @@ BODIES = {
                             {"hazard_id": "H1", "household_id": "a", "reason": "x"}],
     "/api/v1/households/{household_id}/reveal": [{"reason": "x"}],
     "/api/v1/members/{member_id}/reveal": [{"reason": "x"}],
+    "/api/v1/households/{household_id}/legal-basis": [
+        {"basis": "statutory_duty", "notice_on": "2026-01-02", "purpose": "x"}],
+    "/api/v1/households/{household_id}/withdrawal": [{}],
     "/api/v1/field/photos/{sha256}": [{}],
     "/api/v1/review/decisions": [{"side": "household", "person_id": "STRANGE-H", "kind": "none"},
                                  {"side": "member", "person_id": "STRANGE-M", "kind": "none"}],

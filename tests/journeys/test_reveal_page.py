@@ -87,3 +87,24 @@ def test_a_member_is_shown_in_english_and_hidden_again(served, watch):
     page.click(".revealed button")
     assert "王大力" not in page.content()
     assert [line["noun"] for line in log(folder)] == ["member"]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (360, 740)])
+def test_consent_is_recorded_and_withdrawn_on_the_page(served, watch, width, height):
+    _, address = served
+    watched = watch(width=width, height=height)
+    page = watched.open(f"{address}/household.html?id=h1", ready="#lawful")
+    assert "法定职责 · 2026-01-01 告知 · 包保联系" in page.inner_text("#lawful")
+    page.click("#lawful summary >> text=登记")
+    page.select_option("[name=basis]", "consent")
+    page.fill("[name=purpose]", "关爱探访")
+    page.press("[name=purpose]", "Enter")
+    page.wait_for_selector("#lawful:has-text('本人同意 · 2026-01-01 告知 · 关爱探访')")
+    page.click("#lawful summary >> text=撤回同意")
+    assert page.evaluate(WIDE) <= 0
+    page.click("#lawful details[open] button")
+    page.wait_for_selector("#lawful:has-text('包保人看不到这一户：已撤回同意')")
+    page.goto(f"{address}/today.html")
+    assert "已撤回同意" in page.inner_text("#grounds")
+    assert page.evaluate(WIDE) <= 0
+    assert watched.complaints == []

@@ -73,7 +73,7 @@ def test_no_text_is_left_over():
              "people.side.", "people.sign.", "people.fact.", "people.status.", "people.gender.", "people.saved.",
              "people.history.line.", "people.error.",
              "today.noun.", "today.pairing.", "today.household.", "today.member.", "today.field.", "today.from_",
-             "today.unknown_", "as.", "reveal.column.")  # fmt: skip
+             "today.unknown_", "as.", "reveal.column.", "ground.")  # fmt: skip
     titles = (
         "map.title",
         "sign-in.title",

@@ -236,6 +236,36 @@ def test_members_come_in_as_well(store):
     assert outcome.located["building"] == 1
 
 
+GROUND = {"legal_basis": "consent", "notice_on": dt.date(2026, 2, 3), "purpose": "关爱探访"}
+
+
+def grounds(store):
+    with store.transaction() as transaction:
+        rows = transaction.read(Household)
+    named = zip(rows["name"], rows["legal_basis"].astype(object).where(rows["legal_basis"].notna(), None), strict=True)
+    return dict(named)
+
+
+def test_households_without_a_basis_get_that_of_the_import_and_the_rest_keep_theirs(store):
+    before = content(store, without=BOOKKEEPING)
+    stated = {**NEW, "name": "赵虚四", "phone": "13800000004", **GROUND, "legal_basis": "statutory_duty"}
+    name, outcome = bring(store, [NEW, CHANGED, stated])
+    assert grounds(store) == {"张虚一": "statutory_duty", "李虚二": "statutory_duty", "王虚三": None,
+                              "赵虚四": "statutory_duty"}  # fmt: skip
+    (said,) = [one for one in outcome.problems if one.code == "legal_basis.missing"]
+    assert said.message.startswith("1 households")
+    work.take_back(store, name, actor="test")
+
+    again = drafted(store)
+    work.settle(store, again, GROUND)
+    outcome = work.bring_in(store, again, brought([NEW, CHANGED, stated]), actor="test")[1]
+    assert grounds(store)["王虚三"] == "consent"
+    assert grounds(store)["张虚一"] == grounds(store)["赵虚四"] == "statutory_duty"
+    assert [one for one in outcome.problems if one.code == "legal_basis.missing"] == []
+    work.take_back(store, again, actor="test")
+    assert_same(content(store, without=BOOKKEEPING), before)
+
+
 # --- rows that were merged before
 
 
