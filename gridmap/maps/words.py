@@ -8,6 +8,7 @@ from gridmap.maps.words_door import DOOR
 from gridmap.maps.words_explain import EXPLAIN
 from gridmap.maps.words_field import FIELD
 from gridmap.maps.words_imports import COLUMNS, IMPORTS
+from gridmap.maps.words_office import OFFICE
 from gridmap.maps.words_people import DOUBLES
 from gridmap.maps.words_planner import PLANNER
 from gridmap.maps.words_review import REVIEW
@@ -243,6 +244,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **EXPLAIN,
     **REVIEW,
     **DOUBLES,
+    **OFFICE,
 }
 
 
