@@ -17,6 +17,8 @@ from api.limits import BodyLimit, Throttle, by_account, by_sign_in, by_source
 from api.links import Links
 from api.logbook import Logbook
 from api.routes import (
+    admin,
+    audit,
     docs,
     door,
     explain,
@@ -70,12 +72,27 @@ def create_app(workspace: Workspace) -> FastAPI:
     add_handlers(app)
     describe(app)
     _add_layers(app, store, settings)
-    asked = (health, figures, proposals, field, today, imports, jobs, explain, reveal, grounds, review, people)
+    asked = (
+        health,
+        figures,
+        proposals,
+        field,
+        today,
+        imports,
+        jobs,
+        explain,
+        reveal,
+        grounds,
+        review,
+        people,
+        audit,
+        admin,
+    )
     for router in (*(routes.router for routes in asked), pages.palette_router):
         app.include_router(router)
     app.mount("/assets", StaticFiles(directory=assets.checked_folder(pages_only=False)), name="assets")
 
-    drawn = (proposals, field, review, people, today, imports, explain)
+    drawn = (proposals, field, review, people, today, imports, explain, audit, admin)
     for router in (door.router, docs.router, *(routes.page_router for routes in drawn), pages.router):
         app.include_router(router)
     return app

@@ -26,16 +26,20 @@ PATHS: tuple[tuple[str, frozenset[Verb] | None], ...] = (
         frozenset({Verb.INSPECT}),
     ),
     (r"/(imports?|people)[^/]*|/api/v1/(imports|people)(/.*)?|/api/v1/report", frozenset({Verb.BRING_IN})),
+    (rf"/audit{PAGE}|/api/v1/audit(/.*)?", frozenset({Verb.AUDIT})),
+    (rf"/(admin|settings){PAGE}|/api/v1/admin/.*", frozenset({Verb.ADMINISTER})),
     (r"/api/v1/jobs(/.*)?", frozenset({Verb.PROPOSE, Verb.BRING_IN})),
 )
 """Pattern of the whole path, and the verbs of which one is enough; None for whoever is signed in."""
 
-PAGES = ("today", "home", "map", "gaps", "review", "people", "proposals", "worth", "field", "imports")
+PAGES = ("today", "home", "map", "gaps", "review", "people", "proposals", "worth", "field", "imports", "audit", "admin")
 
 HOMES: tuple[tuple[Verb, str], ...] = (
     (Verb.MORNING, "today"),
     (Verb.INSPECT, "field"),
     (Verb.FIGURES, "index"),
+    (Verb.ADMINISTER, "admin"),
+    (Verb.AUDIT, "audit"),
 )
 """Where `/` leads, by the first verb that somebody has; who has none of them is led to the own account."""
 

@@ -31,10 +31,6 @@ DOOR = {
     "account.city": ("全市", "whole city"),
     "account.own": ("本人结对的住户", "own households"),
     "account.until": ("至 {day}", "until {day}"),
-    "account.cli": (
-        "账户与审计在服务器命令行管理：`gridmap admin`、`gridmap audit`。",
-        "Accounts and the audit log are looked after on the server: `gridmap admin`, `gridmap audit`.",
-    ),
     "as.administrator": ("系统管理员", "Administrator"),
     "as.audit_reader": ("审计员", "Audit reader"),
     "as.planner": ("规划员", "Planner"),
@@ -62,5 +58,5 @@ DOOR = {
     "account.wrong": ("原密码不对。", "The old password is wrong."),
     "account.differ": ("两次输入的新密码不同。", "The two new passwords differ."),
     "account.weak": ("新密码不合要求，或与原密码相同。", "The new password breaks the rule or is the old one."),
-    "account.back": ("回到总览", "Back to the overview"),
+    "account.back": ("回到首页", "Back to the first page"),
 }

@@ -8,6 +8,10 @@ ACCOUNTS = {
         "There is no account {name}: `gridmap admin list DIR` names them",
     ),
     "account.last": ("{name} 是最后一个账户：请先建立另一个", "{name} is the last account: make another one first"),
+    "account.last_administrator": (
+        "{name} 是最后一个系统管理员：请先授予另一个账户管理员角色",
+        "{name} is the last administrator: give another account that role first",
+    ),
     "account.over": ("账户 {name} 已停用", "The account {name} has ended"),
     "account.name": (
         "账户名须为 2 至 64 个小写字母、数字、点、短横或下划线，以字母或数字开头",
