@@ -17,6 +17,7 @@ from api import (
     import_cli,
     people_cli,
     planner_cli,
+    retention_cli,
     review_cli,
     steps,
     today_cli,
@@ -254,6 +255,7 @@ app.add_typer(people_cli.app, name="people")
 import_cli.add_commands(app)
 explain_cli.add_commands(app)
 backup_cli.add_commands(app)
+retention_cli.add_commands(app)
 
 
 def main() -> None:

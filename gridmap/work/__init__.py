@@ -70,6 +70,7 @@ from gridmap.work.reading import (
     silent,
 )
 from gridmap.work.remembering import unheard
+from gridmap.work.retaining import Letting, photos_named, retain
 from gridmap.work.scopes import draw_figures, figures_of, picture_within
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "Clock",
     "Counts",
     "Frames",
+    "Letting",
     "Morning",
     "Outcome",
     "Picture",
@@ -144,6 +146,7 @@ __all__ = [
     "morning",
     "outcome_of",
     "pair",
+    "photos_named",
     "picture",
     "picture_within",
     "preview",
@@ -153,6 +156,7 @@ __all__ = [
     "receive",
     "refuse",
     "remembered",
+    "retain",
     "reveal_calls",
     "reverse",
     "review",
