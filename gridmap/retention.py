@@ -76,9 +76,10 @@ def endings(
     rows = []
     for person in people.loc[left(people, side), f"{side}_id"]:
         last, line = told.get(person), before.get(person)
-        anew = line is None or (last is not None and last > line.ended_on)
-        first = pd.Timestamp(today) if last is None else last
-        rows.append((str(side), person, first, None) if anew else (str(side), person, line.ended_on, line.emptied_on))
+        if line is not None and (last is None or last <= line.ended_on):
+            rows.append((str(side), person, line.ended_on, line.emptied_on))
+        else:
+            rows.append((str(side), person, pd.Timestamp(today) if last is None else last, None))
     names = ["side", "person_id", "ended_on", "emptied_on"]
     return frames.conform(pd.DataFrame(rows, columns=names, dtype=object), Ending)
 
