@@ -19,6 +19,7 @@ from api import (
     import_cli,
     people_cli,
     planner_cli,
+    retention_cli,
     review_cli,
     steps,
     today_cli,
@@ -258,6 +259,7 @@ app.add_typer(ground_cli.app, name="legal-basis")
 import_cli.add_commands(app)
 explain_cli.add_commands(app)
 backup_cli.add_commands(app)
+retention_cli.add_commands(app)
 
 
 def main() -> None:

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from gridmap.tables import AccountRules
+from gridmap.tables import AccountRules, RetentionRules
 
 
-class Settings(AccountRules):
+class Settings(AccountRules, RetentionRules):
     """What an operator may set; docs/settings.md lists the same names."""
 
     database_url: Annotated[
@@ -41,6 +41,10 @@ class Settings(AccountRules):
     def account_rules(self) -> AccountRules:
         """Return how passwords, failures and sessions are treated."""
         return AccountRules.model_validate(self.model_dump(include=set(AccountRules.model_fields)))
+
+    def retention_rules(self) -> RetentionRules:
+        """Return for how long what is personal is kept."""
+        return RetentionRules.model_validate(self.model_dump(include=set(RetentionRules.model_fields)))
 
 
 def _variables() -> dict[str, str]:

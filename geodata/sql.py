@@ -225,6 +225,15 @@ class SqlStore:
                 with _explained(self._engine):
                     self._engine.commit(connection)
 
+    def compact(self) -> None:
+        """Write what is stored anew, so that nothing which was overwritten or deleted can be found in the files.
+
+        Raises:
+            WorkspaceBusy: somebody else is at work for too long.
+        """
+        with _explained(self._engine):
+            self._engine.compact()
+
     def close(self) -> None:
         """Release files and connections."""
         self._engine.engine.dispose()

@@ -95,6 +95,16 @@ class Workspace:
         store = open_store(self.folder, self.database_url, create=create, envelope=self.envelope)
         return Audited(store, self.seal, actor=process_owner())
 
+    def compact(self) -> None:
+        """Write the store anew without what was overwritten or deleted in it."""
+        from geodata.sql import open_store
+
+        store = open_store(self.folder, self.database_url, envelope=self.envelope)
+        try:
+            store.compact()
+        finally:
+            store.close()
+
     def open_jobs(self) -> Store:
         """Open the queue of jobs: beside the city's store, so that progress can be told while that is written.
 

@@ -29,6 +29,15 @@ COMMANDS = {
     "cli.nobody_now": ("{facts}（现在无人包）", "{facts} (nobody now)"),
     "cli.of_at_most": ("{count}（最多 {limit}）", "{count} of at most {limit}"),
     "cli.filled": ("{before} -> {after}，共 {places}", "{before} -> {after} of {places}"),
+    "retention.dry": (
+        "以上尚未改动。执行：gridmap retention {folder} --apply",
+        "Nothing was changed. Let it go: gridmap retention {folder} --apply",
+    ),
+    "retention.nothing": ("没有超过保留期的内容。", "Nothing is kept longer than its time."),
+    "retention.done": (
+        "已处理，各项计数不变。更早的备份里仍有这些内容：请按同样的期限销毁。",
+        "Done; the counts are as before. Older backups still hold it: destroy them after the same time.",
+    ),
     # titles
     "title.loaded": ("已载入", "Loaded"),
     "title.located": ("已定位", "Located"),

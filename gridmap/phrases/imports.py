@@ -63,6 +63,10 @@ IMPORTS: dict[str, tuple[str, str]] = {
                             "{count} rows of {noun} have changed since, first {first}"),
     "import.leaning": ("之后为 {noun} 的新行建立了 {count} 行 {other}：请先撤销那些",
                        "{count} rows of {other} were made since for rows of {noun}: undo them first"),
+    "import.kept_no_longer": (
+        "导入 {id} 撤销所需的数据已过保留期并清除，不能再撤销",
+        "What import {id} needs to be undone was kept for its time and is gone: it cannot be undone any more",
+    ),
     "import.file_gone": ("文件 {file} 已不再保存：请重新上传",
         "The file {file} is not kept any more: upload it again"),
     "job.missing": ("没有任务 {id}", "There is no job {id}"),

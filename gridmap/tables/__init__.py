@@ -24,6 +24,7 @@ from gridmap.tables.areas import (
 from gridmap.tables.audit import AuditAction, AuditEntry, AuditHead
 from gridmap.tables.changes import Change, ChangedNoun, ChangeKind
 from gridmap.tables.decisions import DecisionKind, LocationDecision, Side
+from gridmap.tables.endings import Ending, RetentionRules
 from gridmap.tables.hazards import DangerZone, HazardSite, ThreatLevel
 from gridmap.tables.imports import HeaderMap, Import, ImportChange, ImportKind, ImportStatus, Job, JobState
 from gridmap.tables.inspections import (
@@ -89,6 +90,7 @@ ROWS: tuple[type[Row], ...] = (
     Photo,
     LocationDecision,
     Merge,
+    Ending,
     Import,
     ImportChange,
     HeaderMap,
@@ -138,6 +140,7 @@ __all__ = [
     "DecisionKind",
     "District",
     "EmptyPlace",
+    "Ending",
     "Grant",
     "Grid",
     "GridKind",
@@ -179,6 +182,7 @@ __all__ = [
     "ProposalStatus",
     "PublishedWarning",
     "RegisterEntry",
+    "RetentionRules",
     "Retry",
     "Revision",
     "Role",

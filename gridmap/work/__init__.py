@@ -71,6 +71,7 @@ from gridmap.work.reading import (
     silent,
 )
 from gridmap.work.remembering import unheard
+from gridmap.work.retaining import Letting, photos_named, retain
 from gridmap.work.revealing import reveal
 from gridmap.work.scopes import draw_figures, figures_of, picture_within
 
@@ -82,6 +83,7 @@ __all__ = [
     "Clock",
     "Counts",
     "Frames",
+    "Letting",
     "Morning",
     "Outcome",
     "Picture",
@@ -147,6 +149,7 @@ __all__ = [
     "morning",
     "outcome_of",
     "pair",
+    "photos_named",
     "picture",
     "picture_within",
     "preview",
@@ -156,6 +159,7 @@ __all__ = [
     "receive",
     "refuse",
     "remembered",
+    "retain",
     "reveal",
     "reveal_calls",
     "reverse",

@@ -247,13 +247,18 @@ def _follow_hazards(transaction: Transaction, kept: Touched, brought: Brought, m
 # --- undo
 
 
-def undo_changes(transaction: Transaction, import_id: str) -> None:
+def undo_changes(transaction: Transaction, import_id: str, *, touched: bool) -> None:
     """Put back every row that an import touched, and forget what was kept for that.
 
+    `touched` says whether it changed anything.
+
     Raises:
-        ImportChanged: a row is not as the import left it, or a row made since leans on one that would go.
+        ImportChanged: a row is not as the import left it, a row made since leans on one that would go, or what was kept
+            is gone after its time.
     """
     kept = transaction.read(ImportChange, import_id=[import_id])
+    if kept.empty and touched:
+        raise ImportChanged(say("import.kept_no_longer", id=import_id))
     parts = dict(list(kept.groupby("noun")))
     now = {noun: _now(transaction, _NOUNS[str(noun)], part) for noun, part in parts.items()}
     said: list[str] = [text for noun, part in parts.items() for text in _changed(part, now[noun], _NOUNS[str(noun)])]

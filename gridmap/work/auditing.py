@@ -99,13 +99,23 @@ def trim_audit(store: Store, *, days: int, now: dt.datetime | None = None) -> in
     """
     if days < LEAST_DAYS:
         raise ValueError(say("audit.days", days=LEAST_DAYS))
-    limit = pd.Timestamp(now or dt.datetime.now(dt.UTC)) - pd.Timedelta(days=days)
     with store.transaction(write=True) as transaction:
-        entries, head, seal = transaction.read(AuditEntry), read_head(transaction), audit.seal_of(transaction)
-        young = entries.loc[entries["made_at"] >= limit, "number"]
-        old = entries[entries["number"] < young.min()] if len(young) else entries
-        if head is None or old.empty or audit.verify(entries, head, seal):
-            return 0
-        act = Act(AuditAction.TRIM, AuditEntry.table, row_count=len(old), filter={"before": limit.isoformat()})
-        audit.trim(transaction, old, act)
+        old = old_lines(transaction, days=days, now=now or dt.datetime.now(dt.UTC))
+        let_go(transaction, old)
     return len(old)
+
+
+def old_lines(transaction: Transaction, *, days: int, now: dt.datetime) -> pd.DataFrame:
+    """Return the oldest lines that are older than so many days; none of a log with a fault."""
+    limit = pd.Timestamp(now) - pd.Timedelta(days=max(days, LEAST_DAYS))
+    entries, head, seal = transaction.read(AuditEntry), read_head(transaction), audit.seal_of(transaction)
+    young = entries.loc[entries["made_at"] >= limit, "number"]
+    old = entries[entries["number"] < young.min()] if len(young) else entries
+    return old.iloc[:0] if head is None or old.empty or audit.verify(entries, head, seal) else old
+
+
+def let_go(transaction: Transaction, old: pd.DataFrame) -> None:
+    """Remove the oldest lines and record it."""
+    if len(old):
+        until = {"until": old["made_at"].max().isoformat()}
+        audit.trim(transaction, old, Act(AuditAction.TRIM, AuditEntry.table, row_count=len(old), filter=until))

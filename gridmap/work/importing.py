@@ -275,6 +275,7 @@ def take_back(store: Store, import_id: str, *, actor: str) -> Import:
         if found.status is not ImportStatus.APPLIED:
             raise ImportClosed(say("import.not_applied", id=import_id, status=str(found.status)))
         before = people_of(transaction)
-        undo_changes(transaction, import_id)
+        counts = outcome_of(found).counts
+        undo_changes(transaction, import_id, touched=any(counts.get(name) for name in ("added", "changed", "removed")))
         revision, _ = advance(transaction, f"undo {import_id}", before, today(facts_of(transaction), None))
         return put(transaction, _closed(found, ImportStatus.UNDONE, actor, found.report, revision))

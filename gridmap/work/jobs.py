@@ -121,3 +121,13 @@ def cancel(queue: Store, job_id: int) -> Job:
         if found.state is JobState.WAITING:
             return put(transaction, _ended(found, JobState.CANCELLED, {}))
         return found if found.state in ENDED else put(transaction, found.model_copy(update={"stop": True}))
+
+
+def forget(queue: Store, *, days: int, now: dt.datetime, apply: bool) -> list[Job]:
+    """Return the jobs that ended so many days ago; with `apply` remove them."""
+    with queue.transaction(write=apply) as transaction:
+        rows = transaction.read(Job, state=[str(state) for state in ENDED])
+        old = rows[rows["ended_at"] < pd.Timestamp(now) - pd.Timedelta(days=days)]
+        if apply and len(old):
+            transaction.delete(Job, job_id=old["job_id"].tolist())
+    return rows_of(old, Job)
