@@ -1,8 +1,8 @@
 """The service as it really runs: `gridmap serve` in a process of its own, to be asked and to be killed.
 
-`python -m benchmarks.service DIR PORT SAMPLES` serves as the command does and also notes, fifty times a second, where in our
-code each thread is; at its end it writes that to SAMPLES. This costs a few per cent and needs no profiler that reads
-another process.
+`python -m benchmarks.service DIR PORT SAMPLES` does the same and also notes, fifty times a second, where in our code
+each thread is; at its end it writes that to SAMPLES. This costs a few per cent and needs no profiler that reads another
+process.
 """
 
 import json
