@@ -74,6 +74,10 @@ def bring_in(  # noqa: PLR0913  the options of a command are its arguments
     scope: Annotated[
         str, typer.Option("--scope", help="add; or all, or community:ID, of which the file is the whole")
     ] = "add",
+    points: Annotated[
+        str | None,
+        typer.Option("--points", metavar="READING", help="auto, wgs84, gcj02, bd09, EPSG:4547, 'gcj02 swapped', none"),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would happen; change nothing")] = False,
     undo: Annotated[str | None, typer.Option("--undo", metavar="IMPORT", help="undo a whole import")] = None,
     as_json: AsJson = False,
@@ -92,7 +96,7 @@ def bring_in(  # noqa: PLR0913  the options of a command are its arguments
             workspace, store, file.name, intakes.load_file(file), sender=sender, actor=steps.actor()
         )
         headers = json.loads(found.guess)["headers"]
-        decided = _decided(taken, None, scope, headers)
+        decided = _decided(taken, None, scope, headers) | ({} if points is None else {"points": points})
         found = intakes.decide(store, found.import_id, decided)
         if maps:
             columns = json.loads(found.columns) | _decided(None, maps, scope, headers)["columns"]

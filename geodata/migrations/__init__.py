@@ -8,7 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-HEAD = "0017"
+HEAD = "0018"
 """The newest revision, said here so that opening a workspace need not import Alembic."""
 
 TABLE = "gridmap_version"

@@ -81,9 +81,9 @@ const decide = document.querySelector("#decide");
 const picks = () => [...document.querySelectorAll("[name=column]")];
 decide?.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const { kind, level, scope } = decide.elements;
+  const { kind, level, scope, points } = decide.elements;
   const columns = Object.fromEntries(picks().filter((pick) => pick.value).map((pick) => [pick.dataset.header, pick.value]));
-  const body = { kind: kind.value, level: kind.value === "polygons" ? level.value : null, scope: scope.value, columns };
+  const body = { kind: kind.value, level: kind.value === "polygons" ? level.value : null, scope: scope.value, columns, ...(points && { points: points.value }) };
   if (await send("PUT", `${address}/decision`, body, decide.querySelector("[type=submit]"))) location.reload();
 });
 /* another kind has other columns: propose them anew */
@@ -139,4 +139,11 @@ document.querySelector("#undo")?.addEventListener("click", async (event) => {
 document.querySelector("#discard")?.addEventListener("click", async (event) => {
   if (await send("POST", `${address}/discard`, {}, event.currentTarget)) location.reload();
 });
+/* who follows the question stands in its answer, with the keyboard too */
+for (const link of document.querySelectorAll("a[href$='#points']")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    decide.elements.points.focus();
+  });
+}
 document.body.dataset.imports = "ready";
