@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import sys
 from typing import Annotated
 
 import pandas as pd
@@ -20,13 +19,6 @@ DAYS = ["%Y-%m-%d"]
 AsJson = Annotated[bool, typer.Option("--json", help="print a machine-readable report on standard output")]
 
 
-def _ask_password() -> str:
-    """Ask twice on a terminal; read a line where there is none."""
-    if sys.stdin.isatty():
-        return str(typer.prompt(console.spoken("admin.password"), hide_input=True, confirmation_prompt=True))
-    return sys.stdin.readline().rstrip("\n")
-
-
 @app.command()
 def create(
     folder: steps.Folder,
@@ -37,7 +29,7 @@ def create(
     ] = False,
 ) -> None:
     """Make an account; from the first one on everybody who opens a page signs in."""
-    password = accounts.one_time_password() if one_time else _ask_password()
+    password = accounts.one_time_password() if one_time else console.ask_secret("admin.password", confirm=True)
     rules = read_settings().account_rules()
     with steps.opened(steps.workspace_of(folder)) as store:
         work.create_account(store, name, password, must_change=one_time, rules=rules)
@@ -133,6 +125,23 @@ def revoke(folder: steps.Folder, token_id: Annotated[str, typer.Argument(metavar
     with steps.opened(steps.workspace_of(folder)) as store:
         work.revoke_token(store, token_id)
     typer.echo(console.spoken("admin.revoked", token=token_id))
+
+
+@app.command("rotate-key")
+def rotate_key(
+    folder: steps.Folder,
+    *,
+    data: Annotated[
+        bool, typer.Option("--data", help="also encrypt every value anew, as after a key was seen by somebody")
+    ] = False,
+) -> None:
+    """Change the key that opens the encrypted columns; keep a copy of its file afterwards."""
+    from geodata.rotation import rotate
+
+    workspace = steps.workspace_of(folder)
+    with steps.opened(workspace) as store:
+        count = rotate(store, workspace.envelope, data=data)
+    typer.echo(console.spoken("admin.rotated", file=workspace.envelope.file, count=count))
 
 
 def _show(title: str, rows: pd.DataFrame, shown: tuple[str, ...], *, as_json: bool) -> None:

@@ -26,6 +26,8 @@ STATUS: dict[type[errors.GridmapError], HTTPStatus] = {
     errors.ImportClosed: HTTPStatus.CONFLICT,
     errors.ImportChanged: HTTPStatus.CONFLICT,
     errors.JobMissing: HTTPStatus.NOT_FOUND,
+    errors.Overtaken: HTTPStatus.PRECONDITION_FAILED,
+    errors.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UploadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.CrsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PairingError: HTTPStatus.CONFLICT,
@@ -39,12 +41,15 @@ STATUS: dict[type[errors.GridmapError], HTTPStatus] = {
     errors.DecisionMissing: HTTPStatus.NOT_FOUND,
     errors.DecisionRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.DecisionsRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.StaleRow: HTTPStatus.CONFLICT,
+    errors.StaleRow: HTTPStatus.PRECONDITION_FAILED,
     errors.AssetsMissing: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.WorkspaceMissing: HTTPStatus.NOT_FOUND,
     errors.WorkspaceBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.WorkspaceFull: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.WorkspaceNewer: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.KeyLost: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.BackupError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 

@@ -98,7 +98,7 @@ def _points(said: str) -> str | None:
 
 
 def readings(store: Store) -> list[str]:
-    """Return the readings of coordinates that are offered: degrees of each datum and the city's metres, either order."""
+    """Return the readings of coordinates that are offered: degrees of each datum, the city's metres, either order."""
     named = ["wgs84", "gcj02", "bd09"]
     metric = work.city_facts(store).metric_crs
     named += [metric] if metric.startswith("EPSG:") else []

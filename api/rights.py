@@ -12,14 +12,14 @@ from gridmap.roles import Rights, Verb
 PAGE = r"(\.zh|\.en)?\.(html|js)"
 
 PATHS: tuple[tuple[str, frozenset[Verb] | None], ...] = (
-    (r"/(account|sign-out|sign-in)(\.en)?\.html|/docs|/openapi\.json|/health|/assets/.*", None),
+    (r"/(account|sign-out|sign-in)(\.en)?\.html|/enter\.html|/docs|/openapi\.json|/health|/assets/.*", None),
     (r"/|/index(\.en)?\.html|/api/v1/coverage", frozenset({Verb.FIGURES})),
     (rf"/(map|gaps){PAGE}|/data/[a-z.]+\.js|/api/v1/gaps", frozenset({Verb.OVERVIEW})),
     (rf"/today{PAGE}|/api/v1/today", frozenset({Verb.MORNING})),
+    (r"/api/v1/(households|members)/[^/]+/reveal|/api/v1/field/calls", frozenset({Verb.REVEAL})),
     (rf"/(household|member|worth){PAGE}|/api/v1/(households|members)/.*|/api/v1/worth", frozenset({Verb.EXPLAIN})),
     (r"/proposals?[^/]*|/api/v1/proposals(/.*)?", frozenset({Verb.PROPOSE})),
     (r"/review[^/]*|/api/v1/review(/.*)?", frozenset({Verb.REVIEW})),
-    (r"/api/v1/field/calls", frozenset({Verb.REVEAL})),
     (
         rf"/(field|site){PAGE}|/field-worker\.js|/api/v1/field/(bundle|inspections|photos/[^/]*)",
         frozenset({Verb.INSPECT}),

@@ -22,6 +22,10 @@ class Settings(AccountRules):
     key_file: Annotated[
         Path | None, Field(description="key of the audit log and of sessions; DIR/secret.key without it")
     ] = None
+    envelope_file: Annotated[
+        Path | None,
+        Field(description="key that opens the encrypted columns; best on another disk; DIR/envelope.key without it"),
+    ] = None
     audit_days: Annotated[
         int, Field(ge=183, description="days that a line of the audit log is kept at least; 183 is the least allowed")
     ] = 183

@@ -41,6 +41,7 @@ BATCH_BODY = {
 PHOTO_BODY = {
     "requestBody": {"required": True, "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}}
 }
+PICTURE: dict[int | str, dict[str, Any]] = {200: {"content": {"image/jpeg": {"schema": {"type": "string"}}}}}
 AreaQuery = Annotated[
     str, Query(description="grid, community, street or district; the whole city without", max_length=64)
 ]
@@ -92,7 +93,12 @@ class Asked(BaseModel):
 def calls(asked: Asked, city: CityDep) -> list[dict[str, Any]]:
     """Return the people to call for an exposed household in clear; who asked, and why, is logged."""
     return work.reveal_calls(
-        city.allowed(Verb.REVEAL), city.picture(), asked.hazard_id, asked.household_id, reason=asked.reason
+        city.allowed(Verb.REVEAL),
+        city.within(Verb.REVEAL),
+        city.picture(),
+        asked.hazard_id,
+        asked.household_id,
+        reason=asked.reason,
     )
 
 
@@ -103,7 +109,7 @@ def put_photo(sha256: str, request: Request, city: CityDep, data: Annotated[byte
     return {**facts, "new": work.keep_photo(city.allowed(Verb.INSPECT), facts)}
 
 
-@router.get("/photos/{sha256}", response_class=Response)
+@router.get("/photos/{sha256}", response_class=Response, responses=PICTURE)
 def get_photo(sha256: str, request: Request, city: CityDep) -> Response:
     """Show a photo as JPEG without what the camera wrote beside it (time, place, device)."""
     known = city.rights is None or work.has_photo(city.store, sha256)

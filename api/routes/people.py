@@ -66,7 +66,7 @@ def judged(city: CityDep, side: Side = Side.HOUSEHOLD) -> list[dict[str, Any]]:
 
 @router.post("/merges", status_code=201, dependencies=[Depends(same_site)])
 def judge(decision: Decision, city: CityDep) -> dict[str, Any]:
-    """Merge two rows, or keep them apart; 409 when one of them has changed since it was shown."""
+    """Merge two rows, or keep them apart; 412 when one of them has changed since it was shown."""
     said = Judgement(decision.kept_id, decision.merged_id, decision.kind, fill=decision.fill, seen=decision.seen)
     return doubles.of_merge(merges.judge(city.allowed(Verb.BRING_IN), decision.side, said, actor=steps.actor()))
 

@@ -8,11 +8,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api import language, steps
 from api.deps import CityDep
+from api.once import KeyDep
 from api.origin import from_here, same_site
 from api.queued import told
 from api.routes.pages import answer, language_of
 from gridmap import work
-from gridmap.tables import DecisionKind, Side
+from gridmap.audit import Audited
+from gridmap.roles import Verb
+from gridmap.tables import DecisionKind, LocationDecision, Side
+from gridmap.work.conditions import made_once
 from gridmap.work.decisions import Choice
 
 router = APIRouter(prefix="/api/v1/review", tags=["review"])
@@ -69,10 +73,15 @@ def queue(asked: Annotated[Asked, Query()], city: CityDep, request: Request) -> 
 
 
 @router.post("/decisions", status_code=201, dependencies=[Depends(same_site)])
-def decide(decision: Decision, city: CityDep, request: Request) -> dict[str, Any]:
-    """Keep a decision and locate its row anew; 409 when the row has changed since it was shown."""
+def decide(decision: Decision, city: CityDep, key: KeyDep, request: Request) -> dict[str, Any]:
+    """Keep a decision and locate its row anew; 412 when the row has changed since it was shown."""
     choice = Choice(decision.kind, target=decision.target, point=decision.point)
-    taken = city.desk.decide(decision.side, decision.person_id, choice, actor=steps.actor(), seen=decision.seen)
+
+    def make(store: Audited) -> str:
+        desk = city.through(store).desk
+        return desk.decide(decision.side, decision.person_id, choice, actor=steps.actor(), seen=decision.seen)
+
+    taken = made_once(city.allowed(Verb.REVIEW), LocationDecision, key.of(decision.model_dump_json()), make)
     after = city.desk.queue(decision.side, person_id=decision.person_id)
     return {"decision_id": taken, "revision": after.revision, "rows": told(after, language.of_request(request))}
 

@@ -10,6 +10,7 @@ from gridmap.maps.pages import Page, link_of, render
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
 from gridmap.mixup import SWAPPED
+from gridmap.snapshots import state_of
 from gridmap.tables import Import, ImportKind, ImportStatus, Level
 
 COUNTS = ("added", "changed", "unchanged", "removed", "refused", "joined")
@@ -80,7 +81,7 @@ def import_page(view: MapView, found: Import, choices: Choices, *, lang: Lang = 
     problems = [_problem_row(problem, lang) for problem in report.get("problems", [])]
     html = render(
         view, "import", lang, assets, file=page_of(found.import_id),
-        skip_to="main", skip_text="nav.skip_main", spoken=_spoken(lang), found=found,
+        skip_to="main", skip_text="nav.skip_main", spoken=_spoken(lang), found=found, state=state_of(found),
         open=found.status in (ImportStatus.DRAFT, ImportStatus.READY),
         guess=_guess(json.loads(found.guess), text), remembered=json.loads(found.guess).get("remembered", False),
         kinds=[str(kind) for kind in ImportKind], levels=[str(level) for level in Level],

@@ -14,6 +14,7 @@ from gridmap.maps.pages import Page, bounds_of, link_of, render, script_json
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
 from gridmap.reasons import spoken
+from gridmap.snapshots import state_of
 from gridmap.tables import Level, Member, Move, Proposal, ProposalRules, ProposalStatus
 
 SCRIPTS = ("core", "shapes", "ground", "outlines", "moves")
@@ -108,7 +109,7 @@ def proposal_page(
     html = render(
         view, "proposal", lang, assets, file=file,
         skip_to="main", skip_text="nav.skip_main",
-        proposal=proposal, rows=rows, loads=_load_rows(view, figures["loads"]),
+        proposal=proposal, state=state_of(proposal), rows=rows, loads=_load_rows(view, figures["loads"]),
         figures=[(name, *(figures[when][name] for when in ("today", "before", "after"))) for name in FIGURES],
         saying=sentence(proposal, figures, lang), in_the_way=[one[lang] for one in figures.get("obstacles", [])],
         before=figures["before"]["gaps"], after=figures["after"]["gaps"],

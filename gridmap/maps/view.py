@@ -37,6 +37,7 @@ class MapView:
     city: str
     as_of: dt.datetime
     invented: bool = False
+    demo: bool = False
     attribution: str | None = None
     review_no: str | None = None
     areas: Mapping[Level, pd.DataFrame] = field(default_factory=dict)

@@ -17,6 +17,14 @@ DOOR = {
         "仅供授权人员使用。每次登录、修改和导出都会留痕。",
         "For authorised people only. Every sign-in, change and export is recorded.",
     ),
+    "door.used": (
+        "这个链接已用过或已失效：请用密码登录。",
+        "This link was used already or is not known: sign in with the password.",
+    ),
+    "door.guests": (
+        "演示账户：密码见启动演示的命令窗口",
+        "Accounts of the demonstration; the passwords are in the terminal that started it",
+    ),
     "account.who": ("当前账户：{name}", "Signed in as {name}"),
     "account.roles": ("我的角色", "My roles"),
     "account.no_roles": ("还没有角色：请联系管理员。", "No role yet: ask the administrator."),

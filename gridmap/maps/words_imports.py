@@ -146,6 +146,8 @@ IMPORTS = {
     ),
     "imp.error.ImportChanged": ("导入后有人改过其中的行，或已给新住户安排包保；撤销会丢掉这些改动，因此没有撤销。",
                                 "Rows have changed since, or people were paired: nothing was undone."),
+    "imp.error.Overtaken": ("另一位同事刚刚改过这次导入，没有保存。请刷新查看。",
+                            "A colleague has just changed this import; nothing was kept. Reload to see it."),
     "imp.error.ImportMissing": ("文件已不再保存，请重新上传。", "The file is not kept any more: upload it again."),
     "imp.error.UploadTooLarge": ("文件太大，没有保存。请拆分后再传。", "The file is too large: divide it."),
     "imp.error.WorkspaceBusy": ("另一位同事正在写入，请稍后再试。", "A colleague is writing: try again in a moment."),

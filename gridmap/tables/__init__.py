@@ -49,7 +49,7 @@ from gridmap.tables.people import (
     Role,
 )
 from gridmap.tables.proposals import Move, MoveKind, MoveWhy, Proposal, ProposalRules, ProposalStatus
-from gridmap.tables.records import CityFacts, Revision, Setting
+from gridmap.tables.records import CityFacts, DataKey, Retry, Revision, Setting
 
 AREA_ROWS: dict[Level, type[Row]] = {
     Level.DISTRICT: District,
@@ -93,7 +93,9 @@ ROWS: tuple[type[Row], ...] = (
     Job,
     Revision,
     Change,
+    Retry,
     Setting,
+    DataKey,
     AuditEntry,
     AuditHead,
     Account,
@@ -130,6 +132,7 @@ __all__ = [
     "Community",
     "Compound",
     "DangerZone",
+    "DataKey",
     "DecisionKind",
     "District",
     "EmptyPlace",
@@ -172,6 +175,7 @@ __all__ = [
     "ProposalStatus",
     "PublishedWarning",
     "RegisterEntry",
+    "Retry",
     "Revision",
     "Role",
     "Session",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from gridmap.schema import Key, Personal, Plain, PointGeometry, Row
+from gridmap.schema import Key, Personal, Plain, PointGeometry, Row, Sealed
 
 
 class Category(StrEnum):
@@ -84,7 +84,7 @@ class Household(Row):
     table = "household"
     household_id: Annotated[str, Key(), Field(max_length=64)]
     name: Annotated[str | None, Personal("name")] = None
-    categories: tuple[Category, ...] = ()
+    categories: Annotated[tuple[Category, ...], Sealed()] = ()
     care_level: CareLevel = CareLevel.GREEN
     status: HouseholdStatus = HouseholdStatus.PRESENT
     phone: Annotated[str | None, Personal("phone")] = None
@@ -92,7 +92,7 @@ class Household(Row):
     birth: Annotated[dt.date | None, Personal("date")] = None
     gender: Gender | None = None
     dialect: str | None = None
-    needs: Annotated[tuple[str, ...], Field(description="skills that would help")] = ()
+    needs: Annotated[tuple[str, ...], Sealed(), Field(description="skills that would help")] = ()
     address: Annotated[str | None, Personal("address"), Field(description="current address, as written")] = None
     stated_community: Annotated[str | None, Field(description="community named in the ledger")] = None
     stated_grid: Annotated[str | None, Field(description="grid named in the ledger")] = None

@@ -12,6 +12,7 @@ from gridmap.work.accounts import (
     create_account,
     create_token,
     end_account,
+    follow_link,
     has_accounts,
     let_in,
     revoke_token,
@@ -70,6 +71,7 @@ from gridmap.work.reading import (
     silent,
 )
 from gridmap.work.remembering import unheard
+from gridmap.work.revealing import reveal
 from gridmap.work.scopes import draw_figures, figures_of, picture_within
 
 __all__ = [
@@ -123,6 +125,7 @@ __all__ = [
     "export",
     "export_audit",
     "figures_of",
+    "follow_link",
     "foresee",
     "gazetteer",
     "grant",
@@ -153,6 +156,7 @@ __all__ = [
     "receive",
     "refuse",
     "remembered",
+    "reveal",
     "reveal_calls",
     "reverse",
     "review",

@@ -178,6 +178,27 @@ def _count_failure(
     return locks
 
 
+def _begin(transaction: Transaction, account_id: str, now: dt.datetime, how: str | None = None) -> str:
+    """Return the secret of a new session."""
+    secret = secrets.token_urlsafe(32)
+    made = Session(session_id=accounts.secret_digest(secret), account_id=account_id, made_at=now, seen_at=now)
+    put(transaction, made)
+    audit.note(transaction, Act(AuditAction.SIGN_IN, Account.table, account_id, purpose=how))
+    return secret
+
+
+def follow_link(store: Store, account_id: str) -> str:
+    """Return the secret of a new session of an account that was let in by a link of ours.
+
+    Raises:
+        AccountError: there is no such account, or it has ended.
+    """
+    with store.transaction(write=True) as transaction:
+        if _known(transaction, account_id).ended_at is not None:
+            raise AccountError(say("account.over", name=account_id))
+        return _begin(transaction, account_id, _now(), how="link")
+
+
 def sign_in(
     store: Store, account_id: str, password: str, *, source: str, rules: AccountRules, now: dt.datetime | None = None
 ) -> str:
@@ -190,19 +211,13 @@ def sign_in(
     with store.transaction() as transaction:
         found = _one(transaction, Account, account_id=account_id)
     right = accounts.matches(password, found.password_hash if found else None)
-    secret = secrets.token_urlsafe(32)
     with store.transaction(write=True) as transaction:
         keys = [_attempt_id(transaction, kind, value) for kind, value in (("account", account_id), ("source", source))]
         locked = any(accounts.locked(_one(transaction, Attempt, attempt_id=key), now) for key in keys)
         subject = _subject(transaction, account_id, known=found is not None)
         if right and not locked and found is not None and found.ended_at is None:
             transaction.delete(Attempt, attempt_id=keys[:1])
-            made = Session(
-                session_id=accounts.secret_digest(secret), account_id=account_id, made_at=now, seen_at=now
-            )  # fmt: skip
-            put(transaction, made)
-            audit.note(transaction, Act(AuditAction.SIGN_IN, Account.table, subject))
-            return secret
+            return _begin(transaction, account_id, now)
         if not locked and _count_failure(transaction, account_id, source, rules, now):
             audit.note(transaction, Act(AuditAction.LOCK, Account.table, subject))
         audit.note(transaction, Act(AuditAction.SIGN_IN_REFUSED, Account.table, subject))

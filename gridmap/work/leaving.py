@@ -41,6 +41,7 @@ def view(taken: Picture, *, served: bool = False) -> MapView:
         city=taken.city.name,
         as_of=now if taken.day == now.date() else dt.datetime.combine(taken.day, noon),
         invented=taken.city.invented,
+        demo=taken.city.demo,
         attribution=taken.city.attribution,
         review_no=taken.city.review_no,
         areas=taken.areas,

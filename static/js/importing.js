@@ -27,7 +27,7 @@ async function send(method, path, body, button) {
   answer.replaceChildren(node("p", say("working"), { className: "quiet" }));
   button.disabled = true;
   try {
-    const reply = await fetch(path, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    const reply = await fetch(path, { method, headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang, ...(path.startsWith(`${address}/`) && { "If-Match": `"${main.dataset.state}"` }) }, body: JSON.stringify(body) });
     const told = await reply.json();
     if (reply.ok) return told;
     refuse(told);

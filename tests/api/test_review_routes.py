@@ -69,7 +69,7 @@ def test_a_decision_and_its_undoing(client):
     assert (row["place"]["building_id"], row["decisions"][0]["id"]) == ("b9", told["decision_id"])
     assert [row["id"] for row in queue(client, decided=True)["rows"]] == ["h0"]
     stale = decide(client, person_id="h0", kind="accept", target="building:b10", seen=before["seen"])
-    assert (stale.status_code, stale.json()["code"]) == (409, "StaleRow")
+    assert (stale.status_code, stale.json()["code"]) == (412, "StaleRow")
     assert stale.headers["content-type"] == "application/problem+json"
     undone = client.delete(f"/api/v1/review/decisions/{told['decision_id']}")
     assert undone.json() == {"decision_id": told["decision_id"], "side": "household", "person_id": "h0"}

@@ -1,13 +1,13 @@
 """What a row of people says itself where a merge made it graver.
 
 Revision ID: 0017
-Revises: 0013
+Revises: 0016
 """
 
 from alembic import op
 
 revision = "0017"
-down_revision = "0013"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
