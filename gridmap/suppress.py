@@ -62,7 +62,7 @@ class _Hiding:
         if not self.tight(area):
             return False
         # a second part must be hidden beside a single one; more room is cheapest where the figures are smallest
-        alone = sum(bool(self.hidden[part]) for part in self.parts[area]) < 2  # noqa: PLR2004
+        alone = sum(bool(self.hidden[part]) for part in self.parts[area]) < 2
         shown = [part for part in self.parts[area] if not self.hidden[part]] if alone else self.front(area)
         self.hidden[min(shown, key=lambda part: (order[part], part), default=area)] = True
         return True
