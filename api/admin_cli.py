@@ -1,7 +1,7 @@
-"""The administrator's commands: accounts, and tokens of programs."""
+"""The administrator's commands: accounts, their roles, and tokens of programs."""
 
+import datetime as dt
 import json
-import sys
 from typing import Annotated
 
 import pandas as pd
@@ -10,19 +10,13 @@ import typer
 from api import console, steps
 from api.settings import read_settings
 from gridmap import accounts, work
-from gridmap.tables import TokenScope
+from gridmap.tables import AccountRole, TokenScope
 
-app = typer.Typer(name="admin", help="Accounts, and tokens of programs.", no_args_is_help=True)
+app = typer.Typer(name="admin", help="Accounts, their roles, and tokens of programs.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="the name to sign in with")]
+DAYS = ["%Y-%m-%d"]
 AsJson = Annotated[bool, typer.Option("--json", help="print a machine-readable report on standard output")]
-
-
-def _ask_password() -> str:
-    """Ask twice on a terminal; read a line where there is none."""
-    if sys.stdin.isatty():
-        return str(typer.prompt(console.spoken("admin.password"), hide_input=True, confirmation_prompt=True))
-    return sys.stdin.readline().rstrip("\n")
 
 
 @app.command()
@@ -35,7 +29,7 @@ def create(
     ] = False,
 ) -> None:
     """Make an account; from the first one on everybody who opens a page signs in."""
-    password = accounts.one_time_password() if one_time else _ask_password()
+    password = accounts.one_time_password() if one_time else console.ask_secret("admin.password", confirm=True)
     rules = read_settings().account_rules()
     with steps.opened(steps.workspace_of(folder)) as store:
         work.create_account(store, name, password, must_change=one_time, rules=rules)
@@ -68,6 +62,41 @@ def end(folder: steps.Folder, name: Name) -> None:
     typer.echo(console.spoken("admin.ended", name=name))
 
 
+@app.command("grant")
+def give(
+    folder: steps.Folder,
+    name: Name,
+    role: Annotated[AccountRole, typer.Argument(metavar="ROLE", help=", ".join(AccountRole))],
+    *,
+    area: Annotated[str | None, typer.Option("--area", metavar="ID", help="the whole city without")] = None,
+    member: Annotated[str | None, typer.Option("--member", metavar="ID", help="whose households")] = None,
+    first: Annotated[dt.datetime | None, typer.Option("--from", formats=DAYS, help="first day; today without")] = None,
+    last: Annotated[dt.datetime | None, typer.Option("--until", formats=DAYS, help="last day")] = None,
+) -> None:
+    """Give an account a role, for an area or the whole city; docs/roles.md says what each role opens."""
+    days = first.date() if first else None, last.date() if last else None
+    with steps.opened(steps.workspace_of(folder)) as store:
+        made = work.grant(store, name, role, work.Whose(area, member), days=days, actor=steps.actor())
+    typer.echo(console.spoken("admin.granted", name=name, role=role, grant=made.grant_id))
+
+
+@app.command()
+def grants(folder: steps.Folder, *, as_json: AsJson = False) -> None:
+    """List who has which role, where, and until when."""
+    with steps.opened(steps.workspace_of(folder)) as store:
+        rows = work.grants_of(store)
+    shown = ("grant_id", "account_id", "role", "level", "area_id", "member_id", "from_on", "until_on", "ended_at")
+    _show("Grants", rows, shown, as_json=as_json)
+
+
+@app.command("revoke-grant")
+def take(folder: steps.Folder, grant_id: Annotated[str, typer.Argument(metavar="GRANT", help="its id")]) -> None:
+    """Take a role back from now on."""
+    with steps.opened(steps.workspace_of(folder)) as store:
+        work.revoke_grant(store, grant_id)
+    typer.echo(console.spoken("admin.taken", grant=grant_id))
+
+
 @app.command()
 def token(
     folder: steps.Folder,
@@ -96,6 +125,23 @@ def revoke(folder: steps.Folder, token_id: Annotated[str, typer.Argument(metavar
     with steps.opened(steps.workspace_of(folder)) as store:
         work.revoke_token(store, token_id)
     typer.echo(console.spoken("admin.revoked", token=token_id))
+
+
+@app.command("rotate-key")
+def rotate_key(
+    folder: steps.Folder,
+    *,
+    data: Annotated[
+        bool, typer.Option("--data", help="also encrypt every value anew, as after a key was seen by somebody")
+    ] = False,
+) -> None:
+    """Change the key that opens the encrypted columns; keep a copy of its file afterwards."""
+    from geodata.rotation import rotate
+
+    workspace = steps.workspace_of(folder)
+    with steps.opened(workspace) as store:
+        count = rotate(store, workspace.envelope, data=data)
+    typer.echo(console.spoken("admin.rotated", file=workspace.envelope.file, count=count))
 
 
 def _show(title: str, rows: pd.DataFrame, shown: tuple[str, ...], *, as_json: bool) -> None:

@@ -18,6 +18,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.acting import acting
 from api.errors import problem, respond
+from api.links import PATH as LINKS
+from api.rights import home_of, opens
 from gridmap import work
 from gridmap.audit import Audited
 from gridmap.errors import GridmapError
@@ -27,7 +29,7 @@ from gridmap.tables import AccountRules
 from gridmap.work import Signed
 
 COOKIE = "gridmap_session"
-OPEN = ("/health", "/sign-in.html", "/sign-in.en.html")
+OPEN = ("/health", "/sign-in.html", "/sign-in.en.html", LINKS)
 OPEN_UNDER = "/assets/"
 BEFORE_CHANGE = ("/account.html", "/account.en.html", "/sign-out.html", "/sign-out.en.html")
 """What somebody may do whose password must be changed first."""
@@ -120,9 +122,18 @@ def _held_back(request: Request, signed: Signed) -> Response | None:
     """Return the answer for somebody who may not do this yet or with this token, None for all others."""
     if signed.must_change and request.url.path not in BEFORE_CHANGE:
         return _to_the_account(request)
+    if not signed.must_change and request.url.path == "/" and (home := home_of(signed.rights)) != "index":
+        return RedirectResponse(f"/{home}.html", 303)
+    if not opens(signed.rights, request.url.path):
+        return _not_allowed(request, signed)
     if not signed.writes and request.method not in SAFE:
         return problem(request, HTTPStatus.FORBIDDEN, say("door.read_only"))
     return None
+
+
+def _not_allowed(request: Request, signed: Signed) -> Response:
+    said = say("role.not_allowed") if signed.rights.grants else say("role.none", name=signed.account_id)
+    return problem(request, HTTPStatus.FORBIDDEN, said, code="NotAllowed")
 
 
 def _not_ours(request: Request) -> Response:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -38,6 +39,13 @@ def word(name: str, kind: str = "name") -> str:
     """Return the word for a heading, a figure or a step; one without a word of ours stands for itself."""
     phrase = f"{kind}.{name}"
     return spoken(phrase) if phrase in PHRASES else name.replace("_", " ")
+
+
+def ask_secret(phrase: str, *, confirm: bool) -> str:
+    """Ask for a password on a terminal without showing it; read a line where there is none."""
+    if sys.stdin.isatty():
+        return str(typer.prompt(spoken(phrase), hide_input=True, confirmation_prompt=confirm))
+    return sys.stdin.readline().rstrip("\n")
 
 
 @contextmanager

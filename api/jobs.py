@@ -20,6 +20,7 @@ from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.errors import GridmapError, InputError, WorkspaceBusy
 from gridmap.phrases import say, told
+from gridmap.roles import Verb
 from gridmap.store import Store
 from gridmap.tables import Job, JobState, ProposalRules
 from gridmap.work import Progress, jobs
@@ -75,6 +76,15 @@ HANDLERS: dict[str, Handler] = {"import": _import, "locate": _locate, "pair": _p
 """Each kind of work is one transaction that knows whether it was done before."""
 
 
+VERBS: Mapping[str, Verb] = {
+    "import": Verb.BRING_IN,
+    "locate": Verb.BRING_IN,
+    "pair": Verb.BRING_IN,
+    "propose": Verb.PROPOSE,
+}
+"""What whoever asks for a kind of work must be allowed; it is asked when the job is put and again when it is done."""
+
+
 class Worker:
     """One worker of a workspace."""
 
@@ -104,7 +114,9 @@ class Worker:
         beat.start()
         asker = self.store.acting(job.made_by, None)
         try:
-            done = HANDLERS[job.kind](self.workspace, asker, job, json.loads(job.payload), self._progress(job))
+            asked = json.loads(job.payload)
+            work.check_asker(self.store, job.made_by, VERBS[job.kind], asked.get("area"))
+            done = HANDLERS[job.kind](self.workspace, asker, job, asked, self._progress(job))
         except Cancelled:
             return JobState.CANCELLED, {}
         except GridmapError as error:

@@ -1,16 +1,17 @@
 """Settings of a running Gridmap, read from environment variables that start with GRIDMAP_."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from gridmap.tables import AccountRules
+from gridmap.tables import AccountRules, RetentionRules
 
 
-class Settings(AccountRules):
+class Settings(AccountRules, RetentionRules):
     """What an operator may set; docs/settings.md lists the same names."""
 
     database_url: Annotated[
@@ -21,6 +22,10 @@ class Settings(AccountRules):
     ] = None
     key_file: Annotated[
         Path | None, Field(description="key of the audit log and of sessions; DIR/secret.key without it")
+    ] = None
+    envelope_file: Annotated[
+        Path | None,
+        Field(description="key that opens the encrypted columns; best on another disk; DIR/envelope.key without it"),
     ] = None
     audit_days: Annotated[
         int, Field(ge=183, description="days that a line of the audit log is kept at least; 183 is the least allowed")
@@ -37,8 +42,35 @@ class Settings(AccountRules):
         """Return how passwords, failures and sessions are treated."""
         return AccountRules.model_validate(self.model_dump(include=set(AccountRules.model_fields)))
 
+    def retention_rules(self) -> RetentionRules:
+        """Return for how long what is personal is kept."""
+        return RetentionRules.model_validate(self.model_dump(include=set(RetentionRules.model_fields)))
+
+
+def _variables() -> dict[str, str]:
+    return {name: f"GRIDMAP_{name.upper()}" for name in Settings.model_fields}
+
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings of an environment; empty variables count as absent."""
-    names = {name: f"GRIDMAP_{name.upper()}" for name in Settings.model_fields}
+    names = _variables()
     return Settings.model_validate({name: environment[key] for name, key in names.items() if environment.get(key)})
+
+
+def in_force(environment: Mapping[str, str] = os.environ) -> list[dict[str, Any]]:
+    """Return name, variable, value and source of each setting; who signs in to the database is left out."""
+    found = read_settings(environment).model_dump(mode="json")
+    return [
+        {
+            "name": name,
+            "variable": variable,
+            "value": _without_password(found[name]) if name == "database_url" else found[name],
+            "source": "environment" if environment.get(variable) else "default",
+        }
+        for name, variable in _variables().items()
+    ]
+
+
+def _without_password(address: str | None) -> str | None:
+    """Return the address of a database without name, password and options, which may hold one."""
+    return address and re.sub(r"//.*@", "//", address.partition("?")[0])

@@ -1,10 +1,11 @@
-"""Write docs/city.md from CITY.toml's definition, docs/problems.zh-CN.md from the phrases: `python docs/reference.py`.
+"""Write docs/city.md, docs/problems.zh-CN.md and docs/roles.md from what defines them: `python docs/reference.py`.
 
 Tests say if they are current.
 """
 
 import types
 import typing
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -13,10 +14,20 @@ from pydantic import BaseModel
 from geodata import city
 from gridmap.phrases import PHRASES
 from gridmap.phrases.commands import COMMANDS
-from gridmap.tables import PairingRules, PatrolRules, PublishedWarning
+from gridmap.roles import ROLES, WHOLE_CITY_ONLY, Verb
+from gridmap.schema import Row, columns
+from gridmap.tables import ROWS, AccountRole, Lawfulness, PairingRules, PatrolRules, PublishedWarning
 
 PAGE = Path(__file__).parent / "city.md"
 PHRASES_PAGE = Path(__file__).parent / "problems.zh-CN.md"
+ROLES_PAGE = Path(__file__).parent / "roles.md"
+ROLES_INTRODUCTION = """# Roles
+What each role reads and does, always within the areas of its grants (decision 0019). `masked`: personal columns are
+shown masked; in clear there is only what `reveal` shows, one row at a time, with a reason, logged. An account reads of
+accounts its own. The viewer reads no row: only coverage by area down to the grid, small figures hidden. A
+member reads the households that the named member looks after today. This page is written by `python docs/reference.py`
+from gridmap/roles.py; a noun or verb that is not there is closed to everybody.
+"""
 PHRASES_INTRODUCTION = """# Gridmap 的全部提示 / Everything Gridmap tells people
 每条提示的代号、中文和英文；花括号里是当时的值，个人信息已脱敏。问题的代号是提示代号的前两段，
 其含义和轻重见 [problems.md](problems.md)。本页由 `python docs/reference.py` 生成。
@@ -42,6 +53,7 @@ SECTIONS: list[tuple[str, type[BaseModel]]] = [
     ("`[rules]`", PairingRules),
     ("`[patrol]`", PatrolRules),
     ("`[[patrol.warnings]]`", PublishedWarning),
+    ("`[lawful]`", Lawfulness),
 ]
 WORDS = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false"}
 
@@ -95,6 +107,37 @@ def phrases_page() -> str:
     return PHRASES_INTRODUCTION + "\n".join(rows) + "\n"
 
 
+def roles_page() -> str:
+    """Return the page of roles: what each reads and does."""
+    lines = [ROLES_INTRODUCTION, _matrix("reads", ROWS, _sees), "\n## What each role opens and does\n"]
+    return "\n".join([*lines, _matrix("verb", Verb, _does), "", _levels()]) + "\n"
+
+
+def _matrix(title: str, items: Iterable[Any], cell: Callable[[AccountRole, Any], str]) -> str:
+    names = [str(role) for role in AccountRole]
+    rows = [[getattr(item, "table", str(item)), *(cell(role, item) for role in AccountRole)] for item in items]
+    return "\n".join(f"| {' | '.join(row)} |" for row in [[title, *names], ["---"] * (len(names) + 1), *rows])
+
+
+def _sees(role: AccountRole, row: type[Row]) -> str:
+    if row not in ROLES[role].reads:
+        return "no"
+    return "masked" if any(column.personal for column in columns(row)) else "yes"
+
+
+def _does(role: AccountRole, verb: Verb) -> str:
+    whole = verb in WHOLE_CITY_ONLY and len(ROLES[role].levels) > 1
+    return ("whole city" if whole else "yes") if verb in ROLES[role].verbs else "no"
+
+
+def _levels() -> str:
+    told = {role: ", ".join(str(level or "city") for level in ROLES[role].levels) for role in AccountRole}
+    return "\n".join(
+        ["| role | is given for |", "|---|---|", *(f"| {role} | {where} |" for role, where in told.items())]
+    )
+
+
 if __name__ == "__main__":
+    ROLES_PAGE.write_text(roles_page(), encoding="utf-8")
     PAGE.write_text(page(), encoding="utf-8")
     PHRASES_PAGE.write_text(phrases_page(), encoding="utf-8")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -26,7 +26,8 @@ def _iso(values: pd.Series, column: Column) -> Cells:
 def plain_cells(values: pd.Series, column: Column) -> Cells:
     """Return the values of a conformed column, geometry excepted: text, numbers, booleans, None."""
     if column.many:
-        return [json.dumps(value, ensure_ascii=False) for value in values]
+        written = {value: json.dumps(value, ensure_ascii=False) for value in set(values)}
+        return [written[value] for value in values]
     if column.kind in (dt.date, dt.datetime):
         return _iso(values, column)
     if column.kind is float:
@@ -42,9 +43,9 @@ def key_cells(values: Collection[object], column: Column) -> Cells:
     """Return values that a column is asked for as the driver carries them.
 
     Raises:
-        ValueError: the column is measured, drawn or a list: nobody can ask for its exact value.
+        ValueError: the column is measured, drawn, a list, or sealed without a mark: nobody can ask for its value.
     """
-    if column.many or column.shapes or column.kind is float:
+    if column.many or column.shapes or column.kind is float or (column.sealed and not column.marked):
         raise ValueError(say("store.not_by_value", column=column.name))
     kept = pd.Series(list(values), dtype=object)
     if column.kind is dt.datetime:
@@ -57,7 +58,8 @@ def key_cells(values: Collection[object], column: Column) -> Cells:
 
 def _decode(cells: Sequence[object], column: Column) -> object:
     if column.many:
-        return pd.Series([tuple(json.loads(str(cell))) for cell in cells], dtype=object)
+        read = {cell: tuple(json.loads(str(cell))) for cell in set(cells)}
+        return pd.Series([read[cell] for cell in cells], dtype=object)
     if column.kind is dt.datetime:
         return pd.DatetimeIndex(np.array(cells, dtype="datetime64[us]"), tz="UTC")
     if column.kind is dt.date:
@@ -66,13 +68,20 @@ def _decode(cells: Sequence[object], column: Column) -> object:
     return pd.Series(cells, dtype=kinds.get(column.kind, "str"))
 
 
-def frame_of(records: Iterable[Sequence[object]], row: type[Row]) -> pd.DataFrame:
-    """Return the conformed frame of driver records: days as text or date, times as text or naive UTC, shapes as WKB."""
+def cells_of(records: Sequence[Sequence[object]], row: type[Row]) -> dict[str, Cells]:
+    """Return driver records as the cells of each column."""
     facts = columns(row)
-    turned = list(zip(*records, strict=True)) or [()] * len(facts)
+    turned = [list(cells) for cells in zip(*records, strict=True)] or [[] for _ in facts]
+    return {column.name: cells for column, cells in zip(facts, turned, strict=True)}
+
+
+def frame_of(cells: Mapping[str, Cells], row: type[Row]) -> pd.DataFrame:
+    """Return the conformed frame of cells: days as text or date, times as text or naive UTC, shapes as WKB."""
     data = {
-        column.name: shapely.from_wkb(np.array(cells, dtype=object)) if column.shapes else _decode(cells, column)
-        for column, cells in zip(facts, turned, strict=True)
+        column.name: shapely.from_wkb(np.array(cells[column.name], dtype=object))
+        if column.shapes
+        else _decode(cells[column.name], column)
+        for column in columns(row)
     }
     frame = pd.DataFrame(data)
     shape = geometry_column(row)

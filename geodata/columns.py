@@ -80,7 +80,7 @@ def as_text(cells: pd.Series) -> pd.Series:
         return plain.where(plain != "", np.nan)
     if pd.api.types.is_integer_dtype(cells.dtype):
         return cells.astype("str") if not cells.isna().any() else cells.astype("string").astype("str")
-    return cells.astype(object).map(values.text).astype("str")
+    return pd.Series(values.texts(cells.astype(object).to_numpy()), index=cells.index, dtype=object).astype("str")
 
 
 def _worded(words: Mapping[str, str], parse: Callable[[object], Any]) -> Callable[[object], Any]:
@@ -185,23 +185,46 @@ def read_column(raw: Raw, column: Column, cells: pd.Series, words: Mapping[str, 
     """Return the values of one column (n rows, object or str); each distinct cell is parsed once."""
     if column.kind is str and not column.many and not words and column.name not in values.SPECIAL:
         return _read_text(raw, column, as_text(cells), findings)
-    parse = parser(column, words)
-    hashable = cells.astype(object).map(lambda cell: (type(cell), cell))
-    codes, distinct = pd.factorize(hashable)
-    read = [_read_cell(column, parse, cell) for _, cell in distinct]
-    for code, (_, problem) in enumerate(read):
+    codes, distinct = _distinct(cells)
+    read = _read_distinct(column, distinct, words)
+    _tell(raw, column, codes, [problem for _, problem in read], findings)
+    table = np.empty(len(read), dtype=object)
+    for code, (value, _) in enumerate(read):
+        table[code] = value
+    return pd.Series(table[codes], dtype=object)
+
+
+def _distinct(cells: pd.Series) -> tuple[np.ndarray, list[object]]:
+    """Return the distinct cells and the place of each cell among them; 1, 1.0 and true are three."""
+    found: dict[object, int] = {}
+    codes = [found.setdefault((cell.__class__, cell), len(found)) for cell in cells.astype(object).to_numpy()]
+    return np.array(codes, dtype=np.int64), [cell for _, cell in found]
+
+
+def _read_distinct(
+    column: Column, cells: Sequence[object], words: Mapping[str, str]
+) -> list[tuple[Any, Problem | None]]:
+    """Return (value, what is wrong) of each cell; those that stand as they are kept need no parser."""
+    parse, settled = parser(column, words), values.SETTLED.get(column.name)
+    if settled is None or words:
+        return [_read_cell(column, parse, cell) for cell in cells]
+    stands = settled([cell if isinstance(cell, str) else "" for cell in cells]).tolist()
+    return [
+        (cell, None) if stand else _read_cell(column, parse, cell) for cell, stand in zip(cells, stands, strict=True)
+    ]
+
+
+def _tell(raw: Raw, column: Column, codes: np.ndarray, problems: Sequence[Problem | None], findings: Findings) -> None:
+    """Tell of each distinct cell in which rows it stands."""
+    if not any(problems):
+        return
+    order = np.argsort(codes, kind="stable")
+    ends = np.searchsorted(codes[order], np.arange(len(problems) + 1))
+    for code, problem in enumerate(problems):
         if problem:
             keep = findings.error if problem.severity is Severity.ERROR else findings.warn
-            findings.rows(keep, raw.file, problem.code, raw.numbers[codes == code], problem.message, column=column.name)
-    result = np.empty(len(codes), dtype=object)
-    for code, (value, _) in enumerate(read):
-        if isinstance(value, tuple):
-            for at in np.flatnonzero(codes == code):
-                result[at] = value
-    if not column.many:
-        table = np.array([value for value, _ in read] or [None], dtype=object)
-        result = table[codes] if len(codes) else result
-    return pd.Series(result, dtype=object)
+            numbers = raw.numbers[order[ends[code] : ends[code + 1]]]
+            findings.rows(keep, raw.file, problem.code, numbers, problem.message, column=column.name)
 
 
 def _read_text(raw: Raw, column: Column, texts: pd.Series, findings: Findings) -> pd.Series:

@@ -45,7 +45,7 @@ def _facts(column: Column, row: type[Row]) -> str:
         f"at least {column.ge:g}" if column.ge is not None else "",
         f"at most {column.le:g}" if column.le is not None else "",
         f"up to {column.max_length} characters" if column.max_length else "",
-        f"personal ({column.personal})" if column.personal else "",
+        f"personal ({column.personal}), encrypted" if column.personal else "encrypted" if column.sealed else "",
         f"default {_plain(default)}" if default is not None else "",
     ]
     return ", ".join(fact for fact in found if fact)

@@ -7,7 +7,9 @@ it, since a photo of a door with its position in it is personal.
 import hashlib
 import io
 import re
+import time
 import warnings
+from collections.abc import Collection
 from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -22,6 +24,9 @@ MOST_PIXELS = 60_000_000
 """More than any phone takes; a small file can claim far more and fill the memory."""
 SHOWN_PX = 1600
 """The longer side of a photo as it is shown."""
+
+UNNAMED_S = 24 * 3600
+"""A file is there before its row: one that no row names is forgotten after a day."""
 
 _FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 _NAME = re.compile("[0-9a-f]{64}")
@@ -82,3 +87,14 @@ def shown(folder: Path, name: str) -> bytes | None:
     out = io.BytesIO()
     bare.save(out, "JPEG", quality=85)
     return out.getvalue()
+
+
+def forget_unnamed(folder: Path, named: Collection[str]) -> int:
+    """Remove the files of photos that no row names any more; return how many."""
+    oldest, kept = time.time() - UNNAMED_S, folder / FOLDER
+    found = list(kept.iterdir()) if kept.is_dir() else []
+    gone = [path for path in found if _NAME.fullmatch(path.name) and path.name not in named]
+    gone = [path for path in gone if path.stat().st_mtime < oldest]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)

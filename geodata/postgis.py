@@ -1,7 +1,6 @@
 """PostgreSQL with PostGIS, the engine of a team: many readers, one writer at a time for each schema."""
 
 import datetime as dt
-from collections.abc import Collection
 from typing import Any
 
 import geopandas as gpd
@@ -10,12 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import insert
 
-from geodata.cells import Cells, key_cells
+from geodata.cells import Cells
 from geodata.sqltables import lost_references, table_of
-from gridmap.errors import StoreError, WorkspaceBusy
+from gridmap.errors import StoreError, WorkspaceBusy, WorkspaceFull
 from gridmap.phrases import lines, say
-from gridmap.schema import Column, Row, keys
+from gridmap.schema import Column, Row, columns, keys
 from gridmap.store import Box
+from gridmap.tables import ROWS
 
 _SRID = 4326
 _STAGING = "gridmap_staging"
@@ -24,7 +24,6 @@ _LOCKS = {"city": 0x67726964, "jobs": 0x6A6F6273}
 
 _PHRASES = {
     "42501": "store.rights",
-    "53100": "store.full",
     "0A000": "store.no_postgis",
     "58P01": "store.no_postgis",
 }
@@ -78,12 +77,10 @@ class Postgis:
             return sa.func.ST_AsBinary(found)
         return sa.func.timezone("UTC", found) if column.kind is dt.datetime else found
 
-    def among(self, table: sa.Table, column: Column, values: Collection[object]) -> sa.ColumnElement[bool]:
-        """Return the condition that a column holds one of any number of values."""
-        cells = key_cells(values, column)
+    def among(self, found: sa.ColumnElement[Any], cells: Cells) -> sa.ColumnElement[bool]:
+        """Return the condition that a column holds one of any number of cells; None finds the missing ones."""
         present = [cell for cell in cells if cell is not None]
-        found = table.c[column.name]
-        timed = column.kind in (dt.date, dt.datetime)
+        timed = isinstance(found.type, sa.Date | sa.DateTime)
         carried = postgresql.ARRAY(sa.Text() if timed else found.type)
         # one parameter whatever the number of values
         listed: sa.ColumnElement[object] = sa.bindparam(None, present, type_=carried)
@@ -147,11 +144,22 @@ class Postgis:
             raise StoreError(lines(lost)) from None
         connection.commit()
 
+    def compact(self) -> None:
+        """Write the tables of sealed columns anew without what was overwritten or deleted in them."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for row in ROWS:
+                if any(column.sealed for column in columns(row)):
+                    connection.execute(
+                        sa.text(f"VACUUM FULL {self.engine.dialect.identifier_preparer.quote(row.table)}")
+                    )
+
     def explain(self, error: BaseException) -> StoreError:
         """Return the error of ours that says what a driver's error means."""
         state = getattr(error, "sqlstate", None)
         if state in {"55P03", "40P01", "40001"}:
             return WorkspaceBusy(say("store.busy", place=self.place))
+        if state == "53100":
+            return WorkspaceFull(say("store.full", place=self.place))
         # the details of PostgreSQL's messages quote whole rows, personal data included
         said = getattr(getattr(error, "diag", None), "message_primary", None) or str(error).partition("\n")[0]
         return StoreError(say(_PHRASES.get(state or "", "store.refuses"), place=self.place, error=said))

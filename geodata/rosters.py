@@ -6,11 +6,11 @@ A row is numbered as the sender's program shows it. Left out, and said: title ro
 
 import csv
 import io
+import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ _FORM_LINE = re.compile(
     r"填报单位|填报人|填表人|填表日期|填报日期|制表|审核|负责人签字|备注:|注:|说明:|单位\(?(盖章|公章)"
 )
 _NOTE = re.compile(r"必填|选填|请填|填写|格式|示例|例如|例:|yyyy|下拉|不填", re.IGNORECASE)
+_BLANKS = re.compile(r"\s+")
 _SAME = {"同上", "〃", '"', "″", "''"}
 
 Cells = list[list[Any]]
@@ -127,7 +128,9 @@ def unique_names(names: Sequence[str]) -> list[str]:
 
 def _bare(written: str) -> str:
     """Return a text without blanks and full-width forms, for comparing."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", written))
+    return (
+        written if written.isascii() and written.isalnum() else _BLANKS.sub("", unicodedata.normalize("NFKC", written))
+    )
 
 
 def _is_note(line: Sequence[Any]) -> bool:
@@ -138,24 +141,27 @@ def _is_note(line: Sequence[Any]) -> bool:
 
 def _kind(line: Sequence[Any], *, first: bool) -> str:
     """Say what a row under the header is: data, blank, note, total or form line."""
-    written = [value for cell in line if (value := text(cell))]
+    few = max(3, len(line) // 3)
+    # whether a line is full of cells is seen in its first ones
+    written = list(itertools.islice((value for cell in line if (value := text(cell))), few + 1))
     if not written:
         return "blank"
     start = _bare(written[0])
     second = _bare(written[1]) if 1 < len(written) < 4 else ""
     if _TOTAL.fullmatch(start) or _TOTAL.fullmatch(second):
         return "total"
-    if _FORM_LINE.match(start) and len(written) <= max(3, len(line) // 3):
+    if len(written) <= few and _FORM_LINE.match(start):
         return "form"
     return "note" if first and _is_note(line) else "data"
 
 
-def _repeat(lines: Cells) -> None:
-    """Replace 同上 by the cell above, in place."""
-    for above, line in pairwise(lines):
-        for at, cell in enumerate(line):
-            if isinstance(cell, str) and cell.strip() in _SAME:
-                line[at] = above[at]
+def _repeat(cells: list[Any]) -> list[Any]:
+    """Return the cells of a column, 同上 replaced by the cell above."""
+    if not _SAME.isdisjoint(cell.strip() for cell in cells[1:] if isinstance(cell, str)):
+        for at in range(1, len(cells)):
+            if isinstance(cells[at], str) and cells[at].strip() in _SAME:
+                cells[at] = cells[at - 1]
+    return cells
 
 
 _LEFT_OUT = {"note": "table.notes_row", "total": "table.total_row", "form": "table.form_row"}
@@ -165,15 +171,17 @@ def _body(cells: Cells, top: int, names: list[str], file: str, findings: Finding
     kept: Cells = []
     numbers = []
     for at in range(top, len(cells)):
-        line = [*cells[at], *[None] * (len(names) - len(cells[at]))][: len(names)]
+        line = cells[at]
+        if len(line) != len(names):
+            line = [*line, *[None] * (len(names) - len(line))][: len(names)]
         kind = _kind(line, first=not kept)
         if kind == "data":
             kept.append(line)
             numbers.append(at + 1)
         elif kind != "blank":
             findings.note(file, _LEFT_OUT[kind], say(_LEFT_OUT[kind]), row=at + 1)
-    _repeat(kept)
-    columns = {name: pd.Series([line[at] for line in kept], dtype=object) for at, name in enumerate(names)}
+    turned = [list(cells) for cells in zip(*kept, strict=True)] or [[] for _ in names]
+    columns = {name: pd.Series(_repeat(cells), dtype=object) for name, cells in zip(names, turned, strict=True)}
     return pd.DataFrame(columns), np.array(numbers, dtype=np.int64)
 
 

@@ -14,15 +14,18 @@ import pandas as pd
 import sqlalchemy as sa
 
 from geodata import migrations
-from geodata.cells import Cells, frame_of, plain_cells
+from geodata.cells import Cells, cells_of, frame_of, key_cells, plain_cells
+from geodata.envelope import FILE as ENVELOPE
+from geodata.envelope import Envelope
 from geodata.sqlite import Sqlite
 from geodata.sqltables import table_of
+from geodata.vault import Ring, Vault, is_empty, marks_of, seal_cells, unseal_cells
 from gridmap import frames
-from gridmap.errors import StoreError, WorkspaceMissing, WorkspaceNewer
+from gridmap.errors import KeyLost, StoreError, WorkspaceMissing, WorkspaceNewer
 from gridmap.phrases import say
 from gridmap.schema import Column, Row, columns, geometry_column, keys
 from gridmap.store import Box, Transaction
-from gridmap.tables import Revision
+from gridmap.tables import DataKey, Revision
 
 FILE = "gridmap.sqlite"
 """The name of the store's file in a workspace."""
@@ -43,8 +46,8 @@ class Engine(Protocol):
         """Return what is read for a column."""
         ...
 
-    def among(self, table: sa.Table, column: Column, values: Collection[object]) -> sa.ColumnElement[bool]:
-        """Return the condition that a column holds one of any number of values."""
+    def among(self, found: sa.ColumnElement[Any], cells: Cells) -> sa.ColumnElement[bool]:
+        """Return the condition that a column holds one of any number of cells; None finds the missing ones."""
         ...
 
     def touching(self, table: sa.Table, shape: str, box: Box) -> sa.ColumnElement[bool]:
@@ -63,6 +66,10 @@ class Engine(Protocol):
         """Commit, or raise StoreError that names the references which lead nowhere."""
         ...
 
+    def compact(self) -> None:
+        """Write what is stored anew, so that nothing which was overwritten or deleted can be found in the files."""
+        ...
+
     def explain(self, error: BaseException) -> StoreError:
         """Return the error of ours that says what a driver's error means."""
         ...
@@ -71,10 +78,12 @@ class Engine(Protocol):
 class SqlTransaction:
     """A transaction of the store; see `gridmap.store.Transaction`."""
 
-    def __init__(self, connection: sa.Connection, engine: Engine, *, write: bool) -> None:
+    def __init__(self, connection: sa.Connection, engine: Engine, vault: Vault, *, write: bool) -> None:
         self._connection = connection
         self._engine = engine
+        self._vault = vault
         self._write = write
+        self._keys: Ring | None = None
 
     def read(self, row: type[Row], *, box: Box | None = None, **where: Collection[object]) -> pd.DataFrame:
         """Return the rows whose columns have one of the given values, conformed and sorted by key."""
@@ -83,7 +92,10 @@ class SqlTransaction:
         query = sa.select(*picked).where(*self._conditions(row, where)).order_by(*table.primary_key)
         if box is not None:
             query = query.where(self._engine.touching(table, _shape_of(row), box))
-        return frame_of(self._fetch(query), row)
+        cells = cells_of(self._fetch(query), row)
+        if not is_empty(row, cells):
+            cells = unseal_cells(row, cells, self._current())
+        return frame_of(cells, row)
 
     def insert(self, frame: pd.DataFrame, row: type[Row]) -> None:
         """Add new rows; raise StoreError when a key exists."""
@@ -96,6 +108,7 @@ class SqlTransaction:
     def delete(self, row: type[Row], **where: Collection[object]) -> int:
         """Delete the rows whose columns have one of the given values (all rows without one); return how many."""
         self._may_write()
+        self._keys = None if row is DataKey else self._keys
         with _explained(self._engine), self._connection.begin_nested():
             statement = sa.delete(table_of(row, self._engine.name)).where(*self._conditions(row, where))
             return self._connection.execute(statement).rowcount
@@ -127,9 +140,40 @@ class SqlTransaction:
         if unknown := sorted(where.keys() - facts.keys()):
             raise StoreError(say("store.no_column", noun=row.table, names=unknown))
         try:
-            return [self._engine.among(table, facts[name], values) for name, values in where.items()]
+            return [self._condition(row, table, facts[name], values) for name, values in where.items()]
         except ValueError as error:
             raise StoreError(say("store.no_value", noun=row.table, said=str(error))) from None
+
+    def _condition(
+        self, row: type[Row], table: sa.Table, column: Column, values: Collection[object]
+    ) -> sa.ColumnElement[bool]:
+        found: sa.ColumnElement[Any] = table.c[column.name]
+        cells = key_cells(values, column)
+        if not column.sealed:
+            return self._engine.among(found, cells)
+        ring = self._ring()
+        marks = marks_of(row, column, cells, ring) if ring else [None for cell in cells if cell is None]
+        length = max((len(mark) for mark in marks if mark), default=1)
+        return self._engine.among(sa.func.substr(found, 1, length, type_=sa.Text()), list(marks))
+
+    def _ring(self) -> Ring | None:
+        """Return the data keys of the store, None before the first sealed value."""
+        if self._keys is None:
+            key = table_of(DataKey, self._engine.name)
+            found = self._fetch(sa.select(key.c.number, key.c.wrapped))
+            ciphers = [self._vault.cipher(int(str(number)), str(wrapped)) for number, wrapped in found]
+            self._keys = Ring(ciphers) if ciphers else None
+        return self._keys
+
+    def _current(self) -> Ring:
+        """Return the data keys of the store; a writer makes the first one."""
+        if (found := self._ring()) is not None:
+            return found
+        if not self._write:
+            raise KeyLost(say("vault.no_key"))
+        made = self._vault.new_key(1)
+        self.insert(pd.DataFrame([made.model_dump()]), DataKey)
+        return self._current()
 
     def _put(self, frame: pd.DataFrame, row: type[Row], *, replace: bool) -> None:
         self._may_write()
@@ -140,6 +184,9 @@ class SqlTransaction:
         for column in columns(row):
             values = checked[column.name]
             cells |= self._engine.shape_cells(values) if column.shapes else {column.name: plain_cells(values, column)}
+        if not is_empty(row, cells):
+            cells = seal_cells(row, cells, self._current())
+        self._keys = None if row is DataKey else self._keys
         try:
             with _explained(self._engine), self._connection.begin_nested():
                 self._engine.write(self._connection, row, cells, replace=replace)
@@ -160,8 +207,9 @@ class SqlTransaction:
 class SqlStore:
     """A store on one of the engines; made by `open_store`."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, vault: Vault) -> None:
         self._engine = engine
+        self._vault = vault
 
     @contextmanager
     def transaction(self, *, write: bool = False) -> Iterator[Transaction]:
@@ -172,10 +220,19 @@ class SqlStore:
             StoreError: a reference leads nowhere when the block ends.
         """
         with _opened(self._engine, write=write) as connection:
-            yield SqlTransaction(connection, self._engine, write=write)
+            yield SqlTransaction(connection, self._engine, self._vault, write=write)
             if write:
                 with _explained(self._engine):
                     self._engine.commit(connection)
+
+    def compact(self) -> None:
+        """Write what is stored anew, so that nothing which was overwritten or deleted can be found in the files.
+
+        Raises:
+            WorkspaceBusy: somebody else is at work for too long.
+        """
+        with _explained(self._engine):
+            self._engine.compact()
 
     def close(self) -> None:
         """Release files and connections."""
@@ -212,7 +269,7 @@ def _shape_of(row: type[Row]) -> str:
     return shape
 
 
-def _prepare(engine: Engine, *, create: bool) -> None:
+def _prepare(engine: Engine, vault: Vault, *, create: bool) -> None:
     """Make the tables of a new workspace, bring those of an older one up to date, refuse the others."""
     with _opened(engine, write=False) as connection, _explained(engine):
         found = migrations.version(connection)
@@ -228,8 +285,11 @@ def _prepare(engine: Engine, *, create: bool) -> None:
     with _opened(engine, write=True) as connection, _explained(engine):
         # another process may have done it while this one waited for the lock
         if migrations.version(connection) != migrations.HEAD:
-            migrations.upgrade(connection)
+            migrations.upgrade(connection, vault)
         engine.commit(connection)
+    if found is not None and found < migrations.SEALED_SINCE:
+        with _explained(engine):
+            engine.compact()
 
 
 def open_store(
@@ -239,26 +299,30 @@ def open_store(
     create: bool = False,
     patience_s: float = 10.0,
     writers: str = "city",
+    envelope: Envelope | None = None,
 ) -> SqlStore:
     """Open the store of a workspace: the database that `url` names, else the file in the folder.
 
     A new store is made only when asked for; an older one is brought up to date. A writer that finds another writing
     waits for `patience_s` seconds. In a database only writers of the same name wait for each other:
-    those of other tables need not.
+    those of other tables need not. The envelope opens the sealed columns; in a folder it is the file there when none
+    is given.
 
     Raises:
         WorkspaceMissing: nothing was built there and `create` is off.
         WorkspaceNewer: a newer Gridmap made it.
         WorkspaceBusy: another process is writing for too long.
+        KeyLost: an older workspace is to be sealed and there is no key for it.
         StoreError: the file or the database cannot be used.
     """
     engine = _engine(folder, url, create=create, patience_s=patience_s, writers=writers)
+    vault = Vault(envelope or (Envelope(folder / ENVELOPE) if folder else None))
     try:
-        _prepare(engine, create=create)
+        _prepare(engine, vault, create=create)
     except BaseException:
         engine.engine.dispose()
         raise
-    return SqlStore(engine)
+    return SqlStore(engine, vault)
 
 
 def _engine(folder: Path | None, url: str | None, *, create: bool, patience_s: float, writers: str) -> Engine:

@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,9 @@ import shapely
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from geodata.cells import Cells, key_cells
+from geodata.cells import Cells
 from geodata.sqltables import BOX, lost_references, table_of
-from gridmap.errors import StoreError, WorkspaceBusy
+from gridmap.errors import StoreError, WorkspaceBusy, WorkspaceFull
 from gridmap.phrases import lines, say
 from gridmap.schema import Column, Row, keys
 from gridmap.store import Box
@@ -24,9 +23,18 @@ _PHRASES = {
     sqlite3.SQLITE_CORRUPT: "store.damaged",
     sqlite3.SQLITE_CANTOPEN: "store.cannot_open",
     sqlite3.SQLITE_READONLY: "store.cannot_write",
-    sqlite3.SQLITE_FULL: "store.full",
     sqlite3.SQLITE_IOERR: "store.disk",
 }
+
+
+def _first_code(error: BaseException) -> int | None:
+    """Return the code of what failed first: a full disk ends the transaction, and then its savepoint is missed."""
+    found: int | None = None
+    cause: BaseException | None = error
+    while cause is not None:
+        found = getattr(cause, "sqlite_errorcode", found)
+        cause = cause.__context__
+    return found
 
 
 class Sqlite:
@@ -66,11 +74,9 @@ class Sqlite:
         found = table.c[column.name]
         return sa.func.rtrim(found, "Z") if column.kind is dt.datetime else found
 
-    def among(self, table: sa.Table, column: Column, values: Collection[object]) -> sa.ColumnElement[bool]:
-        """Return the condition that a column holds one of any number of values."""
-        cells = key_cells(values, column)
+    def among(self, found: sa.ColumnElement[Any], cells: Cells) -> sa.ColumnElement[bool]:
+        """Return the condition that a column holds one of any number of cells; None finds the missing ones."""
         present = json.dumps([cell for cell in cells if cell is not None])
-        found = table.c[column.name]
         # one parameter whatever the number of values: SQLite limits how many a statement may have
         listed = sa.func.json_each(present).table_valued("value")
         met = found.in_(sa.select(listed.c.value))
@@ -116,11 +122,20 @@ class Sqlite:
             connection.connection.rollback()
             raise StoreError(lines(lost)) from None
 
+    def compact(self) -> None:
+        """Write the file anew without what was overwritten or deleted in it."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("VACUUM")
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def explain(self, error: BaseException) -> StoreError:
         """Return the error of ours that says what a driver's error means."""
-        code = getattr(error, "sqlite_errorcode", None)
+        code = _first_code(error)
         if code is None:
             return StoreError(say("store.error", place=self.place, error=str(error)))
         if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return WorkspaceBusy(say("store.busy", place=self.place))
+        if code & 0xFF == sqlite3.SQLITE_FULL:
+            return WorkspaceFull(say("store.full", place=self.place))
         return StoreError(say(_PHRASES.get(code & 0xFF, "store.refuses"), place=self.place, error=str(error)))

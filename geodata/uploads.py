@@ -5,7 +5,6 @@ them, so it goes when its import is undone or discarded, and after a week in any
 """
 
 import hashlib
-import os
 import re
 import time
 from pathlib import Path
@@ -33,7 +32,8 @@ def keep_upload(folder: Path, name: str, data: bytes) -> tuple[Path, str]:
     Raises:
         InputError: the file is too large, is not what its name says, or would harm whoever opens it.
     """
-    _forget_old(folder / FOLDER)
+    for old in old_uploads(folder, KEPT_S):
+        old.unlink(missing_ok=True)
     digest = hashlib.sha256(data).hexdigest()
     path = folder / FOLDER / f"{digest}{Path(name).suffix.lower()[:9]}"
     fresh = not path.exists()
@@ -63,8 +63,8 @@ def forget_upload(folder: Path, name: str, digest: str) -> None:
     (folder / FOLDER / f"{digest}{Path(name).suffix.lower()[:9]}").unlink(missing_ok=True)
 
 
-def _forget_old(folder: Path) -> None:
-    oldest = time.time() - KEPT_S
-    for found in os.scandir(folder) if folder.is_dir() else ():
-        if found.is_file() and found.stat().st_mtime < oldest:
-            Path(found.path).unlink(missing_ok=True)
+def old_uploads(folder: Path, seconds: float) -> list[Path]:
+    """Return the files that nobody has touched for so long."""
+    oldest, kept = time.time() - seconds, folder / FOLDER
+    found = sorted(kept.iterdir()) if kept.is_dir() else []
+    return [path for path in found if path.is_file() and path.stat().st_mtime < oldest]

@@ -2,6 +2,7 @@
 
 DIR/gridmap.sqlite   the store (absent when GRIDMAP_DATABASE_URL names a PostGIS database)
 DIR/secret.key       the key that seals the audit log (made at the first change; keep a copy elsewhere)
+DIR/envelope.key     the key that opens the encrypted columns (made with the first of them; keep a copy elsewhere)
 DIR/report.json      the report of the last build
 DIR/jobs/            the queue of jobs (absent with a database)
 DIR/uploads/         files that are being brought in
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from geodata import assets
+from geodata.envelope import FILE as ENVELOPE
+from geodata.envelope import Envelope
 from geodata.keys import workspace_key
 from gridmap.audit import Audited
 from gridmap.errors import WorkspaceMissing
@@ -61,10 +64,24 @@ def process_owner() -> str:
 class Workspace:
     """The folder of a city; `database_url` keeps its rows in PostGIS instead of a file in the folder."""
 
-    def __init__(self, folder: Path, database_url: str | None = None, *, key_file: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        database_url: str | None = None,
+        *,
+        key_file: Path | None = None,
+        envelope_file: Path | None = None,
+    ) -> None:
         self.folder = folder
         self.database_url = database_url
+        self.key_file = key_file
+        self.envelope_file = envelope_file
         self.seal = Seal(lambda: workspace_key(folder, key_file))
+        self.envelope = Envelope(envelope_file or folder / ENVELOPE)
+
+    def moved_to(self, folder: Path) -> "Workspace":
+        """Return the same workspace as if its folder were another one."""
+        return Workspace(folder, self.database_url, key_file=self.key_file, envelope_file=self.envelope_file)
 
     def open(self, *, create: bool = False) -> Audited:
         """Open the store, whose writes are recorded; raise WorkspaceMissing when there is none and none is to be made.
@@ -75,7 +92,18 @@ class Workspace:
 
         if create:
             self.folder.mkdir(parents=True, exist_ok=True)
-        return Audited(open_store(self.folder, self.database_url, create=create), self.seal, actor=process_owner())
+        store = open_store(self.folder, self.database_url, create=create, envelope=self.envelope)
+        return Audited(store, self.seal, actor=process_owner())
+
+    def compact(self) -> None:
+        """Write the store anew without what was overwritten or deleted in it."""
+        from geodata.sql import open_store
+
+        store = open_store(self.folder, self.database_url, envelope=self.envelope)
+        try:
+            store.compact()
+        finally:
+            store.close()
 
     def open_jobs(self) -> Store:
         """Open the queue of jobs: beside the city's store, so that progress can be told while that is written.
@@ -85,8 +113,8 @@ class Workspace:
         from geodata.sql import open_store
 
         if self.database_url:
-            return open_store(None, self.database_url, writers="jobs")
-        return open_store(self.folder / JOBS, create=True)
+            return open_store(None, self.database_url, writers="jobs", envelope=self.envelope)
+        return open_store(self.folder / JOBS, create=True, envelope=self.envelope)
 
     @property
     def site_folder(self) -> Path:

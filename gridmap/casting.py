@@ -15,6 +15,7 @@ from geopandas.array import GeometryDtype
 
 from gridmap.schema import STORAGE_CRS, Column
 
+_TEXT = {str}
 Cast = tuple[pd.Series, np.ndarray]
 
 
@@ -41,9 +42,11 @@ def _fits(values: Sized) -> np.ndarray:
 
 
 def _texts(values: pd.Series) -> Cast:
-    # through object: a StrEnum member must become its value, a missing one must stay missing
-    pairs = zip(values.astype(object), values.isna(), strict=True)
-    plain = pd.Series([None if missing else str(value) for value, missing in pairs], dtype=object)
+    plain = values.astype(object)
+    if not {*map(type, plain.to_numpy())} <= _TEXT | {type(None)}:
+        # a StrEnum member must become its value, a missing one must stay missing
+        pairs = zip(plain, values.isna(), strict=True)
+        plain = pd.Series([None if missing else str(value) for value, missing in pairs], dtype=object)
     try:
         return plain.astype("str"), _fits(values)
     except UnicodeEncodeError:
@@ -95,6 +98,8 @@ def _truths(values: pd.Series, default: object) -> Cast:
 
 
 def _listed(value: object) -> tuple[str, ...]:
+    if type(value) is tuple and {*map(type, value)} <= _TEXT:
+        return value
     if isinstance(value, list | tuple | np.ndarray):
         return tuple(str(item) for item in value)
     if isinstance(value, set | frozenset):
@@ -103,9 +108,10 @@ def _listed(value: object) -> tuple[str, ...]:
 
 
 def _lists(values: pd.Series) -> Cast:
-    found = pd.Series([_listed(value) for value in values], dtype=object)
-    bad = found.map(lambda items: any(map(_unwritable, items))).to_numpy(dtype=bool)
-    return (pd.Series([() if out else items for items, out in zip(found, bad, strict=True)], dtype=object), bad)
+    found = [_listed(value) for value in values]
+    unwritable = {items for items in set(found) if any(map(_unwritable, items))}
+    bad = np.array([items in unwritable for items in found], dtype=bool) if unwritable else _fits(values)
+    return pd.Series([() if items in unwritable else items for items in found], dtype=object), bad
 
 
 def _shapes(values: pd.Series) -> Cast:

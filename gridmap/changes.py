@@ -108,9 +108,9 @@ def _changed(noun: ChangedNoun, before: pd.DataFrame, after: pd.DataFrame) -> pd
 
 
 def _of_noun(noun: ChangedNoun, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    fresh = after.loc[~after.index.isin(before.index)]
-    gone = before.loc[~before.index.isin(after.index)]
-    both = after.index[after.index.isin(before.index)]
+    fresh = after.loc[before.index.get_indexer(after.index) < 0]
+    gone = before.loc[after.index.get_indexer(before.index) < 0]
+    both = after.index[before.index.get_indexer(after.index) >= 0]
     # what never counted before or after (a pairing that is over, a household that had moved away) is no news
     parts = [
         fresh[fresh["on"]].assign(kind=str(ChangeKind.ADDED)),
@@ -133,6 +133,11 @@ def between(before: People, after: People, *, day: dt.date, revision: int) -> pd
     """
     if before.households.empty and before.members.empty and before.pairings.empty:
         return frames.empty(Change)
+    return of_rows(before, after, day=day, revision=revision)
+
+
+def of_rows(before: People, after: People, *, day: dt.date, revision: int) -> pd.DataFrame:
+    """Return a frame of Change: what differs between some rows of two states, every other row being the same."""
     parts = [_of_noun(noun, _there(before, noun, day), _there(after, noun, day)) for noun in NOUNS]
     rows = pd.concat([part for part in parts if len(part)]) if any(map(len, parts)) else parts[0]
     rows = rows.assign(

@@ -25,12 +25,17 @@ GridmapError
 │   ├── ImportClosed      it was applied, undone or discarded before
 │   └── ImportChanged     rows that it touched have changed since
 ├── JobMissing            there is no such job
+├── Overtaken             a row is no longer as it was seen when the change was asked for
+├── KeyReused             a key for asking once was used for something else
 ├── UploadTooLarge        more bytes than a request may bring
 ├── AssetsMissing         the browser libraries that pages need
 └── StoreError            the workspace or the database
     ├── WorkspaceMissing  nothing was built there yet
     ├── WorkspaceBusy     another process writes
-    └── WorkspaceNewer    made by a newer Gridmap
+    ├── WorkspaceFull     its disk has no room left
+    ├── WorkspaceNewer    made by a newer Gridmap
+    ├── KeyLost           what is encrypted cannot be read with the envelope key that is here
+    └── BackupError       a backup cannot be made, read or put back
 """
 
 from collections.abc import Sequence
@@ -139,6 +144,10 @@ class AccountError(GridmapError):
     """An account or token cannot be made, found or ended as asked."""
 
 
+class NotAllowed(GridmapError):  # noqa: N818  the name says the state, as the message does
+    """Whoever asks has no role that allows this."""
+
+
 class SignInRefused(GridmapError):  # noqa: N818  the name says the state, as the message does
     """A name, password or session lets nobody in; the message is the same whatever the reason."""
 
@@ -161,6 +170,14 @@ class ImportChanged(BringingError):  # noqa: N818
 
 class JobMissing(GridmapError):  # noqa: N818
     """There is no such job."""
+
+
+class Overtaken(GridmapError):  # noqa: N818
+    """A row is no longer as it was seen when the change was asked for: look at it again."""
+
+
+class KeyReused(GridmapError):  # noqa: N818
+    """A key for asking once was used for something else."""
 
 
 class UploadTooLarge(GridmapError):  # noqa: N818  the name says the state, as the message does
@@ -215,5 +232,17 @@ class WorkspaceBusy(StoreError):  # noqa: N818
     """Another process is writing to the workspace."""
 
 
+class WorkspaceFull(StoreError):  # noqa: N818
+    """The disk of the workspace or of the database has no room left."""
+
+
 class WorkspaceNewer(StoreError):  # noqa: N818
     """The workspace was made by a newer Gridmap."""
+
+
+class KeyLost(StoreError):  # noqa: N818
+    """What is encrypted cannot be read with the envelope key that is here."""
+
+
+class BackupError(StoreError):
+    """A backup cannot be made, read or put back."""

@@ -7,7 +7,7 @@ stored.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,17 +69,39 @@ def _fold(value: object) -> str:
     return text if text.isdigit() else "".join(text.split()).casefold()
 
 
-def _told(frame: pd.DataFrame, names: Sequence[str]) -> list[str | None]:
-    """Return what tells each row, None where a part is missing; a part with ? in front may be."""
-    if any(name.lstrip("?") not in frame for name in names):
-        return [None] * len(frame)
-    parts = []
-    for name in names:
-        blank = "" if name.startswith("?") else None
-        values = frame[name.lstrip("?")].to_numpy(dtype=object)
-        missing = pd.isna(values)
-        parts.append([blank if gone else _fold(value) for gone, value in zip(missing, values, strict=True)])
-    return [None if None in values else "\x1f".join(map(str, values)) for values in zip(*parts, strict=True)]
+def _several(told: Iterable[str | None]) -> set[str | None]:
+    """Return what tells more than one row."""
+    seen: set[str | None] = set()
+    twice: set[str | None] = set()
+    for text in told:
+        (twice if text in seen else seen).add(text)
+    return twice - {None}
+
+
+class _Telling:
+    """What tells the rows of a frame, each column folded once."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+        self._folded: dict[str, list[str | None]] = {}
+
+    def __getitem__(self, names: Sequence[str]) -> list[str | None]:
+        """Return what tells each row, None where a part is missing; a part with ? in front may be."""
+        if any(name.lstrip("?") not in self._frame for name in names):
+            return [None] * len(self._frame)
+        if len(names) == 1:
+            return self._column(names[0])
+        rows = zip(*map(self._column, names), strict=True)
+        return [None if None in parts else "\x1f".join(parts) for parts in rows]
+
+    def _column(self, name: str) -> list[str | None]:
+        if name.startswith("?"):
+            return [text or "" for text in self._column(name[1:])]
+        if name not in self._folded:
+            values = self._frame[name].to_numpy(dtype=object)
+            pairs = zip(pd.isna(values).tolist(), values, strict=True)
+            self._folded[name] = [None if gone else _fold(value) for gone, value in pairs]
+        return self._folded[name]
 
 
 class _Merging:
@@ -93,7 +115,9 @@ class _Merging:
         self.problems: list[Problem] = []
         self.joined = 0
         self.disputed: set[int] = set()
-        self.told = {rung: _told(brought.frame, rung) for rung in self.rungs()}
+        self.claimed: Counter[int] = Counter()
+        telling = _Telling(brought.frame)
+        self.told = {rung: telling[rung] for rung in self.rungs()}
         self.given = self.told[self.key,]
 
     def say(self, at: int, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
@@ -113,17 +137,19 @@ class _Merging:
 
     def match(self) -> None:
         """Find the stored row of each brought row; refuse those that fit several."""
+        telling = _Telling(self.stored)
         for rung in self.rungs():
-            places: dict[str, list[int]] = {}
-            for place, told in enumerate(_told(self.stored, rung)):
-                if told is not None:
+            asked, places = set(self.told[rung]) - {None}, dict[str | None, list[int]]()
+            for place, told in enumerate(telling[rung]) if asked else ():
+                if told in asked:
                     places.setdefault(told, []).append(place)
             self._match(rung, places)
 
-    def _match(self, rung: tuple[str, ...], places: Mapping[str, list[int]]) -> None:
-        for at, told in enumerate(self.told[rung]):
-            found = places.get(told, []) if told is not None and self.places[at] < 0 and self.kept[at] else []
-            found = self._standing(found)
+    def _match(self, rung: tuple[str, ...], places: Mapping[str | None, list[int]]) -> None:
+        told = self.told[rung]
+        open_ = np.flatnonzero((self.places < 0) & self.kept).tolist() if places else []
+        for at in open_:
+            found = self._standing(places.get(told[at], []))
             if len(found) > 1:
                 named = " + ".join(name.lstrip("?") for name in rung)
                 self._dispute(at, found, "match.ambiguous", say("match.ambiguous", count=len(found), by=named))
@@ -159,8 +185,8 @@ class _Merging:
         ours, theirs = self.brought.frame[name].iloc[at], self.stored[name].iloc[place]
         return None if pd.isna(ours) or pd.isna(theirs) else _fold(ours) != _fold(theirs)
 
-    def _groups(self) -> list[list[int]]:
-        """Return the rows of the file that mean the same, in their order; rows with own ids by identity number only."""
+    def _roots(self) -> np.ndarray:
+        """Return for each row the first that means the same; rows with own ids by identity number only."""
         group = list(range(len(self.places)))
 
         def root(at: int) -> int:
@@ -169,15 +195,26 @@ class _Merging:
             return at
 
         for rung in self.rungs():
-            first: dict[str, int] = {}
+            first: dict[str | None, int] = {}
             strong = rung in ((self.key,), ("id_no",))
-            for at, told in enumerate(self.told[rung]):
-                if told is not None and (strong or self.given[at] is None):
+            several = _several(self.told[rung])
+            for at, told in enumerate(self.told[rung]) if several else ():
+                if told in several and (strong or self.given[at] is None):
                     one, other = root(first.setdefault(told, at)), root(at)
                     group[max(one, other)] = min(one, other)
+        return np.array([root(at) for at in group], dtype=np.int64)
+
+    def _doubtful(self) -> list[list[int]]:
+        """Return the groups of rows that mean the same, but for single rows whose stored row nobody else claims."""
+        roots, claim = self._roots(), self.places >= 0
+        claims = pd.DataFrame({"root": roots[claim], "place": self.places[claim]}).drop_duplicates()
+        self.claimed = Counter(claims["place"].tolist())
+        wanted = {place for place, count in self.claimed.items() if count > 1} | self.disputed
+        open_ = (np.bincount(roots, minlength=len(roots)) > 1)[roots] | np.isin(self.places, list(wanted))
+        open_ = np.isin(roots, roots[open_])
         found: dict[int, list[int]] = {}
-        for at in range(len(group)):
-            found.setdefault(root(at), []).append(at)
+        for at in np.flatnonzero(open_).tolist():
+            found.setdefault(int(roots[at]), []).append(at)
         return list(found.values())
 
     def join(self) -> None:
@@ -186,11 +223,9 @@ class _Merging:
         A stored row that two different rows claim stays as it is, and so does whatever one of them claims besides:
         else the next import of the same file would judge otherwise.
         """
-        groups = self._groups()
-        claims = [{int(self.places[at]) for at in group if self.places[at] >= 0} for group in groups]
-        claimed = Counter(place for places in claims for place in places)
-        for group, places in zip(groups, claims, strict=True):
-            shared = any(claimed[place] > 1 or place in self.disputed for place in places)
+        for group in self._doubtful():
+            places = {int(self.places[at]) for at in group if self.places[at] >= 0}
+            shared = any(self.claimed[place] > 1 or place in self.disputed for place in places)
             if shared or len(places) > 1 or not self.kept[group].all():
                 for at in group:
                     if self.kept[at]:
@@ -259,22 +294,16 @@ def _filled(frame: pd.DataFrame, column: Column, row: type[Row], stored: pd.Data
     """Return a column of the kept rows: from the file, else as stored, else the noun's default."""
     field_ = row.model_fields[column.name]
     default = None if field_.is_required() else field_.get_default()
-    result = np.empty(len(frame), dtype=object)
-    if column.many:
-        for row_at in range(len(frame)):
-            result[row_at] = default
-    else:
-        result[:] = default
+    one = np.empty(1, dtype=object)
+    one[0] = default
+    result = one.repeat(len(frame))
     known = np.flatnonzero(place >= 0)
     if len(known):
-        old = stored[column.name].to_numpy(dtype=object)[place[known]]
-        for known_at, value in zip(known, old, strict=True):
-            result[known_at] = value
+        result[known] = stored[column.name].to_numpy(dtype=object)[place[known]]
     if column.name in frame:
         values = frame[column.name].to_numpy(dtype=object)
-        there = [bool(value) if column.many else not pd.isna(value) for value in values]
-        for at in np.flatnonzero(there):
-            result[at] = values[at]
+        there = values.astype(bool) if column.many else ~pd.isna(values)
+        result[there] = values[there]
     return pd.Series(result, dtype=object)
 
 
@@ -297,7 +326,7 @@ def merge(
     unsure = len(brought.refused) + sum(problem.severity is Severity.ERROR for problem in merging.problems)
     held_back = int(absent.sum()) if unsure else 0
     return Merged(
-        old=stored[stored[merging.key].isin(new[merging.key])].reset_index(drop=True),
+        old=stored[frames.among(stored[merging.key], new[merging.key])].reset_index(drop=True),
         new=new,
         gone=stored[absent & (held_back == 0)].reset_index(drop=True),
         problems=tuple(merging.problems),

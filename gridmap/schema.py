@@ -54,6 +54,11 @@ class Personal:
 
 
 @dataclass(frozen=True)
+class Sealed:
+    """Mark a column that is shown as it is but kept encrypted; a Personal column is kept so in any case."""
+
+
+@dataclass(frozen=True)
 class Plain:
     """Mark a text column that may stand in the audit log as it is; other text stands there as a mark."""
 
@@ -97,11 +102,17 @@ class Column:
     ref: str | None
     shapes: tuple[str, ...]
     personal: str | None
+    sealed: bool
     plain: bool
     ge: float | None
     le: float | None
     max_length: int | None
     description: str | None
+
+    @property
+    def marked(self) -> bool:
+        """Say whether a sealed column can be found by its value; the marks of the few names would give them away."""
+        return self.personal in ("phone", "id_no")
 
 
 def _unwrap(annotation: Any) -> tuple[Any, list[Any], bool]:  # noqa: ANN401  annotations have no common type
@@ -142,6 +153,7 @@ def _column(name: str, annotation: Any, metadata: list[Any], description: str | 
         ref=ref.table if ref else None,
         shapes=shape.kinds if shape else (),
         personal=personal.mask if personal else None,
+        sealed=personal is not None or pick(Sealed) is not None,
         plain=pick(Plain) is not None,
         ge=limit("ge"),
         le=limit("le"),

@@ -1,6 +1,7 @@
 """Rows as text and back, exactly, and a fingerprint of each: what an import keeps so that it can be undone."""
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -35,6 +36,12 @@ def _cells(values: pd.Series, column: Column) -> list[Any]:
     return [None if gone else value for gone, value in zip(missing, plain, strict=True)]
 
 
+def state_of(row: Row) -> str:
+    """Return what names the state that a row is in; another state has another name."""
+    text = json.dumps(row.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
 def freeze(frame: pd.DataFrame, row: type[Row]) -> list[str]:
     """Write each row of a conformed frame as JSON; shapes as WKB, so that every coordinate comes back."""
     names = [column.name for column in columns(row)]
@@ -55,7 +62,7 @@ def thaw(texts: Sequence[str], row: type[Row]) -> pd.DataFrame:
         elif column.many:
             frame[column.name] = pd.Series([tuple(value) for value in frame[column.name]], dtype=object)
         elif column.kind in (dt.date, dt.datetime):
-            frame[column.name] = pd.to_datetime(frame[column.name], utc=column.kind is dt.datetime)
+            frame[column.name] = pd.to_datetime(frame[column.name], utc=column.kind is dt.datetime, format="ISO8601")
     return frames.conform(frame, row)
 
 

@@ -35,9 +35,8 @@ def either_store(request, tmp_path_factory):
     """An empty store for the tests of a module, once on each engine; they empty it or fill it anew."""
     from geodata.sql import open_store
 
-    on_sqlite = request.param == "sqlite"
-    url = None if on_sqlite else request.getfixturevalue("postgis").database()
-    opened = open_store(tmp_path_factory.mktemp("store") if on_sqlite else None, url, create=True)
+    url = None if request.param == "sqlite" else request.getfixturevalue("postgis").database()
+    opened = open_store(tmp_path_factory.mktemp("store"), url, create=True)
     yield opened
     opened.close()
 

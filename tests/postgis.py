@@ -55,6 +55,15 @@ def unprivileged():
     raise PostgisAbsent("running as root, and there is neither a user postgres nor nobody")
 
 
+def content(url):
+    """Return the bytes of every table's file as they lie on the disk."""
+    query = """SELECT pg_read_binary_file(pg_relation_filepath(oid)) FROM pg_class
+               WHERE relkind IN ('r', 't', 'i') AND relnamespace <> 'pg_catalog'::regnamespace"""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
+        return b"".join(bytes(part) for (part,) in connection.execute(query))
+
+
 class Cluster:
     """A running PostgreSQL with a template database that holds PostGIS and the tables of Gridmap."""
 

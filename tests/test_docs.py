@@ -58,6 +58,7 @@ def test_the_page_about_city_toml_is_current():
     reference = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(reference)
     assert page("city.md") == reference.page(), "run `make docs`"
+    assert page("roles.md") == reference.roles_page(), "run `make docs`"
 
 
 @pytest.mark.parametrize("name", sorted(City.model_fields))

@@ -16,7 +16,10 @@ from gridmap import work
 from gridmap.maps.words import TEXTS, Lang
 from gridmap.work import Asked
 
-router = APIRouter(prefix="/api/v1", tags=["explanations"])
+WAITING: dict[int | str, dict[str, Any]] = {
+    202: {"description": "the city is being solved: ask again after Retry-After"}
+}
+router = APIRouter(prefix="/api/v1", tags=["explanations"], responses=WAITING)
 page_router = APIRouter(include_in_schema=False)
 
 Level = Annotated[Literal["building", "grid"], Query(description="one more person in each building, or in each grid")]

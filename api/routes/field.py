@@ -17,6 +17,8 @@ from gridmap import work
 from gridmap.maps.words import Lang
 from gridmap.phrases import say
 from gridmap.receiving import MOST_IN_A_BATCH
+from gridmap.roles import Verb
+from gridmap.tables import HazardSite
 
 router = APIRouter(prefix="/api/v1/field", tags=["field"])
 page_router = APIRouter(include_in_schema=False)
@@ -39,6 +41,7 @@ BATCH_BODY = {
 PHOTO_BODY = {
     "requestBody": {"required": True, "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}}
 }
+PICTURE: dict[int | str, dict[str, Any]] = {200: {"content": {"image/jpeg": {"schema": {"type": "string"}}}}}
 AreaQuery = Annotated[
     str, Query(description="grid, community, street or district; the whole city without", max_length=64)
 ]
@@ -72,7 +75,8 @@ def bundle(city: CityDep, area: AreaQuery = "") -> JSONResponse:
 @router.post("/inspections", dependencies=[Depends(same_site)], openapi_extra=BATCH_BODY)
 def inspections(city: CityDep, items: Annotated[list[Any], Depends(_batch)]) -> work.Received:
     """Take a batch: each inspection is accepted, known already or refused with reasons. Sending again is harmless."""
-    return work.receive(city.store, items)
+    sites = set(city.picture().frames[HazardSite]["hazard_id"])
+    return work.receive(city.allowed(Verb.INSPECT), items, sites=sites)
 
 
 class Asked(BaseModel):
@@ -88,20 +92,28 @@ class Asked(BaseModel):
 @router.post("/calls", dependencies=[Depends(same_site)])
 def calls(asked: Asked, city: CityDep) -> list[dict[str, Any]]:
     """Return the people to call for an exposed household in clear; who asked, and why, is logged."""
-    return work.reveal_calls(city.store, city.picture(), asked.hazard_id, asked.household_id, reason=asked.reason)
+    return work.reveal_calls(
+        city.allowed(Verb.REVEAL),
+        city.within(Verb.REVEAL),
+        city.picture(),
+        asked.hazard_id,
+        asked.household_id,
+        reason=asked.reason,
+    )
 
 
 @router.put("/photos/{sha256}", dependencies=[Depends(from_here)], openapi_extra=PHOTO_BODY)
 def put_photo(sha256: str, request: Request, city: CityDep, data: Annotated[bytes, Depends(_photo)]) -> dict[str, Any]:
     """Keep a photo under the SHA-256 of its bytes; sending again is harmless."""
     facts = photos.keep(request.app.state.workspace.folder, sha256, data)
-    return {**facts, "new": work.keep_photo(city.store, facts)}
+    return {**facts, "new": work.keep_photo(city.allowed(Verb.INSPECT), facts)}
 
 
-@router.get("/photos/{sha256}", response_class=Response)
-def get_photo(sha256: str, request: Request) -> Response:
+@router.get("/photos/{sha256}", response_class=Response, responses=PICTURE)
+def get_photo(sha256: str, request: Request, city: CityDep) -> Response:
     """Show a photo as JPEG without what the camera wrote beside it (time, place, device)."""
-    found = photos.shown(request.app.state.workspace.folder, sha256)
+    known = city.rights is None or work.has_photo(city.store, sha256)
+    found = photos.shown(request.app.state.workspace.folder, sha256) if known else None
     if found is None:
         raise HTTPException(404, say("http.no_photo"))
     return Response(found, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=86400"})

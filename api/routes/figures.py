@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.deps import CityDep
+from api.paging import Paging, PartDep
 from gridmap import extracts
 from gridmap.tables import Level
 from gridmap.tables.report import Report
@@ -25,11 +26,20 @@ class Form(StrEnum):
     GEOJSON = "geojson"
 
 
+FORMS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {
+        "application/json": {"schema": {"type": "array", "items": {"type": "object"}}},
+        "text/csv": {"schema": {"type": "string"}},
+        "application/geo+json": {"schema": {"type": "object"}},
+    }}
+}  # fmt: skip
 FormQuery = Annotated[Form, Query(alias="format")]
+CommunityQuery = Annotated[str | None, Query(max_length=64)]
 
 
-def _answer(rows: pd.DataFrame, form: Form, name: str) -> Response:
-    attachment = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+def _answer(found: pd.DataFrame, form: Form, name: str, page: Paging) -> Response:
+    rows, links = page.cut(found)
+    attachment = links | {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     if form is Form.GEOJSON:
         shaped = gpd.GeoDataFrame(rows, geometry="geometry" if "geometry" in rows else [None] * len(rows))
         return Response(shaped.to_json(drop_id=True, ensure_ascii=False), media_type="application/geo+json",
@@ -40,7 +50,8 @@ def _answer(rows: pd.DataFrame, form: Form, name: str) -> Response:
         plain.to_csv(text, index=False)
         # the mark in front makes Excel read Chinese text as UTF-8
         return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=attachment)
-    return Response(plain.to_json(orient="records", force_ascii=False), media_type="application/json")
+    return Response(plain.to_json(orient="records", force_ascii=False), media_type="application/json",
+                    headers=links)  # fmt: skip
 
 
 @router.get("/report", responses={200: {"model": Report}})
@@ -50,16 +61,16 @@ def report(request: Request) -> dict[str, Any]:
     return found
 
 
-@router.get("/coverage")
-def coverage(city: CityDep, level: Level | None = None, form: FormQuery = Form.JSON) -> Response:
+@router.get("/coverage", response_class=Response, responses=FORMS)
+def coverage(city: CityDep, page: PartDep, level: Level | None = None, form: FormQuery = Form.JSON) -> Response:
     """Return coverage by area: of one level, or of the city and every level."""
     rows = city.picture().coverage.areas
-    return _answer(rows if level is None else rows[rows["level"] == level], form, "coverage")
+    return _answer(rows if level is None else rows[rows["level"] == level], form, "coverage", page)
 
 
-@router.get("/gaps")
-def gaps(city: CityDep, form: FormQuery = Form.JSON, community_id: str | None = None) -> Response:
+@router.get("/gaps", response_class=Response, responses=FORMS)
+def gaps(city: CityDep, page: PartDep, form: FormQuery = Form.JSON, community_id: CommunityQuery = None) -> Response:
     """Return the households without a named person, the most urgent first; personal fields are masked."""
     taken = city.picture()
     rows = extracts.extract("gaps", taken.frames, taken.coverage)
-    return _answer(rows if community_id is None else rows[rows["community_id"] == community_id], form, "gaps")
+    return _answer(rows if community_id is None else rows[rows["community_id"] == community_id], form, "gaps", page)

@@ -6,18 +6,28 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import anyio
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from api import steps
+from api.deps import City, CityDep
+from api.jobs import VERBS
+from api.once import KeyDep
 from api.origin import same_site
+from api.paging import PageDep
+from api.routes.proposals import check_reach
+from gridmap.errors import JobMissing
+from gridmap.phrases import say
+from gridmap.proposals import CITY
 from gridmap.store import Store
-from gridmap.tables import Job, ProposalRules
+from gridmap.tables import Job, JobState, ProposalRules
 from gridmap.work import jobs
+from gridmap.work.conditions import made_once
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
+EVENTS: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 WATCH_S = 0.4
 LONGEST_S = 3600
 
@@ -66,41 +76,64 @@ def facts(job: Job) -> dict[str, Any]:
     return plain | {name: json.loads(plain[name]) for name in ("payload", "result")}
 
 
+def _own(city: City, job: Job) -> bool:
+    return city.rights is None or job.made_by == city.rights.account_id
+
+
+def _own_job(job_id: int, queue: QueueDep, city: CityDep) -> Job:
+    """Return a job of whoever asks; raise JobMissing for anybody else's as for none."""
+    found = jobs.job(queue, job_id)
+    if not _own(city, found):
+        raise JobMissing(say("job.missing", id=job_id))
+    return found
+
+
 @router.post("", status_code=202, dependencies=[Depends(same_site)])
-def enqueue(asked: Asked, queue: QueueDep) -> dict[str, Any]:
+def enqueue(asked: Asked, queue: QueueDep, city: CityDep, key: KeyDep) -> dict[str, Any]:
     """Put work into the queue; the same work that is not ended yet is not put twice."""
-    return facts(jobs.enqueue(queue, str(asked.kind), asked.payload(), actor=steps.actor()))
+    if asked.kind is Kind.PROPOSE:
+        check_reach(city, asked.area or CITY, asked.rules.leaves)
+    city.allowed(VERBS[asked.kind])
+
+    def make(store: Store) -> str:
+        return str(jobs.enqueue(store, str(asked.kind), asked.payload(), actor=steps.actor()).job_id)
+
+    return facts(jobs.job(queue, int(made_once(queue, Job, key.of(asked.model_dump_json()), make))))
 
 
 @router.get("")
-def listed(queue: QueueDep) -> list[dict[str, Any]]:
-    """Return the jobs, the newest first."""
-    return [facts(job) for job in jobs.jobs(queue)]
+def listed(
+    queue: QueueDep, city: CityDep, page: PageDep, response: Response, state: JobState | None = None
+) -> list[dict[str, Any]]:
+    """Return the own jobs, the newest first, all where nobody signs in; those of one state if asked."""
+    found = [job for job in jobs.jobs(queue) if _own(city, job) and state in (None, job.state)]
+    shown, headers = page.cut(found)
+    response.headers.update(headers)
+    return [facts(job) for job in shown]
 
 
 @router.get("/{job_id}")
-def one(job_id: int, queue: QueueDep) -> dict[str, Any]:
+def one(job: Annotated[Job, Depends(_own_job)]) -> dict[str, Any]:
     """Return a job: its state, how far it is, and what came of it."""
-    return facts(jobs.job(queue, job_id))
+    return facts(job)
 
 
 @router.post("/{job_id}/cancel", dependencies=[Depends(same_site)])
-def cancel(job_id: int, queue: QueueDep) -> dict[str, Any]:
+def cancel(job: Annotated[Job, Depends(_own_job)], queue: QueueDep) -> dict[str, Any]:
     """Ask that a job be stopped: nothing of it stays."""
-    return facts(jobs.cancel(queue, job_id))
+    return facts(jobs.cancel(queue, job.job_id))
 
 
-@router.get("/{job_id}/events", response_class=StreamingResponse)
-def events(job_id: int, queue: QueueDep, request: Request) -> StreamingResponse:
+@router.get("/{job_id}/events", response_class=StreamingResponse, responses=EVENTS)
+def events(found: Annotated[Job, Depends(_own_job)], queue: QueueDep, request: Request) -> StreamingResponse:
     """Tell by server-sent events how far a job is, until it has ended."""
-    jobs.job(queue, job_id)
 
     async def told() -> AsyncIterator[str]:
         last = ""
         for _ in range(round(LONGEST_S / WATCH_S)):
             if await request.is_disconnected():
                 return
-            job = await run_in_threadpool(jobs.job, queue, job_id)
+            job = await run_in_threadpool(jobs.job, queue, found.job_id)
             now = json.dumps(facts(job), ensure_ascii=False)
             if now != last:
                 yield f"data: {now}\n\n"

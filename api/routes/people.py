@@ -12,6 +12,7 @@ from api.origin import from_here, same_site
 from api.routes.pages import answer, language_of
 from gridmap import work
 from gridmap.phrases import told
+from gridmap.roles import Verb
 from gridmap.tables import MergeKind, Side
 from gridmap.work import merges
 from gridmap.work.merges import Judgement
@@ -47,7 +48,7 @@ class Decision(BaseModel):
 @router.get("/duplicates")
 def duplicates(asked: Annotated[Asked, Query()], city: CityDep) -> dict[str, Any]:
     """Return a page of the pairs of rows that may be one person and that nobody has judged, surest first."""
-    found = merges.doubles(city.store, asked.side, offset=asked.offset, limit=asked.limit)
+    found = merges.doubles(city.allowed(Verb.BRING_IN), asked.side, offset=asked.offset, limit=asked.limit)
     return {
         "side": found.side,
         "revision": found.revision,
@@ -60,20 +61,20 @@ def duplicates(asked: Annotated[Asked, Query()], city: CityDep) -> dict[str, Any
 @router.get("/merges")
 def judged(city: CityDep, side: Side = Side.HOUSEHOLD) -> list[dict[str, Any]]:
     """Return the decisions about a side, the newest first, undone ones too."""
-    return [doubles.of_merge(merge) for merge in merges.judged(city.store, side)]
+    return [doubles.of_merge(merge) for merge in merges.judged(city.allowed(Verb.BRING_IN), side)]
 
 
 @router.post("/merges", status_code=201, dependencies=[Depends(same_site)])
 def judge(decision: Decision, city: CityDep) -> dict[str, Any]:
-    """Merge two rows, or keep them apart; 409 when one of them has changed since it was shown."""
+    """Merge two rows, or keep them apart; 412 when one of them has changed since it was shown."""
     said = Judgement(decision.kept_id, decision.merged_id, decision.kind, fill=decision.fill, seen=decision.seen)
-    return doubles.of_merge(merges.judge(city.store, decision.side, said, actor=steps.actor()))
+    return doubles.of_merge(merges.judge(city.allowed(Verb.BRING_IN), decision.side, said, actor=steps.actor()))
 
 
 @router.delete("/merges/{merge_id}", dependencies=[Depends(from_here)])
 def undo(merge_id: str, city: CityDep, request: Request) -> dict[str, Any]:
     """Undo a decision; `stays` says what was changed since and is left as it is."""
-    undone = merges.undo(city.store, merge_id, actor=steps.actor())
+    undone = merges.undo(city.allowed(Verb.BRING_IN), merge_id, actor=steps.actor())
     spoken = language.of_request(request)
     return doubles.of_merge(undone.merge) | {"stays": [told(one, spoken) for one in undone.stays]}
 

@@ -1,6 +1,7 @@
 """Proposals: make, look at, apply, undo; and the pages on which a planner does so."""
 
 import re
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query
@@ -8,15 +9,23 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import steps
-from api.deps import CityDep
+from api.deps import City, CityDep
+from api.once import KeyDep
 from api.origin import same_site
+from api.paging import PageDep
 from api.planner_cli import facts, moves
 from api.routes.pages import LANGUAGES, answer, language_of
 from api.settings import read_settings
+from api.tags import SeenDep, tell
 from gridmap import work
+from gridmap.audit import Audited
+from gridmap.errors import ProposalError
 from gridmap.phrases import say
-from gridmap.tables import ProposalRules
+from gridmap.proposals import CITY
+from gridmap.roles import Verb
+from gridmap.tables import Member, Proposal, ProposalRules, ProposalStatus
 from gridmap.work import Proposed
+from gridmap.work.conditions import made_once, while_seen
 
 router = APIRouter(prefix="/api/v1/proposals", tags=["proposals"])
 page_router = APIRouter(include_in_schema=False)
@@ -52,29 +61,50 @@ class Refusal(BaseModel):
     reason: str
 
 
-def _told(found: Proposed) -> dict[str, Any]:
+def _told(found: Proposed, response: Response) -> dict[str, Any]:
+    tell(response, found.proposal)
     return {"proposal": facts(found.proposal), "moves": moves(found)}
 
 
+def check_reach(city: City, area_id: str, leaves: Collection[str]) -> None:
+    """Refuse an area or a member out of reach as one that is not there; raise ProposalError."""
+    if city.rights is None or city.rights.bounds(Verb.PROPOSE).whole:
+        return
+    if not city.holds(Verb.PROPOSE, area_id):
+        raise ProposalError(say("proposal.no_area", area=area_id, city=CITY))
+    if unknown := sorted(set(leaves) - set(city.picture().frames[Member]["member_id"])):
+        raise ProposalError(say("proposal.no_member", names=unknown))
+
+
 @router.post("", status_code=201, dependencies=[Depends(same_site)])
-def propose(asked: Asked, city: CityDep) -> dict[str, Any]:
+def propose(asked: Asked, city: CityDep, key: KeyDep, response: Response) -> dict[str, Any]:
     """Find the best moves of an area within a number of changes and keep them as an open proposal."""
+    check_reach(city, asked.area, asked.leaves)
     rules = ProposalRules(locks=tuple(asked.locks), leaves=tuple(asked.leaves))
-    found = work.propose(
-        city.store,
-        asked.area,
-        max_changes=asked.max_changes,
-        rules=rules,
-        actor=steps.actor(),
-        time_limit_s=read_settings().time_limit_s or PATIENCE_S,
-    )
-    return _told(found)
+
+    def make(store: Audited) -> str:
+        return work.propose(
+            store,
+            asked.area,
+            max_changes=asked.max_changes,
+            rules=rules,
+            actor=steps.actor(),
+            time_limit_s=read_settings().time_limit_s or PATIENCE_S,
+        ).proposal.proposal_id
+
+    made = made_once(city.allowed(Verb.PROPOSE), Proposal, key.of(asked.model_dump_json()), make)
+    return _told(work.proposed(city.store, made), response)
 
 
 @router.get("")
-def proposals(city: CityDep) -> list[dict[str, Any]]:
-    """Return the proposals, the newest first."""
-    return [facts(proposal) for proposal in work.proposed_before(city.store)]
+def proposals(
+    city: CityDep, page: PageDep, response: Response, status: ProposalStatus | None = None
+) -> list[dict[str, Any]]:
+    """Return the proposals, the newest first; those of one status if asked."""
+    found = [one for one in work.proposed_before(city.store) if status in (None, one.status)]
+    shown, headers = page.cut(found)
+    response.headers.update(headers)
+    return [facts(proposal) for proposal in shown]
 
 
 @router.get("/choices")
@@ -84,27 +114,36 @@ def choices(city: CityDep, area: Annotated[str, Query(max_length=64)]) -> work.C
 
 
 @router.get("/{proposal_id}")
-def proposal(proposal_id: str, city: CityDep) -> dict[str, Any]:
+def proposal(proposal_id: str, city: CityDep, response: Response) -> dict[str, Any]:
     """Return a proposal with its moves."""
-    return _told(work.proposed(city.store, proposal_id))
+    return _told(work.proposed(city.store, proposal_id), response)
+
+
+def _seen(proposal_id: str, city: CityDep, seen: SeenDep) -> Audited:
+    """Return a store that writes only while the proposal is as it was seen; ProposalMissing for one out of reach."""
+    work.proposed(city.store, proposal_id)
+    return while_seen(city.allowed(Verb.PROPOSE), Proposal, proposal_id, seen)
+
+
+StoreDep = Annotated[Audited, Depends(_seen)]
 
 
 @router.post("/{proposal_id}/apply", dependencies=[Depends(same_site)])
-def apply(proposal_id: str, decision: Decision, city: CityDep) -> dict[str, Any]:
+def apply(proposal_id: str, decision: Decision, store: StoreDep, response: Response) -> dict[str, Any]:
     """Make the moves of a proposal, all or those named; 409 when its area has changed since."""
-    return _told(work.apply(city.store, proposal_id, only=decision.only, actor=steps.actor()))
+    return _told(work.apply(store, proposal_id, only=decision.only, actor=steps.actor()), response)
 
 
 @router.post("/{proposal_id}/refuse", dependencies=[Depends(same_site)])
-def refuse(proposal_id: str, refusal: Refusal, city: CityDep) -> dict[str, Any]:
+def refuse(proposal_id: str, refusal: Refusal, store: StoreDep, response: Response) -> dict[str, Any]:
     """Close an open proposal without making its moves; the reason stays in the history."""
-    return _told(work.refuse(city.store, proposal_id, reason=refusal.reason, actor=steps.actor()))
+    return _told(work.refuse(store, proposal_id, reason=refusal.reason, actor=steps.actor()), response)
 
 
 @router.post("/{proposal_id}/reverse", dependencies=[Depends(same_site)])
-def reverse(proposal_id: str, city: CityDep) -> dict[str, Any]:
+def reverse(proposal_id: str, store: StoreDep, response: Response) -> dict[str, Any]:
     """Undo an applied proposal; return the one that reverses it."""
-    return _told(work.reverse(city.store, proposal_id, actor=steps.actor()))
+    return _told(work.reverse(store, proposal_id, actor=steps.actor()), response)
 
 
 @page_router.get("/proposals{ending}")

@@ -2,17 +2,21 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import steps
+from api import language, steps
 from api.deps import CityDep
+from api.once import KeyDep
 from api.origin import from_here, same_site
 from api.queued import told
 from api.routes.pages import answer, language_of
 from gridmap import work
-from gridmap.tables import DecisionKind, Side
+from gridmap.audit import Audited
+from gridmap.roles import Verb
+from gridmap.tables import DecisionKind, LocationDecision, Side
+from gridmap.work.conditions import made_once
 from gridmap.work.decisions import Choice
 
 router = APIRouter(prefix="/api/v1/review", tags=["review"])
@@ -47,7 +51,7 @@ class Decision(BaseModel):
 
 
 @router.get("")
-def queue(asked: Annotated[Asked, Query()], city: CityDep) -> dict[str, Any]:
+def queue(asked: Annotated[Asked, Query()], city: CityDep, request: Request) -> dict[str, Any]:
     """Return a page of the rows whose place waits for a person, the most urgent first, with their candidates."""
     found = city.desk.queue(
         asked.side,
@@ -64,17 +68,22 @@ def queue(asked: Annotated[Asked, Query()], city: CityDep) -> dict[str, Any]:
         "decided": found.decided_count,
         "total": found.total,
         "offset": asked.offset,
-        "rows": told(found),
+        "rows": told(found, language.of_request(request)),
     }
 
 
 @router.post("/decisions", status_code=201, dependencies=[Depends(same_site)])
-def decide(decision: Decision, city: CityDep) -> dict[str, Any]:
-    """Keep a decision and locate its row anew; 409 when the row has changed since it was shown."""
+def decide(decision: Decision, city: CityDep, key: KeyDep, request: Request) -> dict[str, Any]:
+    """Keep a decision and locate its row anew; 412 when the row has changed since it was shown."""
     choice = Choice(decision.kind, target=decision.target, point=decision.point)
-    taken = city.desk.decide(decision.side, decision.person_id, choice, actor=steps.actor(), seen=decision.seen)
+
+    def make(store: Audited) -> str:
+        desk = city.through(store).desk
+        return desk.decide(decision.side, decision.person_id, choice, actor=steps.actor(), seen=decision.seen)
+
+    taken = made_once(city.allowed(Verb.REVIEW), LocationDecision, key.of(decision.model_dump_json()), make)
     after = city.desk.queue(decision.side, person_id=decision.person_id)
-    return {"decision_id": taken, "revision": after.revision, "rows": told(after)}
+    return {"decision_id": taken, "revision": after.revision, "rows": told(after, language.of_request(request))}
 
 
 @router.delete("/decisions/{decision_id}", dependencies=[Depends(from_here)])

@@ -8,8 +8,13 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-HEAD = "0012"
+from geodata.vault import Vault
+
+HEAD = "0023"
 """The newest revision, said here so that opening a workspace need not import Alembic."""
+
+SEALED_SINCE = "0014"
+"""The revision that encrypts; what an older one left in clear must go from the files as well."""
 
 TABLE = "gridmap_version"
 """Where a store says at which revision its tables are."""
@@ -36,12 +41,13 @@ def knows(revision: str) -> bool:
     return any(path.name.startswith(f"{revision}_") for path in (FOLDER / "versions").glob("*.py"))
 
 
-def upgrade(connection: sa.Connection) -> None:
-    """Bring the tables up to date inside the transaction of the connection."""
+def upgrade(connection: sa.Connection, vault: Vault) -> None:
+    """Bring the tables up to date inside the transaction of the connection; the vault has the key of what it seals."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.attributes["connection"] = connection
+    config.attributes["vault"] = vault
     command.upgrade(config, "head")

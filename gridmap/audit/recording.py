@@ -1,7 +1,7 @@
 """A Store that records: whatever is written through it becomes a line of the audit log in the same transaction."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,13 +15,13 @@ from gridmap.phrases import say
 from gridmap.schema import Row, keys
 from gridmap.sealing import Seal
 from gridmap.store import Box, Store, Transaction
-from gridmap.tables import Attempt, AuditAction, AuditEntry, AuditHead, Change, ImportChange, Revision, Session
+from gridmap.tables import Attempt, AuditAction, AuditEntry, AuditHead, Change, ImportChange, Retry, Revision, Session
 
 MOST_SPELLED = 200
 """Rows of one statement that get a line each; of more rows the log has one line with their number."""
 
 OURS = (AuditEntry, AuditHead)
-SILENT = (*OURS, Revision, Change, ImportChange, Session, Attempt)
+SILENT = (*OURS, Retry, Revision, Change, ImportChange, Session, Attempt)
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,10 @@ class Audited:
     def acting(self, actor: str, source: str | None) -> "Audited":
         """Return the same store as somebody else uses it."""
         return Audited(self._inner, self.seal, actor=actor, source=source)
+
+    def around(self, wrap: Callable[[Store], Store]) -> "Audited":
+        """Return the same store with another around the inner one: what that writes besides is not recorded."""
+        return Audited(wrap(self._inner), self.seal, actor=self.actor, source=self._source)
 
     @contextmanager
     def transaction(self, *, write: bool = False) -> Iterator[Transaction]:

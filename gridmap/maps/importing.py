@@ -9,7 +9,8 @@ from gridmap.maps import records, words
 from gridmap.maps.pages import Page, link_of, render
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
-from gridmap.tables import Import, ImportKind, ImportStatus, Level
+from gridmap.snapshots import state_of
+from gridmap.tables import Import, ImportKind, ImportStatus, LegalBasis, Level
 
 COUNTS = ("added", "changed", "unchanged", "removed", "refused", "joined")
 SHOWN = 200
@@ -76,7 +77,7 @@ def import_page(
     problems = [_problem_row(problem, lang) for problem in report.get("problems", [])]
     html = render(
         view, "import", lang, assets, file=page_of(found.import_id),
-        skip_to="main", skip_text="nav.skip_main", spoken=_spoken(lang), found=found,
+        skip_to="main", skip_text="nav.skip_main", spoken=_spoken(lang), found=found, state=state_of(found),
         open=found.status in (ImportStatus.DRAFT, ImportStatus.READY),
         guess=_guess(json.loads(found.guess), text), remembered=json.loads(found.guess).get("remembered", False),
         kinds=[str(kind) for kind in ImportKind], levels=[str(level) for level in Level],
@@ -86,9 +87,19 @@ def import_page(
                              strict=True)),
         tally=report.get("counts"), tiles=COUNTS, problems=problems[:SHOWN], more=len(problems) > SHOWN, shown=SHOWN,
         changed=_named(report.get("changed", {}), "col.", text), located=_located(report.get("located", {}), text),
+        bases=list(LegalBasis), city_ground=_city_ground(view, text),
         unread=[one.header for one in offered if one.header not in columns],
     )  # fmt: skip
     return Page({link_of(lang)(page_of(found.import_id)): html})
+
+
+def _city_ground(view: MapView, text: Mapping[str, str]) -> str:
+    """Say what holds for rows that state no ground, unless something else is chosen here."""
+    if view.lawful is None:
+        return text["imp.ground_none"]
+    basis, day = text[f"ground.{view.lawful.basis}"], view.lawful.notice_on.isoformat()
+    told = text["ground.told"].format(basis=basis, day=day, purpose=view.lawful.purpose)
+    return text["imp.ground_city"].format(told=told)
 
 
 def _problem_row(problem: dict[str, Any], lang: Lang) -> dict[str, Any]:

@@ -209,6 +209,18 @@ def home_page(view: MapView, *, lang: Lang = "zh", assets: str = "assets", downl
     return Page({link_of(lang)("home"): html, f"{assets}/css/palette.css": palette.as_css()})
 
 
+def figures_page(view: MapView, *, lang: Lang = "zh", assets: str = "assets") -> Page:
+    """Draw the figures by area for somebody who sees nobody; a figure that is text stands as it is."""
+    rows = view.area_coverage.astype(object).to_dict("records")
+    levels = [(str(level), [row for row in rows if row["level"] == level]) for level in ("city", *Level)]
+    html = render(
+        view, "figures", lang, assets, file="home",
+        skip_to="main", skip_text="nav.skip_main",
+        levels=[(level, found) for level, found in levels if found],
+    )  # fmt: skip
+    return Page({link_of(lang)("home"): html, f"{assets}/css/palette.css": palette.as_css()})
+
+
 def gaps_page(view: MapView, *, lang: Lang = "zh", assets: str = "assets", downloads: Sequence[Download] = ()) -> Page:
     """Draw the list of households without a named person, most urgent first, as a table that needs no script."""
     rows = records.gap_rows(view, lang)

@@ -10,6 +10,7 @@ EXPLAIN = {
         "正在为全市求解，大城市需要几秒到一分钟；本页会自动刷新。",
         "The city is being solved, which takes seconds to a minute for a large one; this page loads again by itself.",
     ),
+    "why.outside": ("辖区外人员", "someone outside your area"),
     "why.none": ("没有在岗的人包这一户。", "Nobody on duty looks after this household."),
     "why.nearer": ("为什么不是更近的人", "Why nobody nearer"),
     "why.better": ("可以更好", "It could be better"),

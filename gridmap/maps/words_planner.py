@@ -110,6 +110,8 @@ PLANNER = {
     ),
     "plan.error.ProposalClosed": ("这个方案已经处理过（可能另一位同事刚刚处理）。请刷新查看。",
                                   "This proposal is closed already, perhaps by a colleague just now. Reload the page."),
+    "plan.error.Overtaken": ("另一位同事刚刚处理过这个方案，没有保存。请刷新查看。",
+                             "A colleague has just dealt with this proposal; nothing was kept. Reload to see it."),
     "plan.error.LimitBroken": ("只采纳这几项会超出上限，请一并采纳相关改动。",
                                "These moves alone break a limit: accept the related ones as well."),
     "plan.error.ProposalError": ("所填内容有误。", "Something in the request is wrong."),

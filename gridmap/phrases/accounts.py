@@ -8,6 +8,10 @@ ACCOUNTS = {
         "There is no account {name}: `gridmap admin list DIR` names them",
     ),
     "account.last": ("{name} 是最后一个账户：请先建立另一个", "{name} is the last account: make another one first"),
+    "account.last_administrator": (
+        "{name} 是最后一个系统管理员：请先授予另一个账户管理员角色",
+        "{name} is the last administrator: give another account that role first",
+    ),
     "account.over": ("账户 {name} 已停用", "The account {name} has ended"),
     "account.name": (
         "账户名须为 2 至 64 个小写字母、数字、点、短横或下划线，以字母或数字开头",
@@ -40,6 +44,33 @@ ACCOUNTS = {
         "这里还没有账户：用 `gridmap admin create DIR NAME` 建立第一个",
         "There are no accounts here yet: `gridmap admin create DIR NAME` makes the first",
     ),
+    "role.none": (
+        "账户 {name} 还没有角色：请管理员运行 `gridmap admin grant DIR {name} ROLE`",
+        "The account {name} has no role yet: ask the administrator for `gridmap admin grant DIR {name} ROLE`",
+    ),
+    "role.not_allowed": (
+        "您的角色不能做这件事：/account.html 列出您可以做什么",
+        "Your roles do not allow this: /account.html lists what you may do",
+    ),
+    "grant.no_area": ("没有区域 {area}", "There is no area {area}"),
+    "grant.no_member": ("没有包保人 {member}", "There is no member {member}"),
+    "grant.level": ("角色 {role} 只能授予：{known}", "The role {role} is given for one of: {known}"),
+    "grant.member": (
+        "只有角色 {role} 用 --member 指明包保人",
+        "The role {role}, and no other, names a member with --member",
+    ),
+    "grant.backwards": (
+        "授权的末日 {last} 早于首日 {first}",
+        "The grant would end on {last}, before it begins on {first}",
+    ),
+    "grant.missing": (
+        "没有授权 {grant}：`gridmap admin grants DIR` 列出全部授权",
+        "There is no grant {grant}: `gridmap admin grants DIR` lists them",
+    ),
+    "scope.reads": (
+        "按辖区读取的存储不可写入：请经过授权检查",
+        "a store within a scope only reads: writing goes through its own check",
+    ),
     "serve.no_accounts": (
         "没有账户时，能连到 {host} 的人都会看到每一户：先用 `gridmap admin create {folder} NAME` 建立第一个账户",
         (
@@ -55,6 +86,22 @@ ACCOUNTS = {
         "来访者必须登录。密码和数据以明文传输：请在前面加一个 HTTPS 代理。",
         "Whoever comes must sign in. Passwords and data travel in clear: put a proxy with HTTPS in front.",
     ),
+    "serve.signed": (
+        "只在本机监听；来访者必须登录。",
+        "Listening on this computer only; whoever comes must sign in.",
+    ),
+    "demo.guests": (
+        "演示账户（密码随机生成，只显示这一次；链接各用一次，之后用密码登录）：",
+        "Accounts of the demonstration (random passwords, shown this once; a link opens once, then the password does):",
+    ),
+    "demo.over": (
+        "下次运行 gridmap demo 会换新密码。",
+        "The next gridmap demo makes new passwords.",
+    ),
+    "demo.other": (
+        "这里是“{name}”的数据，不是演示：请用 --out 指定另一个文件夹",
+        "this is the workspace of {name!r}, no demonstration: name another folder with --out",
+    ),
     "serve.stop": ("按 Ctrl+C 停止。", "Stop with Ctrl+C."),
     "key.unreadable": (
         "{path} 无法读取或建立：{said}：请检查所在文件夹的权限",
@@ -63,6 +110,72 @@ ACCOUNTS = {
     "key.wrong": (
         "{path} 中没有 {n} 字节的十六进制密钥：请放回正确的文件",
         "{path} holds no key of {n} bytes in hexadecimal: put the right file back",
+    ),
+    "backup.ask": ("备份口令", "Passphrase of the backup"),
+    "backup.short": ("口令太短：至少 {least} 个字符", "the passphrase is too short: {least} characters at least"),
+    "backup.none": ("没有这个文件，或不是 Gridmap 备份", "there is no such file, or it is no backup of Gridmap"),
+    "backup.passphrase": (
+        "口令不对，或文件开头已损坏",
+        "the passphrase is not that of this backup, or the beginning of the file is damaged",
+    ),
+    "backup.changed": (
+        "备份被改动、截断或损坏：未恢复任何内容，请用另一份备份",
+        "the backup was changed, cut or damaged: nothing was restored, take another one",
+    ),
+    "backup.differs": (
+        "恢复出的内容与备份时不同：未恢复任何内容，请用另一份备份",
+        "what was restored is not what was backed up: nothing was kept, take another backup",
+    ),
+    "backup.version": (
+        "备份的表版本是 {found}，本程序是 {known}：请用写该备份的版本恢复，再升级",
+        "the tables of the backup are at {found}, those here at {known}: restore with its version, then update",
+    ),
+    "backup.taken": (
+        "{place} 已有内容：请恢复到新的文件夹和空的数据库",
+        "{place} is not empty: restore into a new folder and an empty database",
+    ),
+    "backup.other_key": (
+        "{path} 是另一个工作区的密钥：请换一个 GRIDMAP_KEY_FILE",
+        "{path} holds the key of another workspace: name another GRIDMAP_KEY_FILE",
+    ),
+    "backup.folder": ("无法写入 {path}：{said}", "{path} cannot be written: {said}"),
+    "backup.verified": (
+        "{path}：{rows} 行、{files} 个文件；已试恢复并逐行核对。口令须另存：没有它无法恢复",
+        "{path}: {rows} rows, {files} files; restored aside and compared row by row. Keep the passphrase elsewhere",
+    ),
+    "backup.written": (
+        "{path}：{rows} 行、{files} 个文件；未经核对",
+        "{path}: {rows} rows, {files} files; not verified",
+    ),
+    "backup.restored": (
+        "{path}：已恢复 {rows} 行、{files} 个文件，逐行核对无误。新的信封密钥请另存一份",
+        "{path}: {rows} rows and {files} files restored and compared. Keep a copy of the new envelope key",
+    ),
+    "envelope.none": (
+        "没有信封密钥，个人信息列无法读写：请通过工作区打开",
+        "there is no envelope key, so personal columns can be neither read nor written: open it by its workspace",
+    ),
+    "envelope.lost": (
+        "数据库用信封密钥 {key} 加密，{path} 里没有它：请放回该文件；若已丢失，个人信息无法再读",
+        (
+            "the database is encrypted with the envelope key {key}, which {path} does not hold: "
+            "put that file back; if it is lost, what is personal cannot be read again"
+        ),
+    ),
+    "envelope.damaged": (
+        "用信封密钥 {key} 加密的数据密钥已损坏：请从备份恢复",
+        "the data key sealed with the envelope key {key} is damaged: restore a backup",
+    ),
+    "vault.no_key": (
+        "数据库中有加密的内容，却没有数据密钥：请从备份恢复",
+        "the database holds encrypted values and no data key: restore a backup",
+    ),
+    "vault.changed": (
+        "{noun} 的列 {column}（行 {key}）不是 Gridmap 写入的内容，可能被改动或调换：请从备份恢复该行",
+        (
+            "{noun}, column {column}, row {key} is not as Gridmap wrote it, perhaps changed or swapped: "
+            "restore the row from a backup"
+        ),
     ),
     "audit.grows": (
         "审计日志只增不改：只有被记录的工作才会写入",
@@ -125,5 +238,14 @@ ACCOUNTS = {
         "{name}: {password} (shown once; to be changed at the first sign-in)",
     ),
     "admin.ended": ("{name}：已停用", "{name}: ended"),
+    "admin.granted": ("{name}：已授予角色 {role}（{grant}）", "{name}: has the role {role} now ({grant})"),
+    "admin.taken": ("{grant}：已收回", "{grant}: taken back"),
+    "admin.rotated": (
+        "已换新密钥：{file}（请另存一份；旧备份需要旧密钥）；重新加密 {count} 行",
+        (
+            "{file} holds a new key: keep a copy of it (older copies of the database need the older key); "
+            "{count} rows encrypted anew"
+        ),
+    ),
     "admin.revoked": ("{token}：已吊销", "{token}: revoked"),
 }

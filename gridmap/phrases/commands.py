@@ -29,6 +29,15 @@ COMMANDS = {
     "cli.nobody_now": ("{facts}（现在无人包）", "{facts} (nobody now)"),
     "cli.of_at_most": ("{count}（最多 {limit}）", "{count} of at most {limit}"),
     "cli.filled": ("{before} -> {after}，共 {places}", "{before} -> {after} of {places}"),
+    "retention.dry": (
+        "以上尚未改动。执行：gridmap retention {folder} --apply",
+        "Nothing was changed. Let it go: gridmap retention {folder} --apply",
+    ),
+    "retention.nothing": ("没有超过保留期的内容。", "Nothing is kept longer than its time."),
+    "retention.done": (
+        "已处理，各项计数不变。更早的备份里仍有这些内容：请按同样的期限销毁。",
+        "Done; the counts are as before. Older backups still hold it: destroy them after the same time.",
+    ),
     # titles
     "title.loaded": ("已载入", "Loaded"),
     "title.located": ("已定位", "Located"),
@@ -40,6 +49,7 @@ COMMANDS = {
     "title.duplicates": ("可能的重复登记", "Rows that may be one person"),
     "title.nobody": ("无人包", "Nobody"),
     "title.leaves": ("请假", "On leave"),
+    "title.grounds": ("没有合法性基础（包保人看不到）", "Without a legal basis (not shown to members)"),
     "title.overdue": ("逾期隐患点", "Overdue hazard sites"),
     # progress
     "progress.pair": ("包保", "pair"),
@@ -87,6 +97,14 @@ COMMANDS = {
     "name.made_by": ("提出人", "made by"),
     "name.reverses": ("撤销", "reverses"),
     "name.total": ("合计", "total"),
+    "name.without_basis": ("没有合法性基础", "without a legal basis"),
+    "name.lacking": ("缺什么", "lacking"),
+    "lacks.basis": ("没有依据", "no basis"),
+    "lacks.notice": ("没有告知日期", "no day of notice"),
+    "lacks.purpose": ("没有处理目的", "no purpose"),
+    "lacks.withdrawn": ("已撤回同意", "consent withdrawn"),
+    "ground.withdrawn": ("已撤回同意：{household}", "Consent of {household} is withdrawn"),
+    "ground.recorded": ("已登记：{household}", "The ground of {household} is recorded"),
     "name.district": ("区县", "district"),
     "name.street": ("街道", "street"),
     "name.community": ("社区", "community"),

@@ -242,6 +242,18 @@ WORK = {
         "{place} 无法写入：请检查文件及其文件夹的权限",
         "{place} cannot be written: look at the rights of the file and its folder",
     ),
+    "store.overtaken": (
+        "{key} 在您查看之后已有变化，没有保存。请重新查看后再处理。",
+        "{key} has changed since you saw it; nothing was kept. Look at it again.",
+    ),
+    "store.key_reused": (
+        "这个 Idempotency-Key 已用于另一请求：请换一个",
+        "This Idempotency-Key was used for another request: take a new one",
+    ),
+    "store.key_in_use": (
+        "这个 Idempotency-Key 的请求正在处理：请稍后重试",
+        "The request of this Idempotency-Key is being answered: try again in a moment",
+    ),
     "store.full": (
         "{place} 所在磁盘已满：请腾出空间后重试",
         "{place} has no room left on its disk: free some and try again",

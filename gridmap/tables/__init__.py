@@ -1,7 +1,7 @@
 """The nouns of Gridmap, a file per journey."""
 
 from gridmap.schema import Row
-from gridmap.tables.accounts import Account, AccountRules, Attempt, Session, Token, TokenScope
+from gridmap.tables.accounts import Account, AccountRole, AccountRules, Attempt, Grant, Session, Token, TokenScope
 from gridmap.tables.areas import (
     Accuracy,
     Alias,
@@ -24,6 +24,7 @@ from gridmap.tables.areas import (
 from gridmap.tables.audit import AuditAction, AuditEntry, AuditHead
 from gridmap.tables.changes import Change, ChangedNoun, ChangeKind
 from gridmap.tables.decisions import DecisionKind, LocationDecision, Side
+from gridmap.tables.endings import Ending, RetentionRules
 from gridmap.tables.hazards import DangerZone, HazardSite, ThreatLevel
 from gridmap.tables.imports import HeaderMap, Import, ImportChange, ImportKind, ImportStatus, Job, JobState
 from gridmap.tables.inspections import (
@@ -43,13 +44,15 @@ from gridmap.tables.people import (
     Category,
     Household,
     HouseholdStatus,
+    Lawfulness,
+    LegalBasis,
     Member,
     MemberKind,
     MemberStatus,
     Role,
 )
 from gridmap.tables.proposals import Move, MoveKind, MoveWhy, Proposal, ProposalRules, ProposalStatus
-from gridmap.tables.records import CityFacts, Revision, Setting
+from gridmap.tables.records import CityFacts, DataKey, Retry, Revision, Setting
 
 AREA_ROWS: dict[Level, type[Row]] = {
     Level.DISTRICT: District,
@@ -87,16 +90,20 @@ ROWS: tuple[type[Row], ...] = (
     Photo,
     LocationDecision,
     Merge,
+    Ending,
     Import,
     ImportChange,
     HeaderMap,
     Job,
     Revision,
     Change,
+    Retry,
     Setting,
+    DataKey,
     AuditEntry,
     AuditHead,
     Account,
+    Grant,
     Session,
     Token,
     Attempt,
@@ -108,6 +115,7 @@ __all__ = [
     "INPUT_ROWS",
     "ROWS",
     "Account",
+    "AccountRole",
     "AccountRules",
     "Accuracy",
     "Alias",
@@ -128,9 +136,12 @@ __all__ = [
     "Community",
     "Compound",
     "DangerZone",
+    "DataKey",
     "DecisionKind",
     "District",
     "EmptyPlace",
+    "Ending",
+    "Grant",
     "Grid",
     "GridKind",
     "HazardSite",
@@ -145,6 +156,8 @@ __all__ = [
     "Inspection",
     "Job",
     "JobState",
+    "Lawfulness",
+    "LegalBasis",
     "Level",
     "LocationDecision",
     "Member",
@@ -169,6 +182,8 @@ __all__ = [
     "ProposalStatus",
     "PublishedWarning",
     "RegisterEntry",
+    "RetentionRules",
+    "Retry",
     "Revision",
     "Role",
     "Session",

@@ -1,4 +1,4 @@
-"""账户: who may sign in, who is signed in, programs with a token, and failures that lock."""
+"""账户: who may sign in, in which roles, who is signed in, programs with a token, and failures that lock."""
 
 import datetime as dt
 from enum import StrEnum
@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from gridmap.schema import Key, Plain, Ref, Row
+from gridmap.tables.areas import Level
 
 
 class TokenScope(StrEnum):
@@ -26,6 +27,42 @@ class Account(Row):
     made_at: dt.datetime
     password_at: Annotated[dt.datetime, Field(description="when the password was set")]
     ended_at: Annotated[dt.datetime | None, Field(description="may not sign in any more")] = None
+
+
+class AccountRole(StrEnum):
+    """角色: what somebody is here for; what each may read and do is data, in gridmap.roles."""
+
+    ADMINISTRATOR = "administrator"
+    AUDIT_READER = "audit_reader"
+    PLANNER = "planner"
+    FIRST_SECRETARY = "first_secretary"
+    GRID_MANAGER = "grid_manager"
+    FIELD_STAFF = "field_staff"
+    MEMBER = "member"
+    VIEWER = "viewer"
+
+
+class Grant(Row):
+    """授权: an account has a role for an area, or for the households of one member, from a day to a day.
+
+    A person may hold several. A grant is never removed, only ended. Areas and members are named without a reference:
+    a grant outlives them and then opens nothing.
+    """
+
+    table = "grant_of_role"
+    grant_id: Annotated[str, Key(), Field(max_length=16)]
+    account_id: Annotated[str, Ref("account")]
+    role: AccountRole
+    level: Annotated[Level | None, Field(description="of the area; empty for the whole city")] = None
+    area_id: Annotated[str | None, Plain(), Field(max_length=64)] = None
+    member_id: Annotated[
+        str | None, Plain(), Field(max_length=64, description="whose households: for the role member only")
+    ] = None
+    from_on: Annotated[dt.date, Field(description="first day")]
+    until_on: Annotated[dt.date | None, Field(description="last day; empty while it lasts")] = None
+    made_by: Annotated[str, Plain(), Field(max_length=80)]
+    made_at: dt.datetime
+    ended_at: Annotated[dt.datetime | None, Field(description="taken back before its last day")] = None
 
 
 class Session(Row):

@@ -8,7 +8,7 @@ the way, measured straight, and less what a new pairing costs. Buildings are sol
 until no bound that is left can reach the best.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -68,9 +68,13 @@ class Worths:
     solved: int
 
 
-def worth(study: Study, *, level: SpotLevel = "building", top: int = 20) -> Worths:
-    """Return where one more person would help most."""
+def worth(
+    study: Study, *, level: SpotLevel = "building", top: int = 20, within: Collection[str] | None = None
+) -> Worths:
+    """Return where one more person would help most, of the buildings `within` where they are given."""
     homes = _homes(study)
+    if within is not None:
+        homes = homes[homes["building_id"].isin(within)].reset_index(drop=True)
     tried = _in_order(study, homes)
     best: dict[tuple[str, str], tuple[int, Spot]] = {}
     solved, proven = 0, True

@@ -12,6 +12,7 @@ from gridmap.work.accounts import (
     create_account,
     create_token,
     end_account,
+    follow_link,
     has_accounts,
     let_in,
     revoke_token,
@@ -26,8 +27,9 @@ from gridmap.work.auditing import AuditQuery, Verified, audit_log, export_audit,
 from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds
 from gridmap.work.calling import reveal_calls
 from gridmap.work.choices import Choices, choices
-from gridmap.work.field import Bundle, Received, bundle, draw_site, draw_sites, keep_photo, receive
+from gridmap.work.field import Bundle, Received, bundle, draw_site, draw_sites, has_photo, keep_photo, receive
 from gridmap.work.foreseeing import foresee
+from gridmap.work.grants import Whose, check_asker, grant, grants_of, holds_area, local_day, revoke_grant
 from gridmap.work.importing import (
     Outcome,
     bring_in,
@@ -69,6 +71,9 @@ from gridmap.work.reading import (
     silent,
 )
 from gridmap.work.remembering import unheard
+from gridmap.work.retaining import Letting, photos_named, retain
+from gridmap.work.revealing import reveal
+from gridmap.work.scopes import draw_figures, figures_of, picture_within
 
 __all__ = [
     "Asked",
@@ -78,6 +83,7 @@ __all__ = [
     "Clock",
     "Counts",
     "Frames",
+    "Letting",
     "Morning",
     "Outcome",
     "Picture",
@@ -86,6 +92,7 @@ __all__ = [
     "Received",
     "Signed",
     "Verified",
+    "Whose",
     "accounts_of",
     "apply",
     "audit_log",
@@ -93,6 +100,7 @@ __all__ = [
     "build",
     "bundle",
     "change_password",
+    "check_asker",
     "choices",
     "city_facts",
     "city_name",
@@ -101,6 +109,7 @@ __all__ = [
     "discard",
     "draft",
     "draw",
+    "draw_figures",
     "draw_household",
     "draw_import",
     "draw_imports",
@@ -117,15 +126,22 @@ __all__ = [
     "end_account",
     "export",
     "export_audit",
+    "figures_of",
+    "follow_link",
     "foresee",
     "gazetteer",
+    "grant",
+    "grants_of",
     "has_accounts",
+    "has_photo",
+    "holds_area",
     "imported",
     "imported_before",
     "is_current",
     "keep_photo",
     "let_in",
     "load",
+    "local_day",
     "locate",
     "log_export",
     "measure",
@@ -133,7 +149,9 @@ __all__ = [
     "morning",
     "outcome_of",
     "pair",
+    "photos_named",
     "picture",
+    "picture_within",
     "preview",
     "propose",
     "proposed",
@@ -141,10 +159,13 @@ __all__ = [
     "receive",
     "refuse",
     "remembered",
+    "retain",
+    "reveal",
     "reveal_calls",
     "reverse",
     "review",
     "revision",
+    "revoke_grant",
     "revoke_token",
     "seconds",
     "set_password",

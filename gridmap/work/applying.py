@@ -31,7 +31,7 @@ from gridmap.tables import (
 )
 from gridmap.work.building import DERIVED_ROWS
 from gridmap.work.reading import Progress, facts_of
-from gridmap.work.remembering import SIDES, remember
+from gridmap.work.revising import Turned
 
 PLACES: dict[type[Row], type[Row]] = {Household: HouseholdPlace, Member: MemberPlace}
 _NOUNS = {row.table: row for row in ROWS}
@@ -46,6 +46,7 @@ class Touched:
         self._kept: _Kept = {}
         self.counts: dict[str, int] = {}
         self.written: pd.DataFrame | None = None
+        self.turned = Turned()
 
     @property
     def touched(self) -> int:
@@ -65,8 +66,10 @@ class Touched:
             transaction.delete(row, **{key: difference.removed[key].tolist()})
         transaction.insert(difference.added, row)
         transaction.upsert(difference.changed, row)
+        was = old[frames.among(old[key], difference.changed[key])]
+        self.turned.see(row, pd.concat([was, difference.removed]) if len(difference.removed) else was, self.written)
         if len(difference.changed):
-            self._keep(row, old[old[key].isin(difference.changed[key])], difference.changed)
+            self._keep(row, was, difference.changed)
         if len(difference.removed):
             self._keep(row, difference.removed, None)
         if len(difference.added):
@@ -142,16 +145,7 @@ def write(transaction: Transaction, import_id: str, row: type[Row], merged: Merg
                 kept.replace(transaction, gone, frames.empty(derived), derived)
     old = pd.concat([merged.old, merged.gone], ignore_index=True) if ids else merged.old
     kept.counts = kept.replace(transaction, old, merged.new, row)
-    if ids and row in SIDES:
-        _let_stand(transaction, kept, row)
     return kept
-
-
-def _let_stand(transaction: Transaction, kept: Touched, row: type[Row]) -> None:
-    """Let merged people count by themselves again whose kept row was removed."""
-    written, rows = kept.written, transaction.read(row)
-    kept.replace(transaction, rows, remember(transaction, rows, SIDES[row]), row)
-    kept.written = written
 
 
 # --- what follows from the rows
@@ -253,13 +247,18 @@ def _follow_hazards(transaction: Transaction, kept: Touched, brought: Brought, m
 # --- undo
 
 
-def undo_changes(transaction: Transaction, import_id: str) -> None:
+def undo_changes(transaction: Transaction, import_id: str, *, touched: bool) -> None:
     """Put back every row that an import touched, and forget what was kept for that.
 
+    `touched` says whether it changed anything.
+
     Raises:
-        ImportChanged: a row is not as the import left it, or a row made since leans on one that would go.
+        ImportChanged: a row is not as the import left it, a row made since leans on one that would go, or what was kept
+            is gone after its time.
     """
     kept = transaction.read(ImportChange, import_id=[import_id])
+    if kept.empty and touched:
+        raise ImportChanged(say("import.kept_no_longer", id=import_id))
     parts = dict(list(kept.groupby("noun")))
     now = {noun: _now(transaction, _NOUNS[str(noun)], part) for noun, part in parts.items()}
     said: list[str] = [text for noun, part in parts.items() for text in _changed(part, now[noun], _NOUNS[str(noun)])]

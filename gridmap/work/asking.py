@@ -9,9 +9,12 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from gridmap import frames, gaps, slots, whatif
+from gridmap.errors import PersonMissing
 from gridmap.maps import explaining
-from gridmap.maps.words import Lang
-from gridmap.reasons import Phrase
+from gridmap.maps.words import TEXTS, Lang
+from gridmap.phrases import say
+from gridmap.reasons import NAMED, Phrase
+from gridmap.schema import Row
 from gridmap.tables import Household, Level, Member, Path
 from gridmap.whatif import SpotLevel, Study, live
 from gridmap.work.leaving import view
@@ -25,9 +28,13 @@ class Names:
     """Masked names by id; a person without a name is called by the id."""
 
     names: dict[tuple[str, str], str]
+    hidden: frozenset[tuple[str, str]] = frozenset()
+    """Whom the reader may not know: (kind, id)."""
 
     def __call__(self, kind: str, name: str) -> str:
         """Return what people read for an id."""
+        if (kind, name) in self.hidden:
+            return " / ".join(TEXTS["why.outside"])
         found = self.names.get((kind, name))
         return f"{found} ({name})" if found else name
 
@@ -46,6 +53,33 @@ def names_of(taken: Picture) -> Names:
     return Names(named)
 
 
+PEOPLE: tuple[tuple[type[Row], str], ...] = ((Household, "household"), (Member, "member"))
+
+
+def outside(whole: Picture, seen: Picture) -> frozenset[tuple[str, str]]:
+    """Return the people of a city, as (kind, id), that a picture of it does not show."""
+    return frozenset(
+        (kind, name)
+        for noun, kind in PEOPLE
+        for name in set(whole.frames[noun][f"{kind}_id"]) - set(seen.frames[noun][f"{kind}_id"])
+    )
+
+
+def _kind(column: str, above: str) -> str:
+    """Say whose id a JSON member may hold, by its name; members of a list are what the list is."""
+    named = next((kind for _, kind in PEOPLE if kind in column), NAMED.get(column, ""))
+    return "household" if column == "nobody" else named or above
+
+
+def without(told: Any, hidden: frozenset[tuple[str, str]], kind: str = "") -> Any:  # noqa: ANN401  JSON values
+    """Return JSON values without the ids of hidden people: empty text in their place."""
+    if isinstance(told, dict):
+        return {name: without(value, hidden, _kind(name, kind)) for name, value in told.items()}
+    if isinstance(told, list | tuple):
+        return [without(value, hidden, kind) for value in told]
+    return "" if isinstance(told, str) and (kind, told) in hidden else told
+
+
 class Asked:
     """The city of a picture, solved, with the names of its people. Questions wait for each other."""
 
@@ -62,6 +96,11 @@ class Asked:
         self._study = live.study(instance)
         self._lock = Lock()
         self._worth: dict[tuple[str, int], dict[str, Any]] = {}
+        self._buildings: frozenset[str] | None = None
+
+    def within(self, seen: Picture) -> "AskedWithin":
+        """Return the same city as somebody may ask it who sees a part of it."""
+        return AskedWithin(self.taken, seen, self._study, self._lock)
 
     @cached_property
     def names(self) -> Names:
@@ -123,7 +162,7 @@ class Asked:
         """Say where one more person would help most: exact for the best, and whether they are proven to be."""
         key = level, top
         if key not in self._worth:
-            found = self._answer(lambda study: whatif.worth(study, level=level, top=top))
+            found = self._answer(lambda study: whatif.worth(study, level=level, top=top, within=self._buildings))
             self._worth[key] = {
                 "level": level,
                 "proven": found.proven,
@@ -154,6 +193,46 @@ class Asked:
             return where
         grid = grids.loc[grids["grid_id"] == spot.area_id, "name"]
         return f"{grid.iloc[0] if len(grid) else spot.area_id} · {where}"
+
+
+class AskedWithin(Asked):
+    """The solved city as somebody asks it who sees a part of it: of others neither id nor name, nor any answer."""
+
+    def __init__(self, whole: Picture, seen: Picture, study: Study, lock: Lock) -> None:
+        """Share the study of the whole city; `seen` is the picture of whoever asks."""
+        self.taken = seen
+        self._study, self._lock = study, lock
+        self._worth = {}
+        self._buildings = frozenset(seen.areas[Level.BUILDING]["building_id"])
+        self._hidden = outside(whole, seen)
+
+    @cached_property
+    def names(self) -> Names:
+        """Return the masked names; whoever is outside is called that."""
+        return Names(names_of(self.taken).names, self._hidden)
+
+    def _check(self, kind: str, name: str) -> None:
+        if (kind, name) in self._hidden:
+            raise PersonMissing(say(f"person.{kind}", name=name))
+
+    def household(self, household_id: str) -> dict[str, Any]:
+        """Explain a household that whoever asks may see."""
+        self._check("household", household_id)
+        return dict(without(super().household(household_id), self._hidden))
+
+    def suggestions(self, household_id: str, *, most: int = 10) -> dict[str, Any]:
+        """Rank who could help a household that whoever asks may see."""
+        self._check("household", household_id)
+        return dict(without(super().suggestions(household_id, most=most), self._hidden))
+
+    def member(self, member_id: str, *, most: int = 5) -> dict[str, Any]:
+        """Say what is lost without a member whom whoever asks may see."""
+        self._check("member", member_id)
+        return dict(without(super().member(member_id, most=most), self._hidden))
+
+    def worth(self, *, level: SpotLevel = "building", top: int = 20) -> dict[str, Any]:
+        """Say where within the scope one more person would help most."""
+        return dict(without(super().worth(level=level, top=top), self._hidden))
 
 
 def _empty(study: Study, household_id: str) -> list[tuple[str, int, gaps.Finding]]:

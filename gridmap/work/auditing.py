@@ -27,14 +27,16 @@ class AuditQuery:
     subjects: Collection[str] = ()
     first: dt.datetime | None = None
     before: dt.datetime | None = None
+    text: str = ""
+    """Part of the key of a row."""
 
     def facts(self) -> dict[str, object]:
         """Return what is asked for as JSON values."""
         lists = {"actor": self.actors, "action": self.actions, "noun": self.nouns, "subject": self.subjects}
         times = {"first": self.first, "before": self.before}
-        return {name: sorted(map(str, found)) for name, found in lists.items() if found} | {
-            name: moment.isoformat() for name, moment in times.items() if moment
-        }
+        told: dict[str, object] = {name: sorted(map(str, found)) for name, found in lists.items() if found}
+        told |= {name: moment.isoformat() for name, moment in times.items() if moment}
+        return told | ({"text": self.text} if self.text else {})
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ def _asked(transaction: Transaction, asked: AuditQuery) -> pd.DataFrame:
         found = found[found["made_at"] >= pd.Timestamp(asked.first)]
     if asked.before:
         found = found[found["made_at"] < pd.Timestamp(asked.before)]
+    if asked.text:
+        found = found[found["subject"].str.contains(asked.text, case=False, regex=False, na=False)]
     return found.reset_index(drop=True)
 
 
@@ -95,13 +99,23 @@ def trim_audit(store: Store, *, days: int, now: dt.datetime | None = None) -> in
     """
     if days < LEAST_DAYS:
         raise ValueError(say("audit.days", days=LEAST_DAYS))
-    limit = pd.Timestamp(now or dt.datetime.now(dt.UTC)) - pd.Timedelta(days=days)
     with store.transaction(write=True) as transaction:
-        entries, head, seal = transaction.read(AuditEntry), read_head(transaction), audit.seal_of(transaction)
-        young = entries.loc[entries["made_at"] >= limit, "number"]
-        old = entries[entries["number"] < young.min()] if len(young) else entries
-        if head is None or old.empty or audit.verify(entries, head, seal):
-            return 0
-        act = Act(AuditAction.TRIM, AuditEntry.table, row_count=len(old), filter={"before": limit.isoformat()})
-        audit.trim(transaction, old, act)
+        old = old_lines(transaction, days=days, now=now or dt.datetime.now(dt.UTC))
+        let_go(transaction, old)
     return len(old)
+
+
+def old_lines(transaction: Transaction, *, days: int, now: dt.datetime) -> pd.DataFrame:
+    """Return the oldest lines that are older than so many days; none of a log with a fault."""
+    limit = pd.Timestamp(now) - pd.Timedelta(days=max(days, LEAST_DAYS))
+    entries, head, seal = transaction.read(AuditEntry), read_head(transaction), audit.seal_of(transaction)
+    young = entries.loc[entries["made_at"] >= limit, "number"]
+    old = entries[entries["number"] < young.min()] if len(young) else entries
+    return old.iloc[:0] if head is None or old.empty or audit.verify(entries, head, seal) else old
+
+
+def let_go(transaction: Transaction, old: pd.DataFrame) -> None:
+    """Remove the oldest lines and record it."""
+    if len(old):
+        until = {"until": old["made_at"].max().isoformat()}
+        audit.trim(transaction, old, Act(AuditAction.TRIM, AuditEntry.table, row_count=len(old), filter=until))

@@ -6,7 +6,7 @@ inspections whose ids were made on the phone, so that sending again changes noth
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -273,10 +273,16 @@ class Received:
     revision: int
 
 
-def receive(store: Store, items: Sequence[object], *, now: dt.datetime | None = None) -> Received:
-    """Add the inspections of a batch that are new and right, in one transaction; sending again changes nothing."""
+def receive(
+    store: Store, items: Sequence[object], *, sites: Collection[str] | None = None, now: dt.datetime | None = None
+) -> Received:
+    """Add the inspections of a batch that are new and right, in one transaction; sending again changes nothing.
+
+    `sites` are those that whoever sends may inspect, all without; any other is refused as unknown.
+    """
     with store.transaction(write=True) as transaction:
-        sites = set(transaction.read(HazardSite)["hazard_id"])
+        known = set(transaction.read(HazardSite)["hazard_id"])
+        sites = known if sites is None else known & set(sites)
         stored = transaction.read(Inspection)
         judged = receiving.judge(items, sites, stored, now or dt.datetime.now(tz=dt.UTC))
         if len(judged.added):
@@ -298,6 +304,12 @@ def keep_photo(store: Store, facts: Mapping[str, object], *, now: dt.datetime | 
         transaction.insert(frames.conform(pd.DataFrame([row]), Photo), Photo)
         transaction.advance("photo")
     return True
+
+
+def has_photo(store: Store, photo_id: str) -> bool:
+    """Say whether there is a photo of that id."""
+    with store.transaction() as transaction:
+        return len(transaction.read(Photo, photo_id=[photo_id])) > 0
 
 
 def draw_sites(taken: Picture, area_id: str = "", *, lang: Lang = "zh") -> str:

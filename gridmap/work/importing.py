@@ -13,19 +13,20 @@ from typing import Any
 
 import pandas as pd
 
-from gridmap import frames
+from gridmap import frames, lawful
 from gridmap.errors import ImportClosed, ImportMissing, Problem, Severity
+from gridmap.joining import unmerged
 from gridmap.locate import Gazetteer
 from gridmap.merging import Brought, Merged, merge
 from gridmap.phrases import say
 from gridmap.schema import keys
 from gridmap.store import Store, Transaction
-from gridmap.tables import HeaderMap, Import, ImportKind, ImportStatus
+from gridmap.tables import HeaderMap, Household, Import, ImportKind, ImportStatus, Lawfulness, Member, Merge
 from gridmap.work.applying import follow, gazetteer_of, inside, undo_changes, with_parents, write
 from gridmap.work.keeping import put, rows_of
 from gridmap.work.reading import Progress, facts_of, people_of, silent, today
 from gridmap.work.remembering import SIDES, remember
-from gridmap.work.revising import advance
+from gridmap.work.revising import advance, advance_by, has_history
 
 MOST_PROBLEMS = 1000
 """So many problems are kept with an import; the sheet with problems has all of them."""
@@ -138,13 +139,49 @@ def _remember(transaction: Transaction, found: Import) -> None:
 def _merged(transaction: Transaction, found: Import, brought: Brought) -> Merged:
     stored = transaction.read(brought.row)
     covered = inside(transaction, brought.row, found.scope, stored)
-    merged = merge(with_parents(transaction, brought), stored, lambda number: f"{found.import_id}-{number}", covered)
-    if brought.row not in SIDES or merged.gone.empty:
+    side = SIDES.get(brought.row)
+    own = stored if side is None else unmerged(stored, side)
+    merged = merge(with_parents(transaction, brought), own, lambda number: f"{found.import_id}-{number}", covered)
+    if brought.row is Household:
+        merged = _grounded(transaction, found, merged)
+    if side is None or transaction.read(Merge, side=[str(side)]).empty:
         return merged
-    told = list(merged.problems)
-    key = keys(brought.row)[0]
-    remember(transaction, stored[~stored[key].isin(merged.gone[key])], SIDES[brought.row], told.extend)
-    return replace(merged, problems=tuple(told))
+    return _with_merges(transaction, merged, stored, own)
+
+
+def _with_merges(transaction: Transaction, merged: Merged, stored: pd.DataFrame, own: pd.DataFrame) -> Merged:
+    """Return what a file changes with what merges of double entries then make of its rows, and of others.
+
+    `stored` are all rows as they stand, `own` the same as each says it itself.
+    """
+    row = Household if "household_id" in stored else Member
+    key, told = keys(row)[0], list(merged.problems)
+    rest = own[~own[key].isin([*merged.new[key], *merged.gone[key]])]
+    whole = frames.conform(pd.concat([pd.DataFrame(merged.new), pd.DataFrame(rest)], ignore_index=True), row)
+    marked = remember(transaction, whole, SIDES[row], told.extend)
+    touched = marked[key].isin([*merged.new[key], *frames.compare(stored, marked, row).changed[key]])
+    new = marked[touched].reset_index(drop=True)
+    return replace(
+        merged,
+        old=stored[stored[key].isin(new[key])].reset_index(drop=True),
+        new=new,
+        gone=stored[stored[key].isin(merged.gone[key])].reset_index(drop=True),
+        problems=tuple(told),
+    )
+
+
+def _grounded(transaction: Transaction, found: Import, merged: Merged) -> Merged:
+    """Give households without a basis the ground of the import, else that of the city; say how many have none still."""
+    city = facts_of(transaction)
+    ground = city.lawful
+    if found.legal_basis:
+        facts = {"basis": found.legal_basis, "notice_on": found.notice_on, "purpose": found.purpose}
+        ground = Lawfulness.model_validate(facts)
+    new = lawful.filled(merged.new, ground)
+    none = int((~lawful.lawful(new, today(city, None))).sum())
+    said = say("legal_basis.missing", count=none)
+    missing = Problem(found.file, None, "legal_basis", "legal_basis.missing", said, Severity.WARNING)
+    return replace(merged, new=new, problems=(*merged.problems, *([missing] if none else [])))
 
 
 def _outcome(brought: Brought, merged: Merged, counts: Mapping[str, int], located: Mapping[str, int]) -> Outcome:
@@ -200,7 +237,7 @@ def bring_in(
         found = _found(transaction, import_id)
         if found.status is ImportStatus.APPLIED:
             return found, outcome_of(found)
-        found, before = _open(transaction, import_id), people_of(transaction)
+        found, told = _open(transaction, import_id), has_history(transaction)
         merged = _merged(transaction, found, brought)
         kept = write(transaction, found.import_id, brought.row, merged)
         located = follow(transaction, kept, brought, merged, progress)
@@ -209,9 +246,11 @@ def bring_in(
         kept.close(transaction)
         outcome = _outcome(brought, merged, counts, located)
         _remember(transaction, found)
-        revision = transaction.revision()
-        if kept.touched:
-            revision, _ = advance(transaction, f"import {import_id}", before, today(facts_of(transaction), None))
+        revision, step = transaction.revision(), f"import {import_id}"
+        if kept.touched and told:
+            revision = advance_by(transaction, step, kept.turned, today(facts_of(transaction), None))
+        elif kept.touched:
+            revision = transaction.advance(step)
         done = _closed(found, ImportStatus.APPLIED, actor, outcome.as_json(), revision)
         return put(transaction, done), outcome
 
@@ -236,6 +275,7 @@ def take_back(store: Store, import_id: str, *, actor: str) -> Import:
         if found.status is not ImportStatus.APPLIED:
             raise ImportClosed(say("import.not_applied", id=import_id, status=str(found.status)))
         before = people_of(transaction)
-        undo_changes(transaction, import_id)
+        counts = outcome_of(found).counts
+        undo_changes(transaction, import_id, touched=any(counts.get(name) for name in ("added", "changed", "removed")))
         revision, _ = advance(transaction, f"undo {import_id}", before, today(facts_of(transaction), None))
         return put(transaction, _closed(found, ImportStatus.UNDONE, actor, found.report, revision))

@@ -32,11 +32,12 @@ def _found(transaction: Transaction, job_id: int) -> Job:
 
 
 def enqueue(queue: Store, kind: str, payload: Mapping[str, Any], *, actor: str) -> Job:
-    """Put work into the queue; the same work that is not ended yet is not put twice."""
+    """Put work into the queue; the same work of the same person that is not ended yet is not put twice."""
     wanted = json.dumps(dict(payload), ensure_ascii=False, sort_keys=True)
     with queue.transaction(write=True) as transaction:
         kept = transaction.read(Job)
-        same = kept[(kept["kind"] == kind) & (kept["payload"] == wanted) & ~kept["state"].isin(ENDED)]
+        same = kept[(kept["kind"] == kind) & (kept["payload"] == wanted) & (kept["made_by"] == actor)]
+        same = same[~same["state"].isin(ENDED)]
         if len(same):
             return rows_of(same, Job)[0]
         number = 1 if kept.empty else int(kept["job_id"].max()) + 1
@@ -120,3 +121,13 @@ def cancel(queue: Store, job_id: int) -> Job:
         if found.state is JobState.WAITING:
             return put(transaction, _ended(found, JobState.CANCELLED, {}))
         return found if found.state in ENDED else put(transaction, found.model_copy(update={"stop": True}))
+
+
+def forget(queue: Store, *, days: int, now: dt.datetime, apply: bool) -> list[Job]:
+    """Return the jobs that ended so many days ago; with `apply` remove them."""
+    with queue.transaction(write=apply) as transaction:
+        rows = transaction.read(Job, state=[str(state) for state in ENDED])
+        old = rows[rows["ended_at"] < pd.Timestamp(now) - pd.Timedelta(days=days)]
+        if apply and len(old):
+            transaction.delete(Job, job_id=old["job_id"].tolist())
+    return rows_of(old, Job)

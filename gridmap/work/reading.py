@@ -21,6 +21,8 @@ from gridmap.tables import (
     Change,
     CityFacts,
     DangerZone,
+    Ending,
+    Grant,
     HeaderMap,
     Household,
     HouseholdPlace,
@@ -53,6 +55,7 @@ UNSEEN = (
     AuditEntry,
     AuditHead,
     Account,
+    Grant,
     Session,
     Token,
     Attempt,
@@ -62,6 +65,7 @@ UNSEEN = (
     Photo,
     LocationDecision,
     Merge,
+    Ending,
     Import,
     ImportChange,
     HeaderMap,
@@ -122,6 +126,10 @@ class Picture:
     exposure: pd.DataFrame
     accounts: bool = False
     """Whether people sign in here."""
+    withheld: int = 0
+    """Households of whoever asks that a member may not be shown, for want of a ground."""
+    opens: frozenset[str] | None = None
+    """The pages that whoever asks may open; all without."""
 
     @property
     def areas(self) -> dict[Level, pd.DataFrame]:

@@ -143,10 +143,14 @@ class Shelf:
 
 
 class Desk:
-    """Where somebody reviews a city: what is decided counts as done by whoever the store acts for."""
+    """Where somebody reviews a city: what is decided counts as done by whoever the store acts for.
 
-    def __init__(self, store: Store, shelf: Shelf | None = None) -> None:
+    `seen` reads the rows that they may review, all without it. Places are looked up in the whole city.
+    """
+
+    def __init__(self, store: Store, shelf: Shelf | None = None, *, seen: Store | None = None) -> None:
         self.store = store
+        self._seen = seen or store
         self._shelf = shelf or Shelf()
 
     def queue(
@@ -166,6 +170,7 @@ class Desk:
         noun, _, key = NOUNS[side]
         with self.store.transaction() as transaction:
             gazetteer = self._shelf.gazetteer(transaction)
+        with self._seen.transaction() as transaction:
             decisions = _in_force(transaction.read(LocationDecision), side).reset_index(drop=True)
             people, places = _reviewable(
                 transaction, side, {*decisions["person_id"], *([person_id] if person_id else [])}
@@ -200,6 +205,7 @@ class Desk:
             StaleRow: the row is not as it was when `seen` was told.
             DecisionRefused: a standard address id decides, or the place is not in this city.
         """
+        self._check_scope(side, person_id)
         with self.store.transaction(write=True) as transaction:
             taken = self._keep(transaction, side, Said(person_id, choice, seen), actor)
             only = None if choice.kind is DecisionKind.ALIAS else [person_id]
@@ -254,10 +260,11 @@ class Desk:
             DecisionMissing: there is no such decision.
             DecisionRefused: it was undone before.
         """
+        with self._seen.transaction() as transaction:
+            if transaction.read(LocationDecision, decision_id=[decision_id]).empty:
+                raise DecisionMissing(say("review.no_decision", decision=decision_id))
         with self.store.transaction(write=True) as transaction:
             found = transaction.read(LocationDecision, decision_id=[decision_id])
-            if found.empty:
-                raise DecisionMissing(say("review.no_decision", decision=decision_id))
             if found["undone_at"].notna().any():
                 raise DecisionRefused(say("review.undone", decision=decision_id))
             ended = found.assign(undone_at=pd.Timestamp(dt.datetime.now(tz=dt.UTC)), undone_by=actor)
@@ -267,6 +274,16 @@ class Desk:
             self._locate_anew(transaction, side, None if learned else [person])
             transaction.advance("review")
         return side, person
+
+    def _check_scope(self, side: Side, person_id: str) -> None:
+        if self._seen is self.store:
+            return
+        noun, place, key = NOUNS[side]
+        # of a helper from elsewhere the row is seen, but not the place
+        row = place if side is Side.MEMBER else noun
+        with self._seen.transaction() as transaction:
+            if _rows(transaction, row, key, [person_id]).empty:
+                raise DecisionMissing(say(f"review.no_{side}", person=person_id))
 
     def _check_seen(self, transaction: Transaction, side: Side, said: Said, written: str) -> None:
         if said.seen is None:

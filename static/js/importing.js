@@ -27,7 +27,7 @@ async function send(method, path, body, button) {
   answer.replaceChildren(node("p", say("working"), { className: "quiet" }));
   button.disabled = true;
   try {
-    const reply = await fetch(path, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    const reply = await fetch(path, { method, headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang, ...(path.startsWith(`${address}/`) && { "If-Match": `"${main.dataset.state}"` }) }, body: JSON.stringify(body) });
     const told = await reply.json();
     if (reply.ok) return told;
     refuse(told);
@@ -83,7 +83,10 @@ decide?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { kind, level, scope } = decide.elements;
   const columns = Object.fromEntries(picks().filter((pick) => pick.value).map((pick) => [pick.dataset.header, pick.value]));
-  const body = { kind: kind.value, level: kind.value === "polygons" ? level.value : null, scope: scope.value, columns };
+  const { legal_basis, notice_on, purpose } = decide.elements;
+  const stated = { legal_basis: legal_basis.value, notice_on: notice_on.value || null, purpose: purpose.value || null };
+  const ground = kind.value === "households" ? stated : {};
+  const body = { kind: kind.value, level: kind.value === "polygons" ? level.value : null, scope: scope.value, columns, ...ground };
   if (await send("PUT", `${address}/decision`, body, decide.querySelector("[type=submit]"))) location.reload();
 });
 /* another kind has other columns: propose them anew */

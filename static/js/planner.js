@@ -19,7 +19,7 @@ async function post(address, body, button, act = "") {
   answer.replaceChildren(node("p", say("working"), { className: "quiet" }));
   button.disabled = true;
   try {
-    const reply = await fetch(address, { method: "POST", headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang }, body: JSON.stringify(body) });
+    const reply = await fetch(address, { method: "POST", headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang, ...(main.dataset.state && { "If-Match": `"${main.dataset.state}"` }) }, body: JSON.stringify(body) });
     const told = await reply.json();
     if (reply.ok) return told;
     complain(told.code, told.detail, told.fields, act);
@@ -35,7 +35,7 @@ function complain(code, detail, fields = [], act = "") {
   const notice = node("div", "", { className: "notice" });
   const more = fields.map((field) => `${field.where}: ${inChinese ? field.message_zh : field.message}`).join("; ");
   notice.append(node("strong", spoken[`error.${act}.${code}`] ?? spoken[`error.${code}`] ?? say("error")), node("p", [detail, more].filter(Boolean).join(" "), { className: "quiet" }));
-  if (["StaleProposal", "ProposalClosed"].includes(code)) {
+  if (["StaleProposal", "ProposalClosed", "Overtaken"].includes(code)) {
     notice.append(node("a", say("anew"), { className: "button primary", href: main.dataset.anew }));
   }
   answer.replaceChildren(notice);

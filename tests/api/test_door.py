@@ -13,7 +13,7 @@ from api.cli import app as command_line
 from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.errors import StoreError
-from gridmap.tables import TokenScope
+from gridmap.tables import AccountRole, TokenScope
 
 BASE = "http://10.1.2.3:8000"  # with accounts, another address than this computer's is allowed
 PASSWORD = "Correct-horse-9"
@@ -27,6 +27,7 @@ def workspace(tmp_path):
     store = found.open(create=True)
     field_town.fill(store)
     work.create_account(store, "wang", PASSWORD)
+    work.grant(store, "wang", AccountRole.PLANNER, actor="test")
     store.close()
     return found
 
@@ -66,7 +67,7 @@ def test_every_route_but_the_open_ones_demands_somebody(client):
             answered.add(path)
     assert {"/", "/api/v1/gaps", "/api/v1/proposals/x/apply", "/openapi.json", "/field.html"} < asked
     assert answered == {
-        "/health", "/sign-in.html", "/sign-in.en.html", "/assets/x", "/assets/css/palette.css",
+        "/health", "/sign-in.html", "/sign-in.en.html", "/enter.html", "/assets/x", "/assets/css/palette.css",
     }  # fmt: skip
 
 

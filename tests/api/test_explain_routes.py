@@ -125,7 +125,7 @@ def test_while_the_city_is_being_solved_the_answer_says_so(client, monkeypatch):
 
     monkeypatch.setattr(deps, "Asked", Slow)
     monkeypatch.setattr(deps, "PATIENCE_S", 0.01)
-    city._drawn._solving = None
+    city._studio.solver._solving = None
     waiting = get(client, "/api/v1/worth", 202)
     assert (waiting.json()["state"], waiting.headers["retry-after"]) == ("preparing", "2")
     page = get(client, "/worth.html", 202).text

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.limits import MOST_BYTES, Buckets
 from gridmap import work
+from gridmap.tables import AccountRole
 
 BASE = "http://10.1.2.3:8000"
 PASSWORD = "Correct-horse-9"
@@ -67,6 +68,7 @@ def test_attempts_to_sign_in_and_requests_of_an_account_are_counted_apart(worksp
     monkeypatch.setenv("GRIDMAP_REQUESTS_ACCOUNT", "3")
     store = workspace.open()
     work.create_account(store, "wang", PASSWORD)
+    work.grant(store, "wang", AccountRole.PLANNER, actor="test")
     store.close()
     form = {"account": "wang", "password": PASSWORD}
     with TestClient(create_app(workspace), base_url=BASE, follow_redirects=False) as client:

@@ -46,7 +46,7 @@ def test_a_pair_is_shown_masked_merged_and_given_back(client):
     assert not any(secret in told for secret in ("王小明", "13812345678", ID))
 
     stale = client.post("/api/v1/people/merges", json=body(seen="s0"), headers=HERE)
-    assert (stale.status_code, stale.json()["code"]) == (409, "StaleRow")
+    assert (stale.status_code, stale.json()["code"]) == (412, "StaleRow")
     made = client.post("/api/v1/people/merges", json=body(seen=pair["seen"]), headers=HERE)
     assert made.status_code == 201
     assert (made.json()["merge_id"], made.json()["filled"], made.json()["pairings"]) == ("M000001", ["gender"], 1)

@@ -1,5 +1,7 @@
 """The review over HTTP: masked rows, a decision, its undoing, and what is refused."""
 
+import re
+
 import pytest
 import review_town
 from fastapi.testclient import TestClient
@@ -48,6 +50,16 @@ def test_the_queue_is_masked_and_paged(client):
     assert client.get("/api/v1/review", params={"limit": 0}).status_code == 422
 
 
+def test_reasons_come_in_the_language_that_is_asked_for(client):
+    english, chinese = (
+        client.get("/api/v1/review", headers={"Accept-Language": lang}).json()["rows"][0] for lang in ("en", "zh-CN")
+    )
+    assert english["place"]["reason"].startswith("2 places cannot be told apart: ")
+    assert chinese["place"]["reason"].startswith("2 处分不清：")
+    for offer in english["candidates"]:
+        assert not re.search("[一-鿿]", re.sub("“.*?”", "", offer["reason"])), "only names stay Chinese"
+
+
 def test_a_decision_and_its_undoing(client):
     before = queue(client)["rows"][0]
     reply = decide(client, person_id="h0", kind="accept", target="building:b9", seen=before["seen"])
@@ -57,7 +69,7 @@ def test_a_decision_and_its_undoing(client):
     assert (row["place"]["building_id"], row["decisions"][0]["id"]) == ("b9", told["decision_id"])
     assert [row["id"] for row in queue(client, decided=True)["rows"]] == ["h0"]
     stale = decide(client, person_id="h0", kind="accept", target="building:b10", seen=before["seen"])
-    assert (stale.status_code, stale.json()["code"]) == (409, "StaleRow")
+    assert (stale.status_code, stale.json()["code"]) == (412, "StaleRow")
     assert stale.headers["content-type"] == "application/problem+json"
     undone = client.delete(f"/api/v1/review/decisions/{told['decision_id']}")
     assert undone.json() == {"decision_id": told["decision_id"], "side": "household", "person_id": "h0"}

@@ -19,7 +19,7 @@ def test_the_facts_of_a_noun_are_told():
         "| `capacity` | whole number | at least 0, at most 50, default `1` | 包保上限: households at once |" in member
     )
     assert "| `roles` | list of [Role](#role) | default registered |  |" in member
-    assert "| `phone` | text | personal (phone) |  |" in member
+    assert "| `phone` | text | personal (phone), encrypted |  |" in member
     pairing = dictionary().partition("\n## pairing\n")[2].partition("\n## ")[0]
     assert "| `household_id` | text | required, names a [household](#household) |  |" in pairing
     assert "| `locked` | true or false | default false | the engine must keep it |" in pairing

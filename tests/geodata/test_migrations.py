@@ -12,12 +12,14 @@ import pandas as pd
 import psycopg
 import pytest
 import sqlalchemy as sa
+from postgis import content
 
 from geodata import migrations
+from geodata.envelope import Envelope
 from geodata.sql import FILE, open_store
 from geodata.sqltables import metadata
 from gridmap.errors import StoreError, WorkspaceNewer
-from gridmap.tables import Household, HouseholdPlace, Move, Proposal, Setting
+from gridmap.tables import Household, HouseholdPlace, ImportChange, Move, Proposal, Setting
 
 ROOT = Path(__file__).parents[2]
 ENGINES = ["sqlite", "postgis"]
@@ -188,6 +190,13 @@ def test_an_older_workspace_is_brought_up_to_date_with_its_content(place, histor
     assert place.settings() == {"city": "{}"}
 
 
+def forget_from(revision, folder):
+    """Make a copy of the history end before a revision."""
+    for path in (folder / "versions").glob("*.py"):
+        if path.name >= revision:
+            path.unlink()
+
+
 PROPOSAL = """INSERT INTO proposal (proposal_id, area_id, made_at, made_by, day, base_revision, base_digest,
     max_changes, rules, standings, figures, status, reverses)
     VALUES ('{0}', 'city', '2026-11-24T08:00:00.000000Z', 'x', '2026-11-24',
@@ -201,9 +210,7 @@ def before_changes(request, tmp_path, monkeypatch):
     """A workspace from before revision 0005, with a proposal, its move, and the proposal that reverses it."""
     source = (migrations.FOLDER / "versions" / "0005_changes.py").read_text(encoding="utf-8")
     shutil.copytree(migrations.FOLDER, tmp_path / "older")
-    for path in (tmp_path / "older" / "versions").glob("*.py"):
-        if path.name >= "0005":
-            path.unlink()
+    forget_from("0005", tmp_path / "older")
     found = Place(tmp_path, request.getfixturevalue("postgis_url") if request.param == "postgis" else None)
     if found.url:  # a test's database comes with the tables of today
         found.run("DROP SCHEMA public CASCADE", "CREATE SCHEMA public", "CREATE EXTENSION postgis")
@@ -255,9 +262,7 @@ def test_a_newer_workspace_is_refused_and_left_alone(place):
 def test_people_stay_where_they_are_when_their_tables_grow(engine, request, tmp_path, monkeypatch):
     folder = tmp_path / "earlier"
     shutil.copytree(migrations.FOLDER, folder)
-    for later in sorted((folder / "versions").glob("*.py")):
-        if later.name[:4] > "0009":
-            later.unlink()
+    forget_from("0010", folder)
     monkeypatch.setattr(migrations, "FOLDER", folder)
     monkeypatch.setattr(migrations, "HEAD", "0009")
     url = request.getfixturevalue("postgis").database("bare") if engine == "postgis" else None
@@ -270,7 +275,7 @@ def test_people_stay_where_they_are_when_their_tables_grow(engine, request, tmp_
         f" VALUES ('h1', 'none', 'none', {'1' if engine == 'sqlite' else 'true'}, '查无')",
     )
     monkeypatch.undo()
-    store = place.open()
+    store = place.open(envelope=Envelope(tmp_path / "envelope.key"))
     with store.transaction(write=True) as transaction:
         assert transaction.read(HouseholdPlace)["accuracy_m"].isna().tolist() == [True]
         assert transaction.read(Household)["household_id"].tolist() == ["h1"]
@@ -278,6 +283,69 @@ def test_people_stay_where_they_are_when_their_tables_grow(engine, request, tmp_
         transaction.delete(Household)
     store.close()
     place.engine.dispose()
+
+
+CLEAR = "欧阳测试", "13800001111", "421122195001011234", "serious_illness", "幸福里9栋101"
+OLDER = """INSERT INTO household
+    (household_id, name, categories, care_level, status, phone, id_no, birth, needs, address)
+    VALUES ('h1', '欧阳测试', '["serious_illness"]', 'red', 'present', '13800001111', '421122195001011234',
+            '1950-01-01', '[]', '幸福里9栋101')"""
+CHANGED = """INSERT INTO import_change (import_id, number, noun, row_key, before)
+    VALUES ('I1', 1, 'household', 'h1', '{"name": "欧阳测试"}')"""
+IMPORT = """INSERT INTO import (import_id, file, sha256, sender, kind, guess, columns, scope, status, report,
+    made_at, made_by) VALUES ('I1', 'f', 'x', '', 'households', '{}', '{}', 'add', 'applied', '{}',
+    '2026-11-24T08:00:00.000000Z', 'x')"""
+
+
+@pytest.fixture(params=ENGINES)
+def in_clear(request, tmp_path, monkeypatch):
+    """A workspace from before revision 0014 with a person in clear, and the folder of its key."""
+    shutil.copytree(migrations.FOLDER, tmp_path / "older")
+    forget_from("0014", tmp_path / "older")
+    url = request.getfixturevalue("postgis").database("bare") if request.param == "postgis" else None
+    found = Place(tmp_path, url)
+    with monkeypatch.context() as older:
+        older.setattr(migrations, "FOLDER", tmp_path / "older")
+        older.setattr(migrations, "HEAD", max(path.name for path in (tmp_path / "older" / "versions").iterdir())[:4])
+        found.open(create=True).close()
+    found.run(OLDER, IMPORT, CHANGED)
+    yield found
+    found.engine.dispose()
+
+
+def bytes_of(place):
+    """Everything that the engine keeps of a place."""
+    if place.url is None:
+        return b"".join(path.read_bytes() for path in place.folder.glob(f"{FILE}*"))
+    return content(place.url)
+
+
+def test_what_an_older_workspace_holds_is_sealed_and_gone_from_its_files(in_clear):
+    before = bytes_of(in_clear)
+    assert all(value.encode() in before for value in CLEAR)
+    store = in_clear.open()
+    with store.transaction() as transaction:
+        (person,) = transaction.read(Household).to_dict("records")
+        assert (person["name"], person["categories"], person["birth"]) == (
+            "欧阳测试", ("serious_illness",), pd.Timestamp(1950, 1, 1))  # fmt: skip
+        assert transaction.read(Household, id_no=["421122195001011234"])["household_id"].tolist() == ["h1"]
+        assert transaction.read(ImportChange)["before"].tolist() == ['{"name": "欧阳测试"}']
+    store.close()
+    after = bytes_of(in_clear)
+    assert [value for value in CLEAR if value.encode() in after] == []
+    with in_clear.engine.connect() as connection:
+        sealed = connection.exec_driver_sql("SELECT name FROM household").scalars().all()
+        in_clear.open().close()  # once is enough
+        assert connection.exec_driver_sql("SELECT name FROM household").scalars().all() == sealed
+
+
+def test_sealing_that_fails_leaves_the_workspace_in_clear_and_whole(in_clear):
+    (in_clear.folder / "envelope.key").write_text("no key")
+    with pytest.raises(StoreError, match=r"envelope\.key"):
+        in_clear.open()
+    assert all(value.encode() in bytes_of(in_clear) for value in CLEAR)
+    (in_clear.folder / "envelope.key").unlink()
+    in_clear.open().close()
 
 
 # --- packaging
@@ -290,9 +358,7 @@ def test_a_warning_that_was_kept_by_itself_becomes_a_yellow_one_for_the_whole_ci
 ):
     folder = tmp_path / "earlier"
     shutil.copytree(migrations.FOLDER, folder)
-    for later in sorted((folder / "versions").glob("*.py")):
-        if later.name[:4] > "0010":
-            later.unlink()
+    forget_from("0011", folder)
     monkeypatch.setattr(migrations, "FOLDER", folder)
     monkeypatch.setattr(migrations, "HEAD", "0010")
     url = request.getfixturevalue("postgis").database("bare") if engine == "postgis" else None

@@ -1,5 +1,6 @@
 """What only the team's engine does: an address that may be wrong, a database that others use too."""
 
+import geopandas as gpd
 import pandas as pd
 import psycopg
 import pytest
@@ -8,7 +9,7 @@ import shapely
 from geodata.sql import open_store
 from gridmap import frames
 from gridmap.errors import StoreError, WorkspaceMissing
-from gridmap.tables import Building, Community, Household
+from gridmap.tables import Building, Community
 
 
 def refused(url, kind=StoreError, **options):
@@ -79,13 +80,14 @@ def test_other_tools_find_typed_and_indexed_geometry(postgis_url):
 
 def test_a_refusal_never_quotes_the_row(postgis_url):
     with psycopg.connect(postgis_url) as connection:
-        connection.execute("ALTER TABLE household ADD CHECK (name <> '张三')")
+        connection.execute("ALTER TABLE community ADD CHECK (name <> '张三')")
     store = open_store(None, postgis_url)
-    frame = frames.conform(pd.DataFrame({"household_id": ["H1"], "name": ["张三"]}), Household)
+    rows = {"community_id": ["C1"], "name": ["张三"], "geometry": [shapely.box(115, 30, 116, 31)]}
+    frame = frames.conform(gpd.GeoDataFrame(rows, geometry="geometry", crs=4326), Community)
     with store.transaction(write=True) as transaction, pytest.raises(StoreError) as caught:
-        transaction.insert(frame, Household)
+        transaction.insert(frame, Community)
     store.close()
-    assert "household_name_check" in str(caught.value)
+    assert "community_name_check" in str(caught.value)
     assert "张三" not in str(caught.value)
 
 

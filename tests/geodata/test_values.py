@@ -220,3 +220,36 @@ def test_parsers_return_or_refuse_but_never_break(cell):
             parse(cell)
         except ValueError as error:
             assert str(error)  # noqa: PT017
+
+
+@given(
+    st.dates(dt.date(1000, 1, 1)), st.text("0123456789Xx０ a", min_size=3, max_size=3), st.sampled_from("0123456789Xx")
+)
+def test_many_identity_numbers_at_once_are_settled_where_the_parser_returns_them_as_they_are(day, order, last):
+    first = f"420281{day:%Y%m%d}{order}"
+    for end in {last, values.id_check_digit(first) if first.isdecimal() else last}:
+        written = first + end
+        found = values.settled_ids([written, "", written[:17]]).tolist()
+        assert found == [_as_it_is(values.id_no, written), False, False]
+
+
+def test_an_identity_number_with_a_day_that_never_was_is_left_to_the_parser():
+    days = ["20000229", "19000229", "20230431", "20230430", "20230001", "00000101"]
+    numbers = [first + values.id_check_digit(first) for first in (f"420281{day}002" for day in days)]
+    assert values.settled_ids(numbers).tolist() == [True, False, False, True, False, False]
+    assert values.settled_ids([]).tolist() == []
+
+
+@given(st.text("0123456789１-", min_size=10, max_size=12))
+def test_many_telephone_numbers_at_once_are_settled_where_the_parser_returns_them_as_they_are(written):
+    mobile = "1" + written[1:]
+    assert values.settled_mobiles([mobile]).tolist() == [
+        len(mobile) == 11 and "3" <= mobile[1] <= "9" and _as_it_is(values.phone, mobile)
+    ]
+
+
+def _as_it_is(parse, written):
+    try:
+        return parse(written) == written
+    except ValueError:
+        return False

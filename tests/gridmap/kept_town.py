@@ -11,6 +11,7 @@ from gridmap.tables import (
     AuditEntry,
     AuditHead,
     CityFacts,
+    DataKey,
     Household,
     HouseholdPlace,
     Member,
@@ -31,7 +32,7 @@ def keep(store, households, members, pairings=(), *, rules=RULES):
     setting = pd.DataFrame({"name": ["city"], "value": [city.model_dump_json()]})
     with store.transaction(write=True) as transaction:
         for row in reversed(ROWS):
-            if row not in (AuditEntry, AuditHead):  # they only grow
+            if row not in (AuditEntry, AuditHead, DataKey):  # the log only grows; the key opens the rows that go
                 transaction.delete(row)
         for level, frame in areas().items():
             transaction.insert(frame, AREA_ROWS[level])

@@ -10,7 +10,7 @@ from serving import serving, wait_until_solved
 from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.maps import pages
-from gridmap.tables import ROWS
+from gridmap.tables import ROWS, AccountRole
 
 pytestmark = pytest.mark.browser
 LISTEN = """document.addEventListener("securitypolicyviolation",
@@ -18,10 +18,10 @@ LISTEN = """document.addEventListener("securitypolicyviolation",
 PAGES = ("index", "map", "gaps", "today", "field", "proposals", "proposal-P0001", "review", "people", "worth",
          "imports", "import-I0001", "site", "household", "member", "sign-in")  # fmt: skip
 TEMPLATES = Path(pages.__file__).with_name("templates")
-PARTS = {"base", "candidates", "door", "outbox"}
+PARTS = {"base", "candidates", "door", "lawful", "outbox", "reveal"}
 """Templates of which others are made."""
 
-PASSING = {"account", "preparing"}
+PASSING = {"account", "figures", "preparing"}
 """Pages that have a test of their own below, or that another one replaces as soon as the city is solved."""
 
 DRAWN_FROM = {"index": "home", "proposal-P0001": "proposal", "import-I0001": "import"}
@@ -44,9 +44,9 @@ def town(tmp_path_factory):
 
 
 def paths(ids):
-    """The address of every page in both languages, and of the interface."""
+    """The address of every page, of two in both languages, and of the interface."""
     for page in PAGES:
-        for end in ("html", "en.html"):
+        for end in ("html", "en.html") if page in ("index", "map") else ("html",):
             yield f"{page}.{end}{ASKED.get(page, '').format(**ids)}"
     yield "docs"
 
@@ -75,10 +75,11 @@ def test_no_page_breaks_its_policy(town, watch):
     assert all(asked.startswith((address, "data:", "blob:")) for asked in watched.requests)
 
 
-def test_the_page_of_the_own_account_breaks_no_policy(tmp_path, watch):
+def test_neither_the_own_account_nor_a_viewers_figures_break_a_policy(tmp_path, watch):
     workspace = field_town.kept(tmp_path)
     store = workspace.open()
     work.create_account(store, "wang", "Correct-horse-9")
+    work.grant(store, "wang", AccountRole.VIEWER, actor="test")
     store.close()
     watched = watch()
     watched.page.add_init_script(LISTEN)
@@ -89,6 +90,11 @@ def test_the_page_of_the_own_account_breaks_no_policy(tmp_path, watch):
         page.keyboard.press("Enter")
         page.wait_for_url(f"{address}/account.html")
         assert "wang" in page.inner_text("main")
+        for name in ("index", "index.en"):
+            page.goto(f"{address}/{name}.html")
+            page.wait_for_selector("main table")  # until the city is solved another page stands here
+            links = [link.get_attribute("href") for link in page.locator("main a").all()]
+            assert links == ["api/v1/coverage?format=csv"], name  # nobody is linked to
     assert watched.complaints == []
 
 

@@ -24,7 +24,7 @@ ENGINES = ["sqlite", pytest.param("postgis", marks=pytest.mark.xdist_group("post
 @pytest.fixture(params=ENGINES)
 def store(request, tmp_path):
     url = request.getfixturevalue("postgis_url") if request.param == "postgis" else None
-    opened = open_store(None if url else tmp_path, url, create=True)
+    opened = open_store(tmp_path, url, create=True)
     field_town.fill(opened)
     yield opened
     opened.close()

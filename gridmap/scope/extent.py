@@ -1,0 +1,155 @@
+"""Which areas, households, members and sites some bounds reach: read once per transaction, all in columns."""
+
+import datetime as dt
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridmap import duty, frames, lawful
+from gridmap.coverage import levels_of
+from gridmap.roles import Bounds
+from gridmap.schema import Row
+from gridmap.store import Transaction
+from gridmap.tables import (
+    AREA_ROWS,
+    DangerZone,
+    HazardSite,
+    Household,
+    HouseholdPlace,
+    Inspection,
+    Level,
+    Member,
+    MemberPlace,
+    Move,
+    Pairing,
+    Proposal,
+)
+
+Ids = frozenset[str]
+
+
+class Extent:
+    """The ids that bounds reach in a city as of a transaction; the whole city is never asked for here."""
+
+    def __init__(self, transaction: Transaction, bounds: Bounds, day: dt.date) -> None:
+        self._read = transaction.read
+        self._bounds = bounds
+        self._day = day
+
+    @cached_property
+    def _frames(self) -> dict[Level, pd.DataFrame]:
+        return {level: self._read(row) for level, row in AREA_ROWS.items()}
+
+    def _inside(self, rows: pd.DataFrame) -> np.ndarray:
+        """Tell which rows lie in an area of the bounds: bool by row."""
+        levels = levels_of(rows, self._frames)
+        inside = np.zeros(len(rows), dtype=bool)
+        for level, area_id in self._bounds.areas:
+            inside |= (levels[f"{level}_id"] == area_id).to_numpy(bool, na_value=False)
+        return inside
+
+    @cached_property
+    def _levels(self) -> dict[Level, tuple[pd.DataFrame, np.ndarray]]:
+        """Return the areas that each area lies in, and which areas are inside, by level."""
+        return {level: (levels_of(rows, self._frames), self._inside(rows)) for level, rows in self._frames.items()}
+
+    @cached_property
+    def own_areas(self) -> dict[Level, Ids]:
+        """Return the areas of the bounds with all that lie in them."""
+        return {
+            level: frozenset(self._frames[level].loc[inside, f"{level}_id"])
+            for level, (_, inside) in self._levels.items()
+        }
+
+    @cached_property
+    def areas(self) -> dict[Level, Ids]:
+        """Return the own areas, those round them, and those in which a household of a member is."""
+        places = self._read(HouseholdPlace, household_id=sorted(self._held)) if self._held else None
+        found = [rows[inside] for rows, inside in self._levels.values()]
+        found += [] if places is None else [levels_of(places, self._frames)]
+        return {
+            level: self.own_areas[level].union(*(rows[f"{level}_id"].dropna() for rows in found)) for level in Level
+        }
+
+    def _people(self, noun: type[Row], place: type[Row], key: str) -> Ids:
+        """Return who was found inside, or was found nowhere and states a community inside."""
+        places = self._read(place)
+        found = set(places.loc[self._inside(places), key])
+        nowhere = places.loc[levels_of(places, self._frames).isna().all(axis=1), key]
+        people = self._read(noun)
+        known = people[key].isin(places[key])
+        open_ones = people[(~known | people[key].isin(nowhere)).to_numpy(bool)]
+        communities = self._frames[Level.COMMUNITY]
+        own = communities["community_id"].isin(self.own_areas[Level.COMMUNITY])
+        # a name that two communities share says nothing
+        single = communities[own & ~communities["name"].duplicated(keep=False)]
+        names = {*self.own_areas[Level.COMMUNITY], *single["name"]}
+        return frozenset(found | set(open_ones.loc[open_ones["stated_community"].isin(names), key]))
+
+    @cached_property
+    def _looked_after(self) -> pd.DataFrame:
+        """Return the households that the members of the bounds look after on the day."""
+        if not self._bounds.members:
+            return frames.empty(Household)
+        ties = self._read(Pairing, member_id=sorted(self._bounds.members))
+        held = ties.loc[duty.in_force(ties, self._day), "household_id"]
+        return self._read(Household, household_id=sorted(set(held)))
+
+    @cached_property
+    def _held(self) -> Ids:
+        """Return those of them that are kept on a ground which holds: no other is shown to a member."""
+        rows = self._looked_after
+        return frozenset(rows.loc[lawful.lawful(rows, self._day), "household_id"])
+
+    @cached_property
+    def withheld(self) -> Ids:
+        """Return the households that members would see if there were a ground for it."""
+        return frozenset(self._looked_after["household_id"]) - self.households
+
+    @cached_property
+    def households(self) -> Ids:
+        """Return the households inside, and those of the members."""
+        inside = self._people(Household, HouseholdPlace, "household_id") if self._bounds.areas else frozenset()
+        return inside | self._held
+
+    @cached_property
+    def residents(self) -> Ids:
+        """Return the members who live inside."""
+        living = self._people(Member, MemberPlace, "member_id") if self._bounds.areas else frozenset()
+        return living | self._bounds.members
+
+    @cached_property
+    def members(self) -> Ids:
+        """Return the residents, who is paired with a household inside, and whom a proposal of an own area names."""
+        ties, moves = self._read(Pairing), self._read(Move)
+        helping = ties.loc[ties["household_id"].isin(self.households), "member_id"]
+        moves = moves[moves["proposal_id"].isin(self.proposals)]
+        return self.residents.union(helping, moves["from_member_id"].dropna(), moves["to_member_id"].dropna())
+
+    @cached_property
+    def proposals(self) -> Ids:
+        """Return the proposals for an area inside."""
+        rows = self._read(Proposal)
+        return frozenset(rows.loc[rows["area_id"].isin(frozenset().union(*self.own_areas.values())), "proposal_id"])
+
+    @cached_property
+    def sites(self) -> Ids:
+        """Return the hazard sites of a community inside, and those that lie in or reach into the bounds."""
+        sites, zones = self._read(HazardSite), self._read(DangerZone)
+        shapes = [
+            shape
+            for level, area_id in self._bounds.areas
+            for shape in self._frames[level].loc[self._frames[level][f"{level}_id"] == area_id, "geometry"]
+        ]
+        ground = shapely.union_all(shapes) if shapes else None
+        touching = zones.loc[shapely.intersects(zones["geometry"].to_numpy(), ground), "hazard_id"]
+        here = self._inside(sites) | shapely.intersects(sites["geometry"].to_numpy(), ground)
+        return frozenset(sites.loc[here, "hazard_id"]) | frozenset(touching)
+
+    @cached_property
+    def photos(self) -> Ids:
+        """Return the photos of inspections of these sites."""
+        rows = self._read(Inspection)
+        return frozenset(rows.loc[rows["hazard_id"].isin(self.sites), "photos"].explode().dropna())
