@@ -25,7 +25,7 @@ PATHS: tuple[tuple[str, frozenset[Verb] | None], ...] = (
         frozenset({Verb.INSPECT}),
     ),
     (r"/(imports?|people)[^/]*|/api/v1/(imports|people)(/.*)?|/api/v1/report", frozenset({Verb.BRING_IN})),
-    (r"/api/v1/jobs(/.*)?", frozenset({Verb.PROPOSE, Verb.BRING_IN})),
+    (r"/api/v1/jobs(/.*)?", frozenset({Verb.OVERVIEW, Verb.PROPOSE, Verb.BRING_IN})),
 )
 """Pattern of the whole path, and the verbs of which one is enough; None for whoever is signed in."""
 

@@ -85,7 +85,7 @@ OPEN = {
     r"/review.*|/api/v1/review.*": ROWS,
     r"/field.*|/site.*|/api/v1/field/.*": FIELD,
     r"/import.*|/people.*|/api/v1/(imports|people).*|/api/v1/report": {"chief"},
-    r"/api/v1/jobs.*": PLAN,
+    r"/api/v1/jobs.*": LOOK,
 }
 """Who may open which path, written down by hand."""
 
