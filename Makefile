@@ -11,7 +11,7 @@ PYTEST_ARGS ?=
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
-demo: install assets  ## Build the sample city, pair it, serve it and open the map
+demo: install assets  ## Build the sample city, make an account per role, serve it and open the map
 	$(BIN)/gridmap demo
 
 test: $(VENV)/.dev assets  ## Install what the tests need, then run them

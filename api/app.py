@@ -14,19 +14,24 @@ from api.errors import add_handlers
 from api.head import HeadAsGet
 from api.headers import Headers
 from api.limits import BodyLimit, Throttle, by_account, by_sign_in, by_source
+from api.links import Links
 from api.logbook import Logbook
 from api.routes import (
+    admin,
+    audit,
     docs,
     door,
     explain,
     field,
     figures,
+    grounds,
     health,
     imports,
     jobs,
     pages,
     people,
     proposals,
+    reveal,
     review,
     today,
 )
@@ -63,15 +68,31 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.state.city = City(store)
     app.state.rules = rules
     app.state.workspace, app.state.queue = workspace, queue
+    app.state.links = Links()
     add_handlers(app)
     describe(app)
     _add_layers(app, store, settings)
-    asked = (health, figures, proposals, field, today, imports, jobs, explain, review, people)
+    asked = (
+        health,
+        figures,
+        proposals,
+        field,
+        today,
+        imports,
+        jobs,
+        explain,
+        reveal,
+        grounds,
+        review,
+        people,
+        audit,
+        admin,
+    )
     for router in (*(routes.router for routes in asked), pages.palette_router):
         app.include_router(router)
     app.mount("/assets", StaticFiles(directory=assets.checked_folder(pages_only=False)), name="assets")
 
-    drawn = (proposals, field, review, people, today, imports, explain)
+    drawn = (proposals, field, review, people, today, imports, explain, audit, admin)
     for router in (door.router, docs.router, *(routes.page_router for routes in drawn), pages.router):
         app.include_router(router)
     return app

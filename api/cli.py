@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from api import (
     backup_cli,
     console,
     explain_cli,
+    ground_cli,
     import_cli,
     people_cli,
     planner_cli,
@@ -216,14 +218,15 @@ def demo(
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8000,
     open_page: Annotated[bool, typer.Option("--open/--no-open", help="open the page in the browser")] = True,
 ) -> None:
-    """Make the sample city, build it, serve it and open the map."""
+    """Make the sample city, build it, make an account for each role, serve it and open the map."""
+    from api.demo import prepare, welcome
     from api.server import serve as run
 
+    workspace = Workspace(folder)
     with console.progress() as progress:
-        city = steps.sample(folder / "sources", scale=scale, seed=seed, progress=progress)
-        report = steps.build(city, Workspace(folder), progress)
+        report, guests = prepare(workspace, scale=scale, seed=seed, progress=progress)
     console.show_report(report, as_json=False)
-    run(Workspace(folder), port=port, open_page=open_page)
+    run(workspace, port=port, open_page=open_page, welcome=partial(welcome, guests))
 
 
 planner_cli.add_commands(app)
@@ -232,6 +235,7 @@ today_cli.add_commands(app)
 app.add_typer(admin_cli.app, name="admin")
 app.add_typer(audit_cli.app, name="audit")
 app.add_typer(people_cli.app, name="people")
+app.add_typer(ground_cli.app, name="legal-basis")
 import_cli.add_commands(app)
 explain_cli.add_commands(app)
 backup_cli.add_commands(app)

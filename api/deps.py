@@ -168,6 +168,10 @@ class City:
         """Say whether whoever asks has a verb for an area."""
         return self.rights is None or area_id is None or work.holds_area(self.whole, self.rights, verb, area_id)
 
+    def within(self, verb: Verb) -> Store:
+        """Return the rows for which whoever asks has a verb, without those that other roles merely read."""
+        return self.whole if self.rights is None else Scoped(self.whole, self.rights.only(verb), work.local_day())
+
     def through(self, store: Audited) -> "City":
         """Return the city as used through a store around its own."""
         return City(store, self._studio, self.rights)

@@ -1,12 +1,15 @@
 """Rows that may be one person as plain JSON values, personal values masked: for the page and for the command."""
 
+import json
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from gridmap import frames, joining
+from gridmap import frames, joining, lawful
+from gridmap.graver import graver
 from gridmap.schema import columns
+from gridmap.snapshots import freeze
 from gridmap.tables import Household, Member, Merge, Side
 from gridmap.work.merges import Doubles
 
@@ -19,7 +22,7 @@ SHOWN: dict[Side, tuple[str, ...]] = {
 }  # fmt: skip
 """What a person sees of each row; what else it holds is compared all the same."""
 
-UNCOMPARED = {"household_id", "member_id", "geometry", "merged_into"}
+UNCOMPARED = {"household_id", "member_id", "geometry", "merged_into", "unmerged", *lawful.COLUMNS}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  a cell may hold anything
@@ -32,11 +35,14 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  a cell may hold anything
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _row(found: Doubles, name: str, masked: pd.DataFrame) -> dict[str, Any]:
+def _row(found: Doubles, name: str, other: str, masked: pd.DataFrame) -> dict[str, Any]:
+    """Return a row as it is shown; `graver`: what it would say instead if the other were merged into it."""
     facts = {column: _plain(masked.loc[name, column]) for column in SHOWN[found.side]}
     placed = found.places.loc[name] if name in found.places.index else pd.Series(dtype=object)
     place = {column: _plain(placed.get(column)) for column in PLACED}
-    return {"id": name, **facts, "place": place, "pairings": found.held.get(name, 0)}
+    one, two = (json.loads(text) for text in freeze(found.people.loc[[name, other]], joining.NOUNS[found.side]))
+    more = graver(found.side, one, [two])
+    return {"id": name, **facts, "place": place, "pairings": found.held.get(name, 0), "graver": more}
 
 
 def _differing(noun: type[Household] | type[Member], people: pd.DataFrame, first: str, second: str) -> list[str]:
@@ -57,7 +63,10 @@ def told(found: Doubles) -> list[dict[str, Any]]:
             "keep_id": pair.keep_id,
             "seen": pair.seen,
             "differs": _differing(noun, found.people, pair.first_id, pair.second_id),
-            "rows": [_row(found, name, masked) for name in (pair.first_id, pair.second_id)],
+            "rows": [
+                _row(found, pair.first_id, pair.second_id, masked),
+                _row(found, pair.second_id, pair.first_id, masked),
+            ],
         }
         for pair in found.pairs.itertuples()
     ]

@@ -1,5 +1,6 @@
 """The commands of imports: import, imports."""
 
+import datetime as dt
 import json
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +12,7 @@ from api import console, intakes, steps
 from gridmap import work
 from gridmap.errors import InputError, Problem
 from gridmap.phrases import say
-from gridmap.tables import Import, ImportKind, Level
+from gridmap.tables import Import, ImportKind, LegalBasis, Level
 from gridmap.work import Outcome
 
 AsJson = Annotated[bool, typer.Option("--json", help="print a machine-readable report on standard output")]
@@ -74,6 +75,13 @@ def bring_in(  # noqa: PLR0913  the options of a command are its arguments
     scope: Annotated[
         str, typer.Option("--scope", help="add; or all, or community:ID, of which the file is the whole")
     ] = "add",
+    basis: Annotated[
+        LegalBasis | None, typer.Option("--legal-basis", help="of households that the file states none for")
+    ] = None,
+    notice: Annotated[
+        dt.datetime | None, typer.Option("--notice", formats=["%Y-%m-%d"], help="with it: the day of the notice")
+    ] = None,
+    purpose: Annotated[str | None, typer.Option("--purpose", help="with it: what for")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would happen; change nothing")] = False,
     undo: Annotated[str | None, typer.Option("--undo", metavar="IMPORT", help="undo a whole import")] = None,
     as_json: AsJson = False,
@@ -93,6 +101,8 @@ def bring_in(  # noqa: PLR0913  the options of a command are its arguments
         )
         headers = json.loads(found.guess)["headers"]
         decided = _decided(taken, None, scope, headers)
+        if basis:
+            decided |= {"legal_basis": basis, "notice_on": notice and notice.date(), "purpose": purpose}
         found = intakes.decide(store, found.import_id, decided)
         if maps:
             columns = json.loads(found.columns) | _decided(None, maps, scope, headers)["columns"]

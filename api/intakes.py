@@ -10,6 +10,7 @@ from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.collecting import collector_paused
 from gridmap.errors import InputError, Problem
+from gridmap.lawful import STATED
 from gridmap.maps.importing import Offered
 from gridmap.merging import Brought
 from gridmap.phrases import say
@@ -75,9 +76,22 @@ def decide(store: Store, import_id: str, decided: Mapping[str, Any]) -> Import:
     else:
         columns = json.loads(found.columns)
     _check(kind, level, headers, columns)
-    kept = {name: decided[name] for name in ("scope", "sender") if name in decided}
+    kept = {name: decided[name] for name in ("scope", "sender") if name in decided} | _ground(decided)
     facts = {"kind": kind, "level": level, "columns": json.dumps(columns, ensure_ascii=False), **kept}
     return work.settle(store, import_id, facts)
+
+
+def _ground(decided: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was decided about the ground of households that the file states none for: all of it or nothing."""
+    if "legal_basis" not in decided:
+        return {}
+    if not decided["legal_basis"]:
+        return dict.fromkeys(STATED)
+    missing = [name for name in STATED if not decided.get(name)]
+    if missing:
+        said = say("legal_basis.incomplete", names=missing)
+        raise InputError([Problem("request", None, missing[0], "legal_basis.incomplete", said)])
+    return {name: decided[name] for name in STATED}
 
 
 def _check(kind: ImportKind, level: str | None, headers: tuple[str, ...], columns: Mapping[str, str]) -> None:

@@ -42,7 +42,7 @@ def review(
             report["kept"] = _keep(desk, side, filled)
         queue = desk.queue(side, area_id=area, limit=MOST_ROWS if out else 1)
         if out:
-            _write(told(queue), out)
+            _write(told(queue, "zh"), out)
             report["written"] = len(queue.people)
         report |= {"waiting": queue.open_count, "decided": queue.decided_count}
     if as_json:

@@ -3,10 +3,12 @@
 import logging
 import socket
 import webbrowser
+from collections.abc import Callable
 from threading import Timer
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 
 from api.app import create_app
 from api.console import spoken
@@ -35,7 +37,19 @@ def free_port(first: int) -> int:
     raise StoreError(say("store.no_port", first=first))
 
 
-def serve(workspace: Workspace, *, port: int, open_page: bool, host: str = LOOPBACK) -> None:
+def _who_comes(*, closed: bool, loopback: bool) -> str:
+    if not closed:
+        return spoken("serve.open")
+    return spoken("serve.signed" if loopback else "serve.closed")
+
+
+Welcome = Callable[[FastAPI, str], str]
+"""Told the application and its address before it answers; returns the address to open."""
+
+
+def serve(
+    workspace: Workspace, *, port: int, open_page: bool, host: str = LOOPBACK, welcome: Welcome | None = None
+) -> None:
     """Answer on loopback; on another address only where accounts say who may see what.
 
     Raises:
@@ -50,10 +64,10 @@ def serve(workspace: Workspace, *, port: int, open_page: bool, host: str = LOOPB
     app = create_app(workspace)
     chosen = free_port(port) if loopback else port
     address = f"http://{f'[{host}]' if ':' in host else host}:{chosen}"
-    said = spoken("serve.closed" if closed else "serve.open")
-    typer.echo(f"\nGridmap: {address}\n{said}\n{spoken('serve.stop')}")
+    typer.echo(f"\nGridmap: {address}\n{_who_comes(closed=closed, loopback=loopback)}\n{spoken('serve.stop')}")
+    page = welcome(app, address) if welcome else address
     if open_page:
-        Timer(1.0, webbrowser.open, [address]).start()
+        Timer(1.0, webbrowser.open, [page]).start()
     if read_settings().request_log:
         logging.basicConfig(format="%(asctime)s %(message)s")
         LOG.setLevel(logging.INFO)

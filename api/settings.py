@@ -1,9 +1,10 @@
 """Settings of a running Gridmap, read from environment variables that start with GRIDMAP_."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -46,7 +47,30 @@ class Settings(AccountRules, RetentionRules):
         return RetentionRules.model_validate(self.model_dump(include=set(RetentionRules.model_fields)))
 
 
+def _variables() -> dict[str, str]:
+    return {name: f"GRIDMAP_{name.upper()}" for name in Settings.model_fields}
+
+
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings of an environment; empty variables count as absent."""
-    names = {name: f"GRIDMAP_{name.upper()}" for name in Settings.model_fields}
+    names = _variables()
     return Settings.model_validate({name: environment[key] for name, key in names.items() if environment.get(key)})
+
+
+def in_force(environment: Mapping[str, str] = os.environ) -> list[dict[str, Any]]:
+    """Return name, variable, value and source of each setting; who signs in to the database is left out."""
+    found = read_settings(environment).model_dump(mode="json")
+    return [
+        {
+            "name": name,
+            "variable": variable,
+            "value": _without_password(found[name]) if name == "database_url" else found[name],
+            "source": "environment" if environment.get(variable) else "default",
+        }
+        for name, variable in _variables().items()
+    ]
+
+
+def _without_password(address: str | None) -> str | None:
+    """Return the address of a database without name, password and options, which may hold one."""
+    return address and re.sub(r"//.*@", "//", address.partition("?")[0])

@@ -66,12 +66,14 @@ def _facts(city: City, metric_crs: str | None) -> CityFacts:
         name=city.name,
         invented=city.invented,
         attribution=city.attribution,
+        review_no=city.review_no,
         addresses=city.addresses,
         metric_crs=metric_crs or "EPSG:3857",
         hierarchy=city.hierarchy,
         day=city.day,
         rules=city.rules,
         patrol=city.patrol,
+        lawful=city.lawful,
     )
 
 
@@ -116,6 +118,7 @@ def build(
     day: dt.date | None = None,
     time_limit_s: float | None = None,
     warn: Callable[[Sequence[Problem]], None] | None = None,
+    demo: bool = False,
 ) -> Report:
     """Load, locate, pair, measure and draw a city; the rows change in one transaction, the files after it."""
     clock = Clock()
@@ -126,7 +129,7 @@ def build(
         report, taken = work.build(
             store,
             sources.frames,
-            sources.city,
+            sources.city.model_copy(update={"demo": demo}),
             problems=sources.problems,
             day=day,
             time_limit_s=time_limit_s,

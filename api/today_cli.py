@@ -38,6 +38,7 @@ def today(
         ("changes", ("noun", "kind", "who", "now"), list(map(_change, told["changes"]))),
         ("nobody", ("care", "id", "name", "home", "grid"), told["gaps"]),
         ("leaves", ("member", "from", "to", "households", "alone"), list(map(_leave, told["leaves"]))),
+        ("grounds", ("household_id", "lacking"), list(map(_ground, told["grounds"]))),
         ("overdue", ("hazard_id", "name", "state", "days_over", "exposed_households"), told["overdue"]),
     ):
         console.print_rows(console.spoken(f"title.{title}"), columns, rows)
@@ -55,6 +56,10 @@ def _change(line: dict[str, Any]) -> dict[str, object]:
         "who": who.get("household_id") or who.get("member_id"),
         "now": console.spoken("cli.nobody_now", facts=facts) if line["gap"] else facts,
     }
+
+
+def _ground(line: dict[str, Any]) -> dict[str, object]:
+    return {"household_id": line["household_id"], "lacking": console.word(line["lacking"], "lacks")}
 
 
 def _leave(line: dict[str, Any]) -> dict[str, object]:

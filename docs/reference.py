@@ -16,15 +16,15 @@ from gridmap.phrases import PHRASES
 from gridmap.phrases.commands import COMMANDS
 from gridmap.roles import ROLES, WHOLE_CITY_ONLY, Verb
 from gridmap.schema import Row, columns
-from gridmap.tables import ROWS, AccountRole, PairingRules, PatrolRules, PublishedWarning
+from gridmap.tables import ROWS, AccountRole, Lawfulness, PairingRules, PatrolRules, PublishedWarning
 
 PAGE = Path(__file__).parent / "city.md"
 PHRASES_PAGE = Path(__file__).parent / "problems.zh-CN.md"
 ROLES_PAGE = Path(__file__).parent / "roles.md"
 ROLES_INTRODUCTION = """# Roles
 What each role reads and does, always within the areas of its grants (decision 0019). `masked`: personal columns are
-shown masked; in clear there are only the calls of `reveal`, one household at a time, with a reason, logged. An account
-reads of accounts its own. The viewer reads no row: only coverage by area down to the grid, small figures hidden. A
+shown masked; in clear there is only what `reveal` shows, one row at a time, with a reason, logged. An account reads of
+accounts its own. The viewer reads no row: only coverage by area down to the grid, small figures hidden. A
 member reads the households that the named member looks after today. This page is written by `python docs/reference.py`
 from gridmap/roles.py; a noun or verb that is not there is closed to everybody.
 """
@@ -53,6 +53,7 @@ SECTIONS: list[tuple[str, type[BaseModel]]] = [
     ("`[rules]`", PairingRules),
     ("`[patrol]`", PatrolRules),
     ("`[[patrol.warnings]]`", PublishedWarning),
+    ("`[lawful]`", Lawfulness),
 ]
 WORDS = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false"}
 

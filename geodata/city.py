@@ -26,6 +26,7 @@ from gridmap.tables import (
     DangerZone,
     HazardSite,
     Household,
+    Lawfulness,
     Level,
     Member,
     Pairing,
@@ -150,6 +151,9 @@ class City(Part):
     name: Annotated[str, Field(min_length=1)]
     invented: Annotated[bool, Field(description="shown on every page when the city is made up")] = False
     attribution: Annotated[str | None, Field(description="source line printed on the map")] = None
+    review_no: Annotated[
+        str | None, Field(max_length=60, description="审图号, printed on every page; maps without one are internal")
+    ] = None
     addresses: Literal["chinese", "western"] = "chinese"
     metric_crs: Annotated[str | None, Field(description="for metres; chosen by place when absent")] = None
     day: Annotated[dt.date | None, Field(description="fixed day of an invented city; today without")] = None
@@ -171,6 +175,9 @@ class City(Part):
     backdrop: Annotated[tuple[BackdropSource, ...], Field(strict=False)] = ()
     rules: PairingRules = PairingRules()
     patrol: PatrolRules = PatrolRules()
+    lawful: Annotated[Lawfulness | None, Field(description="ground on which households are kept that state none")] = (
+        None
+    )
 
 
 def resolve(city_file: FilePath, source: Source) -> FilePath:
@@ -198,7 +205,7 @@ def _part(path: KeyPath) -> type[BaseModel]:
 
 def _parts() -> tuple[type[BaseModel], ...]:
     return (AreaSource, GeneratedGrid, InventedPeople, RosterSource, RegisterSource, PathSource, HazardSource,
-            BackdropSource, PairingRules, PatrolRules, PublishedWarning)  # fmt: skip
+            BackdropSource, PairingRules, PatrolRules, PublishedWarning, Lawfulness)  # fmt: skip
 
 
 def _said(error: ErrorDetails) -> tuple[str, str]:

@@ -162,11 +162,17 @@ def _asked(file: _File, verdict: Verdict, findings: Findings) -> np.ndarray | No
     """Ask which system a file is in; its coordinates count only while no other reading fits them better."""
     plain = dict(verdict.shares).get(Hypothesis(), 0.0)
     best = verdict.shares[0][1] if verdict.shares else 0.0
-    kept = plain >= best
+    kept = plain >= best and _on_earth(file.piece.frame["geometry"].to_numpy())
     why = say("points.why.few" if verdict.judged < mixup.LEAST_ROWS else "points.why.close")
     then = say("points.then.kept" if kept else "points.then.dropped")
     findings.warn(file.piece.file, "points.unclear", say("points.unclear", why=why, tells=_tells(verdict), then=then))
     return None if kept else np.full((len(file.xs), 2), np.nan)
+
+
+def _on_earth(shapes: np.ndarray) -> bool:
+    """Say whether points are degrees at all: numbers of a system that nobody knows are no place."""
+    x, y = shapely.get_x(shapes), shapely.get_y(shapes)
+    return not bool(((np.abs(x) > 180) | (np.abs(y) > 90)).any())
 
 
 def _doubt(file: _File, verdict: Verdict, findings: Findings) -> None:

@@ -12,6 +12,7 @@ from gridmap import duty, frames
 from gridmap.coverage import Coverage
 from gridmap.errors import Problem, Severity
 from gridmap.phrases import say
+from gridmap.reasons import spoken
 from gridmap.schema import STORAGE_CRS, Row
 from gridmap.tables import (
     Building,
@@ -39,11 +40,19 @@ def _people(found: Frames, noun: type[Row], place: type[Row], key: str, *, unmas
     people = own if unmask else frames.mask(own, noun)
     where = found[place] if unmask else frames.mask(found[place], place)
     placed = people.drop(columns="geometry").merge(where[[key, *PLACE_COLUMNS, "geometry"]], on=key, how="left")
-    placed = placed.rename(columns={"reason": "place_reason"})
+    placed = _in_words(placed, "reason", "place_reason")
     for area, id_column in ((Grid, "grid_id"), (Community, "community_id")):
         names = found[area].set_index(id_column)["name"]
         placed[id_column.replace("_id", "_name")] = placed[id_column].map(names)
     return placed if unmask else _blur(placed, found[Building])
+
+
+def _in_words(rows: pd.DataFrame, column: str, name: str) -> pd.DataFrame:
+    """Return rows with the reasons of a column in Chinese (under a name) and in English (`_en`)."""
+    kept = rows[column].fillna("").astype(object)
+    said = {f"{name}{ending}": kept.map(lambda text, lang=lang: spoken(text, lang))
+            for lang, ending in (("zh", ""), ("en", "_en"))}  # fmt: skip
+    return rows.drop(columns=column).assign(**said)
 
 
 def _blur(placed: pd.DataFrame, buildings: pd.DataFrame) -> pd.DataFrame:
@@ -73,7 +82,7 @@ def pairings(found: Frames, _coverage: Coverage, *, unmask: bool = False) -> pd.
     for noun, key in ((Household, "household_id"), (Member, "member_id")):
         people = found[noun] if unmask else frames.mask(found[noun], noun)
         ends[key] = people.set_index(key)[["name", "phone"]]
-    rows = found[Pairing]
+    rows = _in_words(found[Pairing], "reason", "reason")
     return rows.assign(
         household_name=rows["household_id"].map(ends["household_id"]["name"]),
         member_name=rows["member_id"].map(ends["member_id"]["name"]),

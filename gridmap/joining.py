@@ -2,23 +2,26 @@
 
 The other row stays, with `merged_into`, so that a ledger which brings it again neither revives nor loses it. What a
 merge does to rows of people follows from the decision alone and is put in anew whenever rows are brought; what it did
-to pairings is kept with it, each as it was and as it was left.
+to pairings is kept with it, each as it was and as it was left. Where the other row says something graver
+(`gridmap.graver`) the kept row says it too, and what it said itself stays in `unmerged`.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from gridmap import frames, snapshots
-from gridmap.reasons import tell
+from gridmap.graver import graver
+from gridmap.reasons import because, keep
 from gridmap.tables import Household, Member, MergeKind, Mode, Pairing, PairingRules, Side
 
 NOUNS: dict[Side, type[Household] | type[Member]] = {Side.HOUSEHOLD: Household, Side.MEMBER: Member}
 KEYS = {Side.HOUSEHOLD: "household_id", Side.MEMBER: "member_id"}
 TAKEN = ("phone", "id_no", "birth", "gender", "dialect")
-"""What a kept row may take over where it is empty; the place and what makes a household urgent stay its own."""
+"""What a kept row may take over where it is empty; its place stays its own."""
 
 FOLLOWS = ("distance_m", "reason")
 """Columns of a pairing that follow from others: the next pairing writes them anew."""
@@ -42,7 +45,7 @@ def in_force(merges: pd.DataFrame, side: Side, kind: MergeKind) -> pd.DataFrame:
 def marked(people: pd.DataFrame, merges: pd.DataFrame, side: Side) -> tuple[pd.DataFrame, list[Orphan]]:
     """Return the rows with what merges make of them, and the merges that cannot hold: only the other row is there."""
     noun, key = NOUNS[side], KEYS[side]
-    held = in_force(merges, side, MergeKind.SAME)
+    people, held = unmerged(people, side), in_force(merges, side, MergeKind.SAME)
     known = set(people.loc[people[key].isin([*held["kept_id"], *held["merged_id"]]), key])
     there = held[held["kept_id"].isin(known) & held["merged_id"].isin(known)]
     into = dict(zip(there["merged_id"], there["kept_id"], strict=True))
@@ -55,7 +58,47 @@ def marked(people: pd.DataFrame, merges: pd.DataFrame, side: Side) -> tuple[pd.D
             made.loc[at[row.kept_id], name] = made.loc[at[row.merged_id], name]
     lost = held[~held["kept_id"].isin(known) & held["merged_id"].isin(known)]
     orphans = [Orphan(row.merge_id, row.kept_id, row.merged_id) for row in lost.itertuples()]
-    return frames.conform(made, noun), orphans
+    return _graver(frames.conform(made, noun), _last(into), side), orphans
+
+
+def unmerged(people: pd.DataFrame, side: Side) -> pd.DataFrame:
+    """Return the rows as they say it themselves, without what merges made graver."""
+    if "unmerged" not in people or not (raised := people["unmerged"].notna()).any():
+        return people
+    own = [json.loads(text) for text in people.loc[raised, "unmerged"]]
+    return _rewritten(people, people.index[raised], [{**one, "unmerged": None} for one in own], side)
+
+
+def _graver(people: pd.DataFrame, last: Mapping[str, str], side: Side) -> pd.DataFrame:
+    """Let each row that stands for others say the gravest of what all of them say, and keep what it said itself."""
+    if not last:
+        return people
+    about = people[people[KEYS[side]].isin([*last, *last.values()])]
+    told = [json.loads(text) for text in snapshots.freeze(about, NOUNS[side])]
+    facts = dict(zip(about[KEYS[side]], told, strict=True))
+    others: dict[str, list[dict[str, Any]]] = {}
+    for merged, kept in last.items():
+        others.setdefault(kept, []).append(facts[merged])
+    found = {kept: graver(side, facts[kept], rest) for kept, rest in others.items()}
+    rows = about.index[about[KEYS[side]].map(lambda one: bool(found.get(one)))]
+    changes = []
+    for kept in people.loc[rows, KEYS[side]]:
+        own = {name: facts[kept][name] for name in found[kept]}
+        changes.append({**found[kept], "unmerged": json.dumps(own, ensure_ascii=False)})
+    return _rewritten(people, rows, changes, side)
+
+
+def _rewritten(people: pd.DataFrame, rows: pd.Index, changes: Sequence[Mapping[str, Any]], side: Side) -> pd.DataFrame:
+    """Return the people with some columns of some rows written anew, values as `snapshots` writes them."""
+    if not len(rows):
+        return people
+    noun = NOUNS[side]
+    frozen = snapshots.freeze(frames.conform(people.loc[rows], noun), noun)
+    thawed = snapshots.thaw(
+        [json.dumps({**json.loads(old), **new}) for old, new in zip(frozen, changes, strict=True)], noun
+    )
+    made = pd.concat([pd.DataFrame(people.drop(index=rows)), pd.DataFrame(thawed.set_axis(rows))]).sort_index()
+    return frames.conform(made, noun)
 
 
 def empty_columns(kept: pd.Series, merged: pd.Series, names: Collection[str] = TAKEN) -> tuple[str, ...]:
@@ -72,7 +115,10 @@ def taken_back(kept: pd.Series, merged: pd.Series | None, filled: Collection[str
 def stands_for(merges: pd.DataFrame, side: Side) -> dict[str, str]:
     """Return for each merged row the row that stands for it in the end."""
     held = in_force(merges, side, MergeKind.SAME)
-    into = dict(zip(held["merged_id"], held["kept_id"], strict=True))
+    return _last(dict(zip(held["merged_id"], held["kept_id"], strict=True)))
+
+
+def _last(into: Mapping[str, str]) -> dict[str, str]:
     last = {}
     for start in into:
         now, seen = start, {start}
@@ -143,11 +189,13 @@ def follow(pairings: pd.DataFrame, joint: Joint, room: Room, day: pd.Timestamp) 
         if row[other] in partners or full:
             code = "merged_doubled" if row[other] in partners else "merged_full"
             if row["valid_from"] < day:
-                after.append((at, {"valid_to": day - pd.Timedelta(days=1), "reason": tell(code, kept=joint.kept_id)}))
+                why = keep([because(code, kept=joint.kept_id)])
+                after.append((at, {"valid_to": day - pd.Timedelta(days=1), "reason": why}))
             continue
         roles.append(row["role"])
         partners.add(row[other])
-        way = {} if joint.one_building else {"distance_m": None, "reason": tell("merged_moved", merged=joint.merged_id)}
+        moved = keep([because("merged_moved", merged=joint.merged_id)])
+        way = {} if joint.one_building else {"distance_m": None, "reason": moved}
         after.append((at, {key: joint.kept_id, **way}))
     rows = [{**before.loc[at], **changed} for at, changed in after]
     left = frames.conform(pd.DataFrame(rows), Pairing) if rows else frames.empty(Pairing)

@@ -21,7 +21,7 @@ from gridmap.duty import People
 from gridmap.errors import PairingError
 from gridmap.obstacles import Obstacle
 from gridmap.phrases import say
-from gridmap.reasons import join, tell
+from gridmap.reasons import because, keep
 from gridmap.slots import Instance
 from gridmap.solve.assign import Assignment, assign
 from gridmap.solve.certificate import verify
@@ -164,10 +164,10 @@ def _reasons(plan: pd.DataFrame, *, on_paths: bool) -> list[str]:
     for metres, near, before, load, limit in zip(
         plan["distance_m"], plan["near"], plan["role_before"].notna(), plan["load"], plan["limit"], strict=True
     ):
-        parts = [tell("distance_unknown") if np.isnan(metres) else tell(way, metres=metres)]
-        parts += [tell(near)] if near else []
-        parts += [tell("kept")] if before else []
-        said.append(join([*parts, tell("load", load=load, limit=limit)]))
+        parts = [because("distance_unknown") if np.isnan(metres) else because(way, metres=float(metres))]
+        parts += [because(str(near))] if near else []
+        parts += [because("kept")] if before else []
+        said.append(keep([*parts, because("load", load=int(load), limit=int(limit))]))
     return said
 
 

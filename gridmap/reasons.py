@@ -1,8 +1,15 @@
-"""Say in words why: codes and numbers become Chinese or English through one table of phrases."""
+"""Say in words why: codes and numbers become Chinese or English through one table of phrases.
 
-from collections.abc import Callable, Mapping
+A reason is kept as its codes with their numbers (`keep`) and said when somebody reads it (`spoken`): in whichever
+language, and in the words of today.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from gridmap.phrases.places import PLACES
 
 Language = Literal["zh", "en"]
 Naming = Callable[[str, str], str]
@@ -193,6 +200,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "已定的人数超出规则：{household} 已定 {count} 人，规则 {limit} 人",
         "more settled than the rules want: {household} has {count}, the rules want {limit}",
     ),
+    **PLACES,
 }  # fmt: skip
 """Code -> (Chinese, English)."""
 
@@ -203,8 +211,9 @@ def plain_id(_kind: str, name: str) -> str:
 
 
 def tell(code: str, language: Language = "zh", **numbers: object) -> str:
-    """Say a code with its numbers; `role` and `rank` are codes themselves."""
+    """Say a code with its numbers; `role` and `rank` are codes themselves, phrases among the numbers speak too."""
     at = 0 if language == "zh" else 1
+    numbers = {name: _inner(value, language) for name, value in numbers.items()}
     for name in ("role", "rank"):
         if name in numbers:
             numbers[name] = PHRASES[str(numbers[name])][at]
@@ -231,6 +240,45 @@ class Phrase:
         """Return it as JSON values, with its words in both languages."""
         said = {language: self.tell(language, naming) for language in ("zh", "en")}
         return {"code": self.code, "numbers": dict(self.numbers), **said}
+
+
+def because(code: str, **numbers: object) -> Phrase:
+    """Return a code with its numbers; a number may be a phrase, or a list of phrases or names."""
+    return Phrase(code, numbers)
+
+
+def _inner(value: object, language: Language) -> object:
+    if isinstance(value, Phrase):
+        return value.tell(language)
+    if isinstance(value, list | tuple):
+        return ("、" if language == "zh" else ", ").join(str(_inner(one, language)) for one in value)
+    return value
+
+
+def keep(said: Sequence[Phrase]) -> str:
+    """Write reasons as they are kept: JSON of their codes with their numbers, each once."""
+    return f"[{','.join(dict.fromkeys(_written(one) for one in said))}]"
+
+
+def _written(said: object) -> str:
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"), default=_flat)
+
+
+def _flat(said: object) -> dict[str, object]:
+    if not isinstance(said, Phrase):
+        raise TypeError(type(said))
+    return {"code": said.code, **said.numbers}
+
+
+def _read(facts: dict[str, Any]) -> Phrase:
+    return Phrase(facts.pop("code"), facts)
+
+
+def spoken(kept: str, language: Language = "zh") -> str:
+    """Say kept reasons in a language; the text of an older version, or of a person, is said as it is."""
+    if not kept.startswith('[{"code":'):
+        return kept
+    return join([one.tell(language) for one in json.loads(kept, object_hook=_read)], language)
 
 
 def join(parts: list[str], language: Language = "zh") -> str:

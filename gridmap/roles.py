@@ -4,7 +4,7 @@ A role reads nouns and has verbs, both within the areas of its grants. What is n
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gridmap.schema import Row
@@ -54,6 +54,7 @@ class Verb(StrEnum):
     REVIEW = "review"
     INSPECT = "inspect"
     REVEAL = "reveal"
+    GROUND = "ground"
     BRING_IN = "bring_in"
     ADMINISTER = "administer"
     AUDIT = "audit"
@@ -84,7 +85,7 @@ def _powers(levels: Iterable[Level | None], reads: Iterable[type[Row]], verbs: I
 
 _WIDE = (None, Level.DISTRICT, Level.STREET, Level.COMMUNITY)
 _LOOK = (Verb.FIGURES, Verb.OVERVIEW)
-_SERVE = (*_LOOK, Verb.MORNING, Verb.EXPLAIN, Verb.REVIEW, Verb.INSPECT, Verb.REVEAL)
+_SERVE = (*_LOOK, Verb.MORNING, Verb.EXPLAIN, Verb.REVIEW, Verb.INSPECT, Verb.REVEAL, Verb.GROUND)
 
 ROLES: Mapping[AccountRole, Powers] = {
     AccountRole.ADMINISTRATOR: _powers((None,), (Setting, Revision, Account, Grant), (Verb.ADMINISTER,)),
@@ -143,6 +144,10 @@ class Rights:
             areas=frozenset((grant.level, grant.area_id) for grant in held if grant.level and grant.area_id),
             members=frozenset(grant.member_id for grant in own if grant.member_id),
         )
+
+    def only(self, verb: Verb) -> "Rights":
+        """Return the rights that come of those roles alone which have a verb: whose rows it may be used on."""
+        return replace(self, grants=tuple(grant for grant in self.grants if verb in ROLES[grant.role].verbs))
 
     @property
     def rows(self) -> Bounds:

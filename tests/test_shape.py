@@ -78,7 +78,9 @@ def test_the_tree_in_the_readme_equals_the_folders():
 
 def test_nothing_names_a_machine_or_a_registry():
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
-    hosts = re.compile(r"pypi\.org|registry\.npmjs|files\.pythonhosted|unpkg\.com|jsdelivr|/root/|/home/\w|/work/")
+    hosts = re.compile(
+        r"pypi\.org|registry\.npmjs|files\.pythonhosted|unpkg\.com|jsdelivr|/root/|/home/\w|(?<!\w)/work/"
+    )
     hits = []
     for name in listed.stdout.splitlines():
         path = ROOT / name

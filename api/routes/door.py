@@ -1,20 +1,24 @@
 """Sign in, sign out, change the password: plain forms that need no script."""
 
+from dataclasses import replace
 from typing import Annotated
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.auth import COOKIE, read_cookie, sign_cookie, source_of
-from api.deps import CityDep, RulesDep
+from api.deps import City, CityDep, RulesDep
+from api.links import Links
 from api.routes.pages import answer
 from api.uploads import read_limited
 from gridmap import work
 from gridmap.errors import InputError, SignInRefused
 from gridmap.maps import door
+from gridmap.maps.door import SignIn
 from gridmap.maps.words import Lang
 from gridmap.phrases import say
+from gridmap.work import demo
 
 router = APIRouter(include_in_schema=False)
 MOST_BYTES = 8 * 1024
@@ -37,6 +41,7 @@ def _end(lang: Lang) -> str:
 
 Form = Annotated[dict[str, str], Depends(_form)]
 LangDep = Annotated[Lang, Depends(_lang)]
+NameQuery = Annotated[str, Query(alias="as", max_length=64, description="the name to be filled in")]
 
 
 def _inside(then: str) -> str:
@@ -45,19 +50,24 @@ def _inside(then: str) -> str:
     return then if plain and "\\" not in then else "/"
 
 
-def _page(drawn: str, path: str, status: int = 200) -> Response:
-    sent = answer(drawn, path)
+def _page(drawn: str, status: int = 200) -> Response:
+    sent = answer(drawn, "door.html")
     sent.status_code = status
     sent.headers["Cache-Control"] = "no-store"
     return sent
 
 
+def _sign_in(city: City, lang: Lang, shown: SignIn, status: int = 200) -> Response:
+    guests = demo.guests_of(city.whole)
+    return _page(door.sign_in_page(work.city_facts(city.whole), replace(shown, guests=guests), lang=lang), status)
+
+
 @router.get("/sign-in.html")
 @router.get("/sign-in.en.html")
-def ask(city: CityDep, lang: LangDep, then: str = "", said: str = "") -> Response:
+def ask(city: CityDep, lang: LangDep, then: str = "", said: str = "", name: NameQuery = "") -> Response:
     """Show the sign-in."""
     word = {"ended": "door.ended", "changed": "door.changed"}.get(said, "")
-    return _page(door.sign_in_page(work.city_name(city.whole), lang=lang, then=_inside(then), said=word), "a.html")
+    return _sign_in(city, lang, SignIn(_inside(then), word, name))
 
 
 @router.post("/sign-in.html")
@@ -70,12 +80,26 @@ def enter(request: Request, form: Form, city: CityDep, lang: LangDep, rules: Rul
             city.whole, form.get("account", "")[:64], form.get("password", ""), source=source_of(request), rules=rules
         )
     except SignInRefused:
-        drawn = door.sign_in_page(work.city_name(city.whole), lang=lang, then=then, said="door.refused")
-        return _page(drawn, "a.html", 401)
+        return _sign_in(city, lang, SignIn(then, "door.refused"), 401)
+    return _let_in(request, city, secret, then)
+
+
+def _let_in(request: Request, city: City, secret: str, then: str) -> Response:
+    """Give the browser its session and lead it on."""
     inside = RedirectResponse(then, 303)
     secure = request.url.scheme == "https"
     inside.set_cookie(COOKIE, sign_cookie(secret, city.whole.seal), httponly=True, samesite="lax", secure=secure)
     return inside
+
+
+@router.get("/enter.html")
+def follow(request: Request, city: CityDep, key: Annotated[str, Query(max_length=64)] = "") -> Response:
+    """Begin a session by a link that the service told at its start; it opens once."""
+    links: Links = request.app.state.links
+    found = links.take(key)
+    if found is None:
+        return _sign_in(city, "zh", SignIn(said="door.used"), 401)
+    return _let_in(request, city, work.follow_link(city.whole, found.account_id), found.then)
 
 
 def _out(lang: Lang, said: str) -> Response:
@@ -110,10 +134,10 @@ SignedDep = Annotated[work.Signed, Depends(_account)]
 def account(city: CityDep, signed: SignedDep, lang: LangDep, rules: RulesDep) -> Response:
     """Show the own account."""
     drawn = door.account_page(
-        work.city_name(city.whole), signed.rights, lang=lang, must_change=signed.must_change,
+        work.city_facts(city.whole), signed.rights, lang=lang, must_change=signed.must_change,
         least=rules.password_length,
     )  # fmt: skip
-    return _page(drawn, "a.html")
+    return _page(drawn)
 
 
 @router.post("/account.html")
@@ -131,7 +155,7 @@ def change(form: Form, city: CityDep, signed: SignedDep, lang: LangDep, rules: R
         else:
             return _out(lang, "changed")
     drawn = door.account_page(
-        work.city_name(city.whole), signed.rights, lang=lang, must_change=signed.must_change,
+        work.city_facts(city.whole), signed.rights, lang=lang, must_change=signed.must_change,
         least=rules.password_length, said=said,
     )  # fmt: skip
-    return _page(drawn, "a.html", 422)
+    return _page(drawn, 422)

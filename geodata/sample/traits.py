@@ -23,6 +23,7 @@ CATEGORY_WORDS = {
 }  # fmt: skip
 LEVEL_WORDS = {"red": "红", "yellow": "黄", "green": "绿"}
 STATUS_WORDS = {"present": "在册", "moved": "已迁出", "deceased": "已死亡", "separated_registration": "人户分离"}
+BASIS_WORDS = {"consent": "本人同意", "statutory_duty": "法定职责"}
 ROLE_WORDS = {"registered": "报到党员", "community": "社区党员", "building": "楼栋志愿者"}
 KIND_WORDS = {"person": "个人", "unit": "单位"}
 MEMBER_STATUS_WORDS = {"active": "在岗", "leave": "请假", "ended": "离岗"}
@@ -62,6 +63,17 @@ def draw_status(chance: float) -> str:
         if chance < limit:
             return status
     return "present"
+
+
+def ground(order: int) -> dict[str, object]:
+    """Return on what ground the household of a number is kept: one in 83 states none, one in 97 has withdrawn."""
+    if order % 83 == 0:
+        return {}
+    consent = order % 3 == 0 or order % 97 == 0
+    told = dt.date(2025, 9, 1) + dt.timedelta(order % 120)
+    withdrawn = told + dt.timedelta(60) if order % 97 == 0 else None
+    return {"legal_basis": "consent" if consent else "statutory_duty", "notice_on": told,
+            "purpose": "特殊群体包保联系", "withdrawn_on": withdrawn}  # fmt: skip
 
 
 def draw_roles(rng: Generator) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from gridmap.locate import likeness
 from gridmap.locate.doors import Target, building_number, plate_road, read_addresses
 from gridmap.locate.evidence import Stated, add_core, agree
 from gridmap.locate.gazetteer import Gazetteer
+from gridmap.locate.likeness import Because
+from gridmap.reasons import Phrase, because
 from gridmap.tables import Level
 
 SURE_SCORE = 0.85
@@ -38,11 +40,19 @@ class Candidate:
 
     target: Target
     score: float
-    reasons: list[str]
-    doubts: list[str] = field(default_factory=list)
+    reasons: list[Phrase]
+    doubts: list[Phrase] = field(default_factory=list)
     method: str = "building"
     likeness: float = 0.0
     """The score before what the row says about the areas was weighed in."""
+
+
+_Named = tuple[float, Because]
+"""The score of a name and why."""
+
+
+def _alike(written: str, known: str, like: likeness.Likeness) -> Phrase:
+    return because("place.compound_like", written=written, name=known, like=like.why)
 
 
 class _Pool:
@@ -51,12 +61,12 @@ class _Pool:
     def __init__(self) -> None:
         self.best: dict[Target, Candidate] = {}
 
-    def add(self, target: Target, score: float, reason: str, *, method: str, doubt: str = "") -> None:
+    def add(self, target: Target, score: float, why: Because, *, method: str, doubt: Because = ()) -> None:
         if score < KEEP_SCORE:
             return
         known = self.best.get(target)
         if known is None or known.score < score:
-            self.best[target] = Candidate(target, score, [reason], [doubt] if doubt else [], method, score)
+            self.best[target] = Candidate(target, score, [*why], [*doubt], method, score)
 
     def ranked(self) -> list[Candidate]:
         kept = [candidate for candidate in self.best.values() if candidate.score >= KEEP_SCORE]
@@ -72,14 +82,14 @@ def _fronts(gazetteer: Gazetteer, text: str) -> Iterator[tuple[str, str]]:
             yield name, text[:end]
 
 
-def _named_compounds(gazetteer: Gazetteer, text: str, stated: Stated) -> dict[int, tuple[float, str]]:
-    """Return the compounds that a written name may mean, with score and reason."""
-    best: dict[int, tuple[float, str]] = {}
+def _named_compounds(gazetteer: Gazetteer, text: str, stated: Stated) -> dict[int, _Named]:
+    """Return the compounds that a written name may mean, with score and reasons."""
+    best: dict[int, _Named] = {}
     index = gazetteer.names[Level.COMPOUND]
 
-    def keep(at: int, score: float, reason: str) -> None:
+    def keep(at: int, score: float, why: Phrase) -> None:
         if at not in best or best[at][0] < score:
-            best[at] = (score, reason)
+            best[at] = (score, (why,))
 
     for name, front in _fronts(gazetteer, text):
         found = index.find(name)
@@ -87,13 +97,15 @@ def _named_compounds(gazetteer: Gazetteer, text: str, stated: Stated) -> dict[in
             add_core(gazetteer, stated, front)
         for at, like in found:
             known = str(gazetteer.compounds.names[at])
-            said = f"小区“{name}”" if like is likeness.SAME else f"“{name}”即“{known}”({like.words})"
+            same = like is likeness.SAME
+            said = because("place.compound", name=name) if same else _alike(name, known, like)
             keep(at, like.score * (0.98 if front else 1.0), said)
         for at, like in gazetteer.former.find(name) or gazetteer.former.find(f"原{name}"):
-            keep(at, like.score * _FORMER_NAME, f"旧名“{name}”,现为“{gazetteer.compounds.names[at]}”")
+            said = because("place.former", written=name, name=str(gazetteer.compounds.names[at]))
+            keep(at, like.score * _FORMER_NAME, said)
     for start in range(1, len(text) - 3):
         for at in index.exact(text[start:]):
-            keep(at, _UNKNOWN_FRONT, f"小区“{text[start:]}”,前面的“{text[:start]}”未识别")
+            keep(at, _UNKNOWN_FRONT, because("place.front", name=text[start:], front=text[:start]))
     return best
 
 
@@ -104,12 +116,12 @@ def _match_compound(gazetteer: Gazetteer, address: Address, stated: Stated, pool
         return
     numbers = _numbers(address)
     for at, named in _named_compounds(gazetteer, text, stated).items():
-        score, reason = named
+        score, why = named
         if not numbers:
-            pool.add(Target("compound", at), score, reason, method="compound")
+            pool.add(Target("compound", at), score, why, method="compound")
         elif not _add_numbered(gazetteer, pool, at, numbers, named):
-            doubt = f"该小区查无{numbers[0][0]}栋"
-            pool.add(Target("compound", at), score * _NO_SUCH_BUILDING, reason, method="compound", doubt=doubt)
+            doubt = because("place.no_such_building", number=numbers[0][0])
+            pool.add(Target("compound", at), score * _NO_SUCH_BUILDING, why, method="compound", doubt=(doubt,))
     _match_name_and_more(gazetteer, text, pool)
 
 
@@ -117,11 +129,11 @@ def _match_name_and_more(gazetteer: Gazetteer, text: str, pool: _Pool) -> None:
     """Add compounds whose name begins the text; what follows may be a door (锦湖1号A座) or is not understood."""
     for end in range(len(text) - 1, 3, -1):
         for at in gazetteer.names[Level.COMPOUND].exact(text[:end]):
-            said, number = f"小区“{text[:end]}”", building_number(text[end:])
+            said, number = (because("place.compound", name=text[:end]),), building_number(text[end:])
             if _add_numbered(gazetteer, pool, at, [(number, _GUESSED_DOOR)], (1.0, said)):
                 continue
-            doubt = f"后面的“{text[end:]}”未识别"
-            pool.add(Target("compound", at), _UNKNOWN_FRONT, said, method="compound", doubt=doubt)
+            doubt = because("place.rest", text=text[end:])
+            pool.add(Target("compound", at), _UNKNOWN_FRONT, said, method="compound", doubt=(doubt,))
 
 
 def _numbers(address: Address) -> list[tuple[str, float]]:
@@ -134,36 +146,38 @@ def _numbers(address: Address) -> list[tuple[str, float]]:
 
 
 def _add_numbered(
-    gazetteer: Gazetteer, pool: _Pool, compound: int, numbers: list[tuple[str, float]], named: tuple[float, str]
+    gazetteer: Gazetteer, pool: _Pool, compound: int, numbers: list[tuple[str, float]], named: _Named
 ) -> bool:
     """Add the buildings of a compound that bear one of the numbers; say whether there are any."""
-    score, reason = named
+    score, why = named
     found = False
     for number, certainty in numbers:
         for at in gazetteer.numbered.get((compound, number), ()):
             found = True
-            pool.add(Target("building", at), score * certainty, f"{reason};{number}栋", method="building")
+            said = (*why, because("place.building", number=number))
+            pool.add(Target("building", at), score * certainty, said, method="building")
     return found
 
 
-def _plates(gazetteer: Gazetteer, road: str, address: Address) -> Iterator[tuple[Target, float, str, str]]:
-    """Yield (target, certainty, reason, doubt) for the plates that a number may mean."""
+def _plates(gazetteer: Gazetteer, road: str, address: Address) -> Iterator[tuple[Target, float, Phrase, Because]]:
+    """Yield (target, certainty, reason, doubts) for the plates that a number may mean."""
     number, sub = address.number or "", address.sub_number or ""
     plate = f"{road}{number}号" + (f"附{sub}号" if sub else "")
     exact = gazetteer.plates.get((road, number, sub), [])
     for target in exact:
-        yield target, 1.0, f"门牌“{plate}”", ""
+        yield target, 1.0, because("place.plate", plate=plate), ()
     if exact:
         return
     numbers = gazetteer.on_road.get(road, {})
     for target in numbers.get(number, []):
-        doubt = f"未登记“{plate}”,只有同号的其他门牌"
-        yield target, _NO_SUCH_SUB_NUMBER, f"门牌“{road}{number}号”", doubt
+        doubt = because("place.no_such_plate", plate=plate)
+        yield target, _NO_SUCH_SUB_NUMBER, because("place.plate", plate=f"{road}{number}号"), (doubt,)
     if number not in numbers:
         for known, targets in numbers.items():
             if _in_range(number, known):
                 for target in targets:
-                    yield target, _IN_RANGE, f"门牌“{road}{known}”含{number}", ""
+                    said = because("place.plate_range", plate=f"{road}{known}", number=number)
+                    yield target, _IN_RANGE, said, ()
 
 
 def _in_range(number: str, known: str) -> bool:
@@ -177,13 +191,13 @@ def _in_range(number: str, known: str) -> bool:
     return low <= int(number) <= high and (int(number) - low) % 2 == 0
 
 
-def named_roads(gazetteer: Gazetteer, text: str) -> list[tuple[int, float, str]]:
-    """Return (position, score, reason) of the roads that a written name may mean."""
+def named_roads(gazetteer: Gazetteer, text: str) -> list[tuple[int, float, Because]]:
+    """Return (position, score, reasons) of the roads that a written name may mean."""
     found = []
     fronts = _fronts(gazetteer, text) if gazetteer.style is Style.CHINESE else [(text, "")]
     for name, front in fronts:
         for at, like in gazetteer.roads.find(name):
-            said = "" if like is likeness.SAME else f"“{name}”即“{gazetteer.road_names[at]}”({like.words});"
+            said: Because = () if like is likeness.SAME else (_alike(name, gazetteer.road_names[at], like),)
             found.append((at, like.score * (0.98 if front else 1.0), said))
     return found
 
@@ -196,27 +210,28 @@ def _match_plate(gazetteer: Gazetteer, address: Address, pool: _Pool) -> None:
     for at, score, said in named_roads(gazetteer, road):
         if score < KEEP_SCORE:
             continue
-        for target, certainty, reason, doubt in _plates(gazetteer, gazetteer.road_names[at], address):
-            _add_plate(gazetteer, pool, address, target, (score * certainty, said + reason, doubt))
+        for target, certainty, why, doubt in _plates(gazetteer, gazetteer.road_names[at], address):
+            _add_plate(gazetteer, pool, address, target, (score * certainty, (*said, why), doubt))
 
 
 def _add_plate(
-    gazetteer: Gazetteer, pool: _Pool, address: Address, target: Target, found: tuple[float, str, str]
+    gazetteer: Gazetteer, pool: _Pool, address: Address, target: Target, found: tuple[float, Because, Because]
 ) -> None:
     """Add a plate's target; a written building number chooses among the buildings behind the plate."""
-    score, reason, doubt = found
+    score, why, doubt = found
     if not address.building or target.kind == "entry":
         method = "compound" if target.kind == "compound" else "road_number"
-        pool.add(target, score, reason, method=method, doubt=doubt)
+        pool.add(target, score, why, method=method, doubt=doubt)
         return
     compound = target.at if target.kind == "compound" else int(gazetteer.buildings.up[Level.COMPOUND][target.at])
-    if compound >= 0 and _add_numbered(gazetteer, pool, compound, _numbers(address), (score, reason)):
+    if compound >= 0 and _add_numbered(gazetteer, pool, compound, _numbers(address), (score, why)):
         return
     if target.kind == "building" and gazetteer.walls[target.at] == address.building:
-        pool.add(target, score, f"{reason};{address.building}栋", method="road_number", doubt=doubt)
+        said = (*why, because("place.building", number=address.building))
+        pool.add(target, score, said, method="road_number", doubt=doubt)
         return
-    missing = f"“{reason}”查无{address.building}栋"
-    pool.add(target, score * _NO_SUCH_BUILDING, reason, method="road_number", doubt=missing)
+    missing = because("place.no_building_at", at=why, number=address.building)
+    pool.add(target, score * _NO_SUCH_BUILDING, why, method="road_number", doubt=(missing,))
 
 
 def _match_door(gazetteer: Gazetteer, address: Address, pool: _Pool) -> None:
@@ -225,7 +240,7 @@ def _match_door(gazetteer: Gazetteer, address: Address, pool: _Pool) -> None:
     for key, score in ((finest, 1.0), (addresses.building_key(address), 0.99)):
         for target in gazetteer.doors.get(key, []) if key else []:
             if target.kind != "compound" and (western or address.number or address.building or address.compound):
-                pool.add(target, score, "与登记的地址一致", method="register")
+                pool.add(target, score, (because("place.registered"),), method="register")
         if key in gazetteer.doors and key == finest:
             return
 
@@ -238,15 +253,15 @@ def _weigh(gazetteer: Gazetteer, address: Address, stated: Stated, candidate: Ca
         candidate.doubts += verdict.contradictions
     elif verdict.agreeing:
         candidate.score += _AGREED
-        candidate.reasons.append("与所写社区或街道一致")
+        candidate.reasons.append(because("place.agrees"))
     candidate.doubts += stated.clashes
     storey = _storey(address)
     if candidate.target.kind == "building" and storey:
         floors = gazetteer.floors[candidate.target.at]
         if np.isfinite(floors) and storey > floors:
-            candidate.doubts.append(f"所写房号在{storey}层,该楼只有{int(floors)}层")
+            candidate.doubts.append(because("place.storey", storey=storey, floors=int(floors)))
     if address.rest:
-        candidate.reasons.append(f"未读懂“{address.rest}”")
+        candidate.reasons.append(because("place.not_read", text=address.rest))
 
 
 def _storey(address: Address) -> int:

@@ -21,6 +21,7 @@ from gridmap.locate.evidence import read_stated
 from gridmap.locate.gazetteer import Gazetteer
 from gridmap.locate.likeness import bare_ending
 from gridmap.locate.matching import Match, describe
+from gridmap.reasons import Phrase, because
 from gridmap.tables import Accuracy, DecisionKind, Level, Side
 
 _ACCURACY = {"building": Accuracy.BUILDING, "entry": Accuracy.POINT, "compound": Accuracy.COMPOUND,
@@ -91,10 +92,15 @@ def rows_of(style: Style, texts: Sequence[tuple[str, str, str]], points: NDArray
 class _Said:
     """What people said about one row as it is written now."""
 
-    words: str = ""
+    words: Phrase | None = None
     pin: NDArray[np.float64] | None = None
     target: str | None = None
     rejected: set[str] = field(default_factory=set)
+
+    @property
+    def told(self) -> list[Phrase]:
+        """Return what is to be said of it, nothing where it only rejects."""
+        return [] if self.words is None else [self.words]
 
 
 class Learned:
@@ -125,12 +131,13 @@ class Learned:
         target, decision = self._places[key]
         if match.target == target and not match.review:
             return match
-        reason = f"“{key[0]}”经人工核对为“{describe(self.gazetteer, target)}”({decision})"
+        name = describe(self.gazetteer, target)
+        reason = because("place.learned", written=key[0], name=name, decision=decision)
         learned = Match(_fine(self.gazetteer, target, row.text), target, "learned", 1.0, 1.0, reasons=[reason],
                         candidates=match.candidates)  # fmt: skip
         if match.target is not None and match.target.kind == "building" and not match.review:
             learned.review = True
-            learned.reasons.append(f"地址却指向“{describe(self.gazetteer, match.target)}”")
+            learned.reasons.append(because("place.points_at", name=describe(self.gazetteer, match.target)))
         return learned
 
     def by_person(self, match: Match, person: str, row: Written) -> tuple[Match, NDArray[np.float64] | None]:
@@ -145,16 +152,16 @@ class Learned:
         if said.pin is not None:
             return self._pinned(match, said, said.pin, row), said.pin
         if said.target is None:
-            match.reasons += [said.words] if said.words else []
+            match.reasons += said.told
             return match, None
         target = self.gazetteer.target_of(said.target)
         if target is None:
             match.review = True
-            match.reasons.append(f"{said.words},但它已不在图上")
+            match.reasons.append(because("place.decided_gone", decided=said.words))
             return match, None
         fine = Accuracy.ROOM if match.accuracy is Accuracy.ROOM and match.target == target else None
         accuracy = fine or _fine(self.gazetteer, target, row.text)
-        return Match(accuracy, target, "decision", 1.0, 1.0, reasons=[said.words], candidates=match.candidates), None
+        return Match(accuracy, target, "decision", 1.0, 1.0, reasons=said.told, candidates=match.candidates), None
 
     def _said(self, person: str, written: str) -> _Said | None:
         rows = [row for row in self._own.get(person, ()) if row["written"] == written]
@@ -165,8 +172,9 @@ class Learned:
             if row["kind"] in (DecisionKind.REJECT, DecisionKind.NONE):
                 said.rejected.update(row["rejected"])
             if row["kind"] != DecisionKind.REJECT:
-                label = row["label"] or ("都不是" if row["kind"] == DecisionKind.NONE else "图上一点")
-                said.words = f"人工核对为“{label}”({row['decision_id']})"
+                code = "place.none_of_these" if row["kind"] == DecisionKind.NONE else "place.spot"
+                name = row["label"] or because(code)
+                said.words = because("place.decided", name=name, decision=row["decision_id"])
                 said.target, shape = row["target"], row["geometry"]
                 said.pin = np.array([shape.x, shape.y]) if isinstance(shape, shapely.Point) else None
         return said
@@ -176,10 +184,10 @@ class Learned:
         target = self.gazetteer.target_of(said.target) if said.target else None
         if target in standard and len(standard) > 1:
             return Match(Accuracy.BUILDING, target, "standard_id", 1.0, 1.0, candidates=match.candidates,
-                         reasons=[match.reasons[0], said.words])  # fmt: skip
+                         reasons=[match.reasons[0], *said.told])  # fmt: skip
         if (said.target or said.pin is not None) and target not in standard:
             match.review = True
-            match.reasons.append(f"{said.words},与编码不符,以编码为准")
+            match.reasons.append(because("place.decided_against", decided=said.words))
         return match
 
     def _without(self, match: Match, said: _Said, community: str) -> Match:
@@ -189,9 +197,8 @@ class Learned:
         gazetteer = self.gazetteer
         kept = [found for found in match.candidates if gazetteer.key_of(found.target) not in said.rejected]
         gone = {gazetteer.target_of(key) for key in said.rejected} - {None}
-        words = "人工核对:不是" + "、".join(
-            f"“{describe(gazetteer, target)}”" for target in sorted(gone, key=str) if target
-        )
+        names = [f"“{describe(gazetteer, target)}”" for target in sorted(gone, key=str) if target]
+        words = because("place.rejected", names=names)
         if match.target is None or not any(_holds(gazetteer, outer, match.target) for outer in gone if outer):
             return replace(match, candidates=kept, review=True, reasons=[*match.reasons, words])
         stated = read_stated(gazetteer, Address(style=gazetteer.style), normal_text(community, gazetteer.style), "", [])
@@ -204,9 +211,9 @@ class Learned:
         nearest = self.gazetteer.footprints.nearest(pin[None, :], WALL_M)
         at = int(nearest.building[0])
         if at < 0:
-            return Match(Accuracy.POINT, None, "decision", 1.0, 1.0, reasons=[said.words], candidates=match.candidates)
+            return Match(Accuracy.POINT, None, "decision", 1.0, 1.0, reasons=said.told, candidates=match.candidates)
         target = Target("building", at)
-        reason = f"{said.words},在“{describe(self.gazetteer, target)}”"
+        reason = because("place.decided_in", decided=said.words, name=describe(self.gazetteer, target))
         return Match(_fine(self.gazetteer, target, row.text), target, "decision", 1.0, 1.0, reasons=[reason],
                      candidates=match.candidates)  # fmt: skip
 

@@ -7,14 +7,13 @@ from gridmap.addresses import Address, Style
 from gridmap.locate import likeness
 from gridmap.locate.doors import read_addresses
 from gridmap.locate.gazetteer import Gazetteer
+from gridmap.locate.likeness import Because
+from gridmap.reasons import Phrase, because
 from gridmap.tables import Level
 
 _CLEAR = 0.9
 _CLOSE = 0.06
 _NARROWING = (Level.DISTRICT, Level.STREET, Level.COMMUNITY, Level.GRID)
-_CHINESE_LEVEL = {
-    Level.DISTRICT: "区县", Level.STREET: "街道", Level.COMMUNITY: "社区", Level.GRID: "网格",
-}  # fmt: skip
 
 
 @dataclass
@@ -24,7 +23,7 @@ class Stated:
     areas: dict[Level, frozenset[int]] = field(default_factory=dict)
     words: dict[Level, str] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
-    clashes: list[str] = field(default_factory=list)
+    clashes: list[Phrase] = field(default_factory=list)
 
     def only(self, level: Level) -> int | None:
         """Return the one area that is named at a level, None if none or several are."""
@@ -41,7 +40,7 @@ class Agreement:
     """Whether a place lies in the stated areas: how many levels agree, and where it contradicts."""
 
     agreeing: int
-    contradictions: tuple[str, ...]
+    contradictions: Because
 
 
 def _closest(gazetteer: Gazetteer, level: Level, text: str) -> frozenset[int]:
@@ -71,7 +70,7 @@ def _name(gazetteer: Gazetteer, stated: Stated, level: Level, text: str | None) 
         areas = _within(gazetteer, level, areas, stated)
         known = stated.areas.get(level, areas)
         if level is Level.COMMUNITY and not areas & known:
-            stated.clashes.append(f"台账写“{stated.words[level]}”,地址写“{text}”")
+            stated.clashes.append(because("place.clash", ledger=stated.words[level], address=text))
         stated.areas[level] = areas & known or areas
         stated.words[level] = text
     return bool(areas)
@@ -184,8 +183,9 @@ def agree(gazetteer: Gazetteer, stated: Stated, areas: dict[Level, int]) -> Agre
         elif level is not Level.GRID:
             layer = gazetteer.layers[level]
             where = layer.names[areas[level]] or layer.ids[areas[level]]
+            named = because(f"place.level.{level}")
             contradictions.append(
-                f"所写{_CHINESE_LEVEL[level]}“{stated.words[level]}”,找到的地点在{_CHINESE_LEVEL[level]}“{where}”"
+                because("place.contradicts", level=named, written=stated.words[level], found=str(where))
             )
     return Agreement(agreeing, tuple(contradictions))
 

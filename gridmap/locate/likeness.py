@@ -15,19 +15,23 @@ import numpy as np
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from gridmap.reasons import Phrase, because
+
+Because = tuple[Phrase, ...]
+
 
 class Likeness(NamedTuple):
-    """A score from 0 to 1 and the reason in Chinese words."""
+    """A score from 0 to 1 and the reasons."""
 
     score: float
-    words: str
+    why: Because
 
 
 LEAST_LIKENESS = 0.5
 """What is less alike is no candidate at all."""
 
-SAME = Likeness(1.0, "名称一致")
-OTHER = Likeness(0.0, "名称不同")
+SAME = Likeness(1.0, (because("like.same"),))
+OTHER = Likeness(0.0, (because("like.other"),))
 
 _OPTIONAL = ("住宅小区", "生活小区", "小区", "住宅区", "生活区")
 _STAFF = ("职工家属区", "职工宿舍", "家属小区", "家属区", "家属院", "家属楼", "宿舍区", "宿舍楼", "宿舍")
@@ -129,11 +133,11 @@ def _same_length(first: _Core, second: _Core) -> Likeness:
     """Judge cores of one length by sound, then by a swap."""
     size = len(first.text)
     if _homophones(first, second):
-        return Likeness(0.91 if size >= 3 else _SHORT_SLIPS[0], "同音字")
+        return Likeness(0.91 if size >= 3 else _SHORT_SLIPS[0], (because("like.sound"),))
     if first.slurred == second.slurred:
-        return Likeness(0.88 if size >= 3 else 0.75, "近音字")
+        return Likeness(0.88 if size >= 3 else 0.75, (because("like.near_sound"),))
     if _swapped(first.text, second.text):
-        return Likeness(0.91 if size >= 3 else _SHORT_SLIPS[1], "两字颠倒")
+        return Likeness(0.91 if size >= 3 else _SHORT_SLIPS[1], (because("like.swapped"),))
     return OTHER
 
 
@@ -145,10 +149,10 @@ def _compare(first: str, second: str) -> Likeness:
         return OTHER
     one, two = _core(first), _core(second)
     if one.text == two.text:
-        return Likeness(0.98, "数字写法不同")
+        return Likeness(0.98, (because("like.digits"),))
     if one.telling != two.telling:
         heard = len(first) >= 3 and _homophones(one, two)
-        return Likeness(0.88, "同音字") if heard else OTHER
+        return Likeness(0.88, (because("like.sound"),)) if heard else OTHER
     if len(first) == len(second) and (like := _same_length(one, two)).score:
         return like
     return _edited(one.text, two.text)
@@ -158,22 +162,22 @@ def _edited(first: str, second: str) -> Likeness:
     """Judge cores that differ by one or two characters; the shorter they are, the less that may be a slip."""
     size, edits = min(len(first), len(second)), OSA.distance(first, second, score_cutoff=2)
     if edits == 1:
-        word = "差一字" if len(first) == len(second) else "多一字或少一字"
-        return Likeness({1: 0.3, 2: 0.5, 3: 0.76}.get(size, 0.86), word)
-    return Likeness(0.74, "差两字") if edits == 2 and size >= 5 else OTHER
+        why = because("like.one_off" if len(first) == len(second) else "like.one_more")
+        return Likeness({1: 0.3, 2: 0.5, 3: 0.76}.get(size, 0.86), (why,))
+    return Likeness(0.74, (because("like.two_off"),)) if edits == 2 and size >= 5 else OTHER
 
 
 def _endings(query: _Name, name: _Name) -> Likeness:
     """Judge two endings: same, left out, or of another kind of place."""
     if query.ending == name.ending and query.optional:
-        return SAME if name.optional else Likeness(0.97, "多写“小区”")
+        return SAME if name.optional else Likeness(0.97, (because("like.added", text="小区"),))
     if query.ending == name.ending:
-        return Likeness(0.93, "少写“小区”") if name.optional else SAME
+        return Likeness(0.93, (because("like.left_out", text="小区"),)) if name.optional else SAME
     if not query.ending and not query.optional and name.ending:
-        return Likeness(_CUT_SHORT, f"少写“{name.ending}”")
+        return Likeness(_CUT_SHORT, (because("like.left_out", text=name.ending),))
     if not name.ending and not name.optional and query.ending:
-        return Likeness(0.7, f"多写“{query.ending}”")
-    return Likeness(0.45, f"“{query.ending or '小区'}”不是“{name.ending or '小区'}”")
+        return Likeness(0.7, (because("like.added", text=query.ending),))
+    return Likeness(0.45, (because("like.not", written=query.ending or "小区", known=name.ending or "小区"),))
 
 
 @lru_cache(maxsize=262_144)
@@ -188,20 +192,20 @@ def compare_names(query: str, name: str) -> Likeness:
         and name.startswith(query)
         and known.ending.endswith(name[len(query) :])
     ):
-        return Likeness(_CUT_SHORT, f"少写“{name[len(query) :]}”")
+        return Likeness(_CUT_SHORT, (because("like.left_out", text=name[len(query) :]),))
     if written == known:
-        return Likeness(0.9, "“家属区”“宿舍”等写法不同")
+        return Likeness(0.9, (because("like.staff"),))
     if written.ending != known.ending and known.ending.endswith(written.ending):
         whole = (written.core + written.ending, known.core + known.ending)
         if len(whole[0]) >= 3 and _homophones(_core(whole[0]), _core(whole[1])):
-            return Likeness(0.9, "同音字")
+            return Likeness(0.9, (because("like.sound"),))
     core, end = _compare(written.core, known.core), _endings(written, known)
     if core.score in _SHORT_SLIPS and known.ending and written.ending == known.ending:
-        core = Likeness(_SHORT_WITH_ENDING, core.words)
+        core = Likeness(_SHORT_WITH_ENDING, core.why)
     if not core.score:
         return OTHER
-    words = ",".join(like.words for like in (core, end) if like is not SAME)
-    return Likeness(core.score * end.score, words or SAME.words)
+    why = tuple(said for like in (core, end) if like is not SAME for said in like.why)
+    return Likeness(core.score * end.score, why or SAME.why)
 
 
 def bare_ending(text: str) -> bool:
@@ -245,7 +249,9 @@ def compare_communities(query: str, name: str) -> Likeness:
     """Judge a written community name: the endings 社区, 居委会, 社区居委会 are one, 村 is another."""
     (core, kind), (known, known_kind) = community_core(query), community_core(name)
     like = _compare(core, known)
-    return like if not kind or not known_kind or kind == known_kind else Likeness(like.score * 0.85, "社区与村不同")
+    if not kind or not known_kind or kind == known_kind:
+        return like
+    return Likeness(like.score * 0.85, (because("like.village"),))
 
 
 @lru_cache(maxsize=65_536)
@@ -269,13 +275,13 @@ def compare_western(query: str, name: str) -> Likeness:
     if [word for word in first if any(c.isdigit() for c in word)] != [w for w in second if any(c.isdigit() for c in w)]:
         return OTHER
     if first == second[:-1]:
-        return Likeness(0.82, f"少写“{second[-1]}”")
+        return Likeness(0.82, (because("like.left_out", text=second[-1]),))
     if len(first) > 1 and len(second) > 1 and first[-1] != second[-1] and fuzz.ratio(first[-1], second[-1]) < 75:
         return OTHER
     edits = OSA.distance(query, name, score_cutoff=2)
     if edits > 2 or len(name) < 6 * edits:
         return OTHER
-    return Likeness(0.92 if edits == 1 else 0.84, f"差{edits}个字母")
+    return Likeness(0.92 if edits == 1 else 0.84, (because("like.letters", count=edits),))
 
 
 class _Letters:

@@ -14,6 +14,7 @@ from gridmap.locate.candidates import NAMELESS, SURE_SCORE, Candidate, find_cand
 from gridmap.locate.doors import Target, peel_front, read_addresses
 from gridmap.locate.evidence import Stated, bare_community, read_stated
 from gridmap.locate.gazetteer import Gazetteer
+from gridmap.reasons import Phrase, because
 from gridmap.tables import Accuracy, Level
 
 ACCEPT_MARGIN = 0.08
@@ -34,7 +35,7 @@ class Match:
     review: bool = False
     community: int = -1
     """The stated community of a place that no area holds, such as a road; -1 without."""
-    reasons: list[str] = field(default_factory=list)
+    reasons: list[Phrase] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
 
 
@@ -75,7 +76,7 @@ def shared_area(gazetteer: Gazetteer, targets: list[Target]) -> Target | None:
     return None
 
 
-def _elsewhere(gazetteer: Gazetteer, best: Candidate, others: list[Candidate]) -> list[str]:
+def _elsewhere(gazetteer: Gazetteer, best: Candidate, others: list[Candidate]) -> list[Phrase]:
     """Name what the other half of the address points to, when that is out of sight of the best candidate."""
     here = gazetteer.point(best.target)
     said = []
@@ -84,14 +85,15 @@ def _elsewhere(gazetteer: Gazetteer, best: Candidate, others: list[Candidate]) -
         if by_plate and other.score >= SURE_SCORE and _apart(gazetteer, best.target, other.target):
             metres = np.hypot(*np.diff(gazetteer.footprints.metres(np.array([here, gazetteer.point(other.target)])).T))
             if metres.item() > FAR_M:
-                said.append(f"门牌与小区对不上:另一处“{describe(gazetteer, other.target)}”在{metres.item():.0f}米外")
+                name = describe(gazetteer, other.target)
+                said.append(because("place.elsewhere", name=name, metres=round(metres.item(), 1)))
     return said[:1]
 
 
-def _better_named(gazetteer: Gazetteer, best: Candidate, rivals: list[Candidate]) -> list[str]:
+def _better_named(gazetteer: Gazetteer, best: Candidate, rivals: list[Candidate]) -> list[Phrase]:
     """Name a rival whose name fits the text better, though what the row says of the areas speaks for the best."""
     return [
-        f"名称更像“{describe(gazetteer, rival.target)}”,但它不在所写的社区"
+        because("place.better_named", name=describe(gazetteer, rival.target))
         for rival in rivals
         if rival.likeness > best.likeness + 0.02
     ][:1]
@@ -124,12 +126,12 @@ def _decide(gazetteer: Gazetteer, address: Address, ranked: list[Candidate]) -> 
 def _fall_back(gazetteer: Gazetteer, address: Address, match: Match, close: list[Candidate]) -> Match:
     """Answer with the area that the close candidates share; say which they are."""
     match.method, match.review = close[0].method, True
-    named = "、".join(f"“{describe(gazetteer, item.target)}”" for item in close[:4])
+    names = [f"“{describe(gazetteer, item.target)}”" for item in close[:4]]
     if len(close) > 1:
-        match.reasons = [f"{len(close)}处分不清:{named}", *close[0].reasons]
+        match.reasons = [because("place.close", count=len(close), names=names), *close[0].reasons]
         area = shared_area(gazetteer, [item.target for item in close])
     else:
-        match.reasons = [f"把握不足,最像{named}", *close[0].reasons]
+        match.reasons = [because("place.unsure", name=names[0]), *close[0].reasons]
         area = None
     match.reasons += close[0].doubts
     if area is None:
@@ -139,7 +141,7 @@ def _fall_back(gazetteer: Gazetteer, address: Address, match: Match, close: list
     if open_number and not any(item.doubts for item in close):
         # nothing is doubtful: the text itself names no more than the compound
         match.review, match.method = False, "compound"
-        match.reasons = [f"只写到小区“{describe(gazetteer, area)}”", *close[0].reasons]
+        match.reasons = [because("place.compound_only", name=describe(gazetteer, area)), *close[0].reasons]
     return match
 
 
@@ -150,11 +152,13 @@ def _match_road(gazetteer: Gazetteer, address: Address, stated: Stated) -> Match
         return None
     at, score, said = max(roads, key=lambda found: found[1])
     name = gazetteer.road_names[at]
-    number = f"{address.number}号" if address.number else ""
-    reason = f"{said}只找到道路“{name}”" + (f",查无{number}" if number else ",没有门牌号")
+    number = address.number
+    reason = (
+        because("place.road_without", name=name, number=number) if number else because("place.road_only", name=name)
+    )
     community = stated.only(Level.COMMUNITY)
     return Match(Accuracy.ROAD, Target("road", at), "road", min(score, 1.0) * 0.6, None, bool(number),
-                 -1 if community is None else community, [reason])  # fmt: skip
+                 -1 if community is None else community, [*said, reason])  # fmt: skip
 
 
 def _match_community(gazetteer: Gazetteer, address: Address | None, stated: Stated) -> Match | None:
@@ -164,12 +168,15 @@ def _match_community(gazetteer: Gazetteer, address: Address | None, stated: Stat
         named, said = bare_community(gazetteer, stated, address.compound), address.compound
     if not named:
         return None
-    candidates = [Candidate(Target("community", at), 0.5, [f"社区“{said}”"], [], "community") for at in sorted(named)]
+    candidates = [
+        Candidate(Target("community", at), 0.5, [because("place.community", name=said)], [], "community")
+        for at in sorted(named)
+    ]
     if len(named) > 1:
-        where = "、".join(_with_parent(gazetteer, item.target.at) for item in candidates[:4])
-        reason = f"全市有{len(named)}个“{said}”({where}),须写明区县或街道"
+        where = [_with_parent(gazetteer, item.target.at) for item in candidates[:4]]
+        reason = because("place.shared", count=len(named), name=said, names=where)
         return Match(method="community", review=True, reasons=[reason], candidates=candidates)
-    reasons = [f"只找到社区“{describe(gazetteer, candidates[0].target)}”"]
+    reasons = [because("place.community_only", name=describe(gazetteer, candidates[0].target))]
     return Match(Accuracy.COMMUNITY, candidates[0].target, "community", 0.5, 0.5, review=False, reasons=reasons,
                  candidates=candidates)  # fmt: skip
 
@@ -189,7 +196,7 @@ def _match_vicinity(gazetteer: Gazetteer, address: Address, word: Nearness, stat
     """Answer with the landmark that a text points near: a vicinity, never a door."""
     landmark = replace(address, place_word=None, offset=None, cross_road=None)
     found = _match_one(gazetteer, landmark, stated)
-    said = f"写的是“{word.value}”,只算附近"
+    said = because("place.near_only", word=word.value)
     if found.target is None or found.target.kind == "community":
         found.reasons.append(said)
         return found
@@ -212,7 +219,7 @@ def _match_one(gazetteer: Gazetteer, address: Address, stated: Stated) -> Match:
     )
     if coarse is None:
         match.review = True
-        match.reasons = match.reasons or ["城里查无此地址"]
+        match.reasons = match.reasons or [because("place.unknown")]
         return match
     coarse.reasons += match.reasons
     coarse.candidates = match.candidates or coarse.candidates
@@ -235,8 +242,8 @@ def _combine(gazetteer: Gazetteer, matches: list[Match]) -> Match:
     fine = [other for other in rivals if other.kind in ("building", "entry", "compound")]
     if fine and best.target is not None:
         best.review = True
-        names = "、".join(f"“{describe(gazetteer, other)}”" for other in [best.target, *sorted(fine)])
-        best.reasons.insert(0, f"一格写了几处地址:{names}")
+        names = [f"“{describe(gazetteer, other)}”" for other in [best.target, *sorted(fine)]]
+        best.reasons.insert(0, because("place.several", names=names))
         best.candidates = [candidate for match in matches for candidate in match.candidates][:5]
     return best
 
@@ -259,7 +266,7 @@ def match_text(gazetteer: Gazetteer, text: str, community: str = "", grid: str =
     for address in understood:
         stated = read_stated(gazetteer, address, community, grid, taken)
         match = _match_one(gazetteer, address, stated)
-        match.reasons += [f"查无社区“{name}”" for name in stated.unknown]
+        match.reasons += [because("place.no_community", name=name) for name in stated.unknown]
         matches.append(match)
     return matches[0] if len(matches) == 1 else _combine(gazetteer, matches)
 
@@ -269,10 +276,10 @@ def _without_address(gazetteer: Gazetteer, stated: Stated, rest: str, text: str)
     found = _match_community(gazetteer, None, stated) or Match(review=True)
     if rest:
         found.review = True
-        found.reasons.append("读不懂这个地址")
+        found.reasons.append(because("place.unreadable"))
     elif not text:
         found.review = True
-        found.reasons.append("没有写地址")
+        found.reasons.append(because("place.unwritten"))
     elif found.target is None and not found.candidates:
-        found.reasons.append("没有写到社区以下")
+        found.reasons.append(because("place.too_coarse"))
     return found

@@ -1,6 +1,6 @@
 """Find where people are: from coordinates, a standard address id or an address to building, grid and community.
 
-Every answer carries an accuracy, a score, the margin to the runner-up and its reasons in words; what should be looked
+Every answer carries an accuracy, a score, the margin to the runner-up and its reasons; what should be looked
 at by a person is marked `review`. A standard id comes before what a person decided about the row; then the row's own
 point, then the address; when two of them disagree, the row is marked and both are named.
 """
@@ -22,6 +22,7 @@ from gridmap.locate.doors import WALL_M, Target
 from gridmap.locate.gazetteer import Gazetteer
 from gridmap.locate.hierarchy import Nearest
 from gridmap.locate.matching import FAR_M, Match, describe, match_text
+from gridmap.reasons import because, keep
 from gridmap.schema import STORAGE_CRS
 from gridmap.tables import Accuracy, Household, HouseholdPlace, Level, Member, MemberPlace, Side
 
@@ -43,7 +44,7 @@ class Located:
     """The places (a frame of HouseholdPlace or MemberPlace, in the order of the people) and the candidates.
 
     `candidates`: GeoDataFrame of the key, `rank` from 1, `target` (kind:id), `kind`, `area_id`, `label`, `score`,
-    `reason`, `geometry`; up to five per person.
+    `reason` (as kept: gridmap.reasons), `geometry`; up to five per person.
     """
 
     places: pd.DataFrame
@@ -75,19 +76,19 @@ def _use_standard_id(gazetteer: Gazetteer, match: Match, standard_id: str) -> Ma
     """Let a standard address id decide; name the address's building when it is another."""
     found = gazetteer.standard.get(standard_id, [])
     if not found:
-        match.reasons.append(f"标准地址编码“{standard_id}”查无")
+        match.reasons.append(because("place.standard_unknown", id=standard_id))
         return match
     target = Target("building", found[0])
     exact = match.target is not None and match.target == target
     room = match.accuracy is Accuracy.ROOM and exact
     sure = Match(Accuracy.ROOM if room else Accuracy.BUILDING, target, "standard_id", 1.0, 1.0,
-                 reasons=[f"标准地址编码“{standard_id}”"], candidates=match.candidates)  # fmt: skip
+                 reasons=[because("place.standard", id=standard_id)], candidates=match.candidates)  # fmt: skip
     if len(found) > 1:
         sure.review, sure.margin = True, 0.0
-        sure.reasons.append(f"该编码对应{len(found)}栋楼")
+        sure.reasons.append(because("place.standard_shared", count=len(found)))
     if match.target is not None and match.target.kind == "building" and not exact and not match.review:
         sure.review = True
-        sure.reasons.append(f"地址却指向“{describe(gazetteer, match.target)}”")
+        sure.reasons.append(because("place.points_at", name=describe(gazetteer, match.target)))
     return sure
 
 
@@ -96,10 +97,11 @@ def _use_coarse_point(match: Match, accuracy_m: float, apart_m: float) -> Match:
     if match.target is not None and match.target.kind in ("building", "entry") and not match.review:
         far = apart_m > accuracy_m + FAR_M
         match.review = far
-        match.reasons.append(f"坐标(精度{accuracy_m:.0f}米)" + (f"却在{apart_m:.0f}米外" if far else "与地址相符"))
+        apart = {"metres": round(apart_m, 1)} if far else {}
+        match.reasons.append(because(f"place.coarse_{'far' if far else 'agrees'}", accuracy=accuracy_m, **apart))
         return match
     accuracy = Accuracy.POINT if accuracy_m <= FAR_M else Accuracy.VICINITY
-    reasons = [f"坐标精度只有{accuracy_m:.0f}米,定不到楼栋"]
+    reasons = [because("place.coarse", accuracy=accuracy_m)]
     return Match(accuracy, None, "coordinates", 1.0, 1.0, review=True, reasons=reasons, candidates=match.candidates)
 
 
@@ -108,18 +110,21 @@ def _use_point(gazetteer: Gazetteer, match: Match, nearest: Nearest, row: int, a
     building, metres = int(nearest.building[row]), float(nearest.metres[row])
     if building >= 0:
         target = Target("building", building)
-        where = "坐标在楼栋内" if metres == 0 else f"坐标距楼栋{metres:.0f}米"
+        where = because("place.inside") if metres == 0 else because("place.beside", metres=round(metres, 1))
         room = match.accuracy is Accuracy.ROOM and match.target == target
         sure = Match(Accuracy.ROOM if room else Accuracy.BUILDING, target, "coordinates", 1.0, 1.0, reasons=[where])
         if nearest.doubt[row]:
             sure.review, sure.margin = True, 0.0
-            sure.reasons.append("旁边另有一栋一样近")
+            sure.reasons.append(because("place.two_walls"))
     else:
-        sure = Match(Accuracy.POINT, None, "coordinates", 1.0, 1.0, reasons=[f"坐标{WALL_M:.0f}米内没有楼栋"])
+        sure = Match(
+            Accuracy.POINT, None, "coordinates", 1.0, 1.0, reasons=[because("place.no_building", metres=WALL_M)]
+        )
     sure.candidates = match.candidates
     if match.target is not None and not match.review and apart_m > FAR_M:
         sure.review = True
-        sure.reasons.append(f"地址却指向{apart_m:.0f}米外的“{describe(gazetteer, match.target)}”")
+        name = describe(gazetteer, match.target)
+        sure.reasons.append(because("place.points_far", metres=round(apart_m, 1), name=name))
     return sure
 
 
@@ -185,7 +190,7 @@ def _place_rows(gazetteer: Gazetteer, matches: list[Match], points: NDArray[np.f
             held = {level: int(at[row]) for level, at in around.items() if at[row] >= 0}
             if match.accuracy is Accuracy.POINT and Level.COMMUNITY not in held:
                 match.review = True
-                match.reasons.append("坐标不在任何社区内")
+                match.reasons.append(because("place.outside"))
             pointed = match.accuracy in (Accuracy.POINT, Accuracy.VICINITY)
             spot = points[row] if pointed else np.array([np.nan, np.nan])
             held = held if pointed else {}
@@ -197,7 +202,7 @@ def _place_rows(gazetteer: Gazetteer, matches: list[Match], points: NDArray[np.f
         rows.append({
             **_area_ids(gazetteer, match, held),
             "accuracy": str(match.accuracy), "method": match.method, "score": match.score, "margin": match.margin,
-            "review": match.review, "reason": ";".join(dict.fromkeys(match.reasons)) or "未找到",
+            "review": match.review, "reason": keep(match.reasons or [because("place.not_found")]),
         })  # fmt: skip
     shapes = _points_of(np.array(spots).reshape(-1, 2))
     return gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(shapes, crs=STORAGE_CRS))
@@ -210,7 +215,7 @@ def _candidate_row(gazetteer: Gazetteer, rank: int, candidate: Candidate) -> dic
         "rank": rank, "target": gazetteer.key_of(target), "kind": target.kind,
         "area_id": gazetteer.layers[Level(target.kind)].ids[target.at] if known else None,
         "label": describe(gazetteer, target), "score": round(min(candidate.score, 1.0), 4),
-        "reason": ";".join(dict.fromkeys([*candidate.reasons, *candidate.doubts])),
+        "reason": keep([*candidate.reasons, *candidate.doubts]),
     }  # fmt: skip
 
 

@@ -1,12 +1,26 @@
 """The pages at the door: sign in, and the own account. Plain forms; they show nothing of the city but its name."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from gridmap.maps import words
 from gridmap.maps.pages import link_of, templates
 from gridmap.maps.words import Lang
 from gridmap.roles import Rights
+from gridmap.tables import CityFacts, Grant
 
 
-def _render(page: str, city: str, lang: Lang, **values: object) -> str:
+@dataclass(frozen=True)
+class SignIn:
+    """What a sign-in shows: where it leads, the word above it, the name filled in, guests of a demonstration."""
+
+    then: str = ""
+    said: str = ""
+    name: str = ""
+    guests: Sequence[Grant] = ()
+
+
+def _render(page: str, city: CityFacts, lang: Lang, **values: object) -> str:
     other: Lang = "en" if lang == "zh" else "zh"
     return (
         templates()
@@ -18,13 +32,13 @@ def _render(page: str, city: str, lang: Lang, **values: object) -> str:
     )  # fmt: skip
 
 
-def sign_in_page(city: str, *, lang: Lang, then: str = "", said: str = "") -> str:
-    """Draw the sign-in; `then` is where it leads, `said` the key of a word above the form."""
-    return _render("sign-in", city, lang, then=then, said=said)
+def sign_in_page(city: CityFacts, shown: SignIn, *, lang: Lang) -> str:
+    """Draw the sign-in."""
+    return _render("sign-in", city, lang, then=shown.then, said=shown.said, name=shown.name, guests=shown.guests)
 
 
 def account_page(
-    city: str, rights: Rights, *, lang: Lang, must_change: bool, least: int, said: str = ""
+    city: CityFacts, rights: Rights, *, lang: Lang, must_change: bool, least: int, said: str = ""
 ) -> str:  # fmt: skip
     """Draw the own account: roles, sign out, change the password; `least` is the number of characters it needs."""
     return _render(

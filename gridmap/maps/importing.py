@@ -10,7 +10,7 @@ from gridmap.maps.pages import Page, link_of, render
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
 from gridmap.snapshots import state_of
-from gridmap.tables import Import, ImportKind, ImportStatus, Level
+from gridmap.tables import Import, ImportKind, ImportStatus, LegalBasis, Level
 
 COUNTS = ("added", "changed", "unchanged", "removed", "refused", "joined")
 SHOWN = 200
@@ -87,9 +87,19 @@ def import_page(
                              strict=True)),
         tally=report.get("counts"), tiles=COUNTS, problems=problems[:SHOWN], more=len(problems) > SHOWN, shown=SHOWN,
         changed=_named(report.get("changed", {}), "col.", text), located=_located(report.get("located", {}), text),
+        bases=list(LegalBasis), city_ground=_city_ground(view, text),
         unread=[one.header for one in offered if one.header not in columns],
     )  # fmt: skip
     return Page({link_of(lang)(page_of(found.import_id)): html})
+
+
+def _city_ground(view: MapView, text: Mapping[str, str]) -> str:
+    """Say what holds for rows that state no ground, unless something else is chosen here."""
+    if view.lawful is None:
+        return text["imp.ground_none"]
+    basis, day = text[f"ground.{view.lawful.basis}"], view.lawful.notice_on.isoformat()
+    told = text["ground.told"].format(basis=basis, day=day, purpose=view.lawful.purpose)
+    return text["imp.ground_city"].format(told=told)
 
 
 def _problem_row(problem: dict[str, Any], lang: Lang) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The planner's pages: the form with the history of proposals, and the review of one proposal with its map."""
 
 import json
-import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -14,9 +13,9 @@ from gridmap.maps import layers, palette, records, shapes, words
 from gridmap.maps.pages import Page, bounds_of, link_of, render, script_json
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
-from gridmap.reasons import tell
+from gridmap.reasons import spoken
 from gridmap.snapshots import state_of
-from gridmap.tables import Level, Member, Move, MoveWhy, Proposal, ProposalRules, ProposalStatus
+from gridmap.tables import Level, Member, Move, Proposal, ProposalRules, ProposalStatus
 
 SCRIPTS = ("core", "shapes", "ground", "outlines", "moves")
 FIGURES = ("households", "with_named_person", "full_team", "cover_needed", "gaps", "mean_distance_m",
@@ -178,18 +177,11 @@ def _move_rows(view: MapView, moves: pd.DataFrame, lang: Lang) -> list[dict[str,
                 "new_name": members.get(new, ""),
                 "before_m": metres["distance_before_m"][at],
                 "after_m": metres["distance_after_m"][at],
-                "why": _why(table["why"][at], table["reason"][at], lang),
+                "why": spoken(table["reason"][at], lang),
                 "accepted": table["accepted"][at] == "True",
             }
         )
     return told
-
-
-def _why(code: str, reason: str, lang: Lang) -> str:
-    if lang == "zh":
-        return reason
-    undone = re.search(r"[A-Z]\d+", reason) if code == MoveWhy.UNDO else None
-    return tell(code, lang, proposal=undone[0] if undone else "")
 
 
 def _load_rows(view: MapView, loads: list[dict[str, Any]]) -> list[dict[str, Any]]:

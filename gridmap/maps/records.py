@@ -15,6 +15,7 @@ import pandas as pd
 from gridmap import frames
 from gridmap.maps import palette, shapes
 from gridmap.maps.view import MapView
+from gridmap.reasons import spoken
 from gridmap.tables import Household, Level, Member
 
 Record = dict[str, Any]
@@ -198,7 +199,7 @@ def _ties(view: MapView, households: pd.DataFrame) -> list[list[list[Any]]]:
                 strict=True)  # fmt: skip
     for household, who, role, distance_m, reason in facts:
         if household >= 0:
-            ties[household].append([who, role, distance_m, reason])
+            ties[household].append([who, role, distance_m, [spoken(reason, lang) for lang in ("zh", "en")]])
     return ties
 
 

@@ -81,4 +81,5 @@ def today_page(view: MapView, told: Morning, *, lang: Lang = "zh", assets: str =
         since=_day(told["since"], lang), most=MOST_LINES,
         changes=[{**line, "what": _fields(line, lang)} for line in told["changes"]],
         gaps=told["gaps"], leaves=leaves, away={line["member_id"] for line in leaves[:MOST_LINES]}, overdue=overdue,
+        grounds=told["grounds"],
     )  # fmt: skip

@@ -15,6 +15,7 @@ from gridmap.tables import (
     HazardSite,
     Household,
     HouseholdPlace,
+    Lawfulness,
     Level,
     Member,
     Pairing,
@@ -31,13 +32,17 @@ class MapView:
     `as_of`.
     `missing` names the layers that could not be read, so that the page can say what it does not show.
     `served` says that a server answers, so that pages may lead to those that can change something, `signed`
-    that people sign in there; `opens` names the pages that whoever looks may open, all without it.
+    that people sign in there; `withheld` counts the households that whoever looks is not shown for want of a ground,
+    `lawful` is the ground of those that state none;
+    `opens` names the pages that they may open, all without it.
     """
 
     city: str
     as_of: dt.datetime
     invented: bool = False
+    demo: bool = False
     attribution: str | None = None
+    review_no: str | None = None
     areas: Mapping[Level, pd.DataFrame] = field(default_factory=dict)
     area_coverage: pd.DataFrame = field(default_factory=pd.DataFrame)
     household_coverage: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -56,6 +61,8 @@ class MapView:
     missing: tuple[str, ...] = ()
     served: bool = False
     signed: bool = False
+    withheld: int = 0
+    lawful: Lawfulness | None = None
     opens: frozenset[str] | None = None
 
     def level(self, level: Level) -> pd.DataFrame:

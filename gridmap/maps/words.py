@@ -7,9 +7,12 @@ from typing import Literal
 from gridmap.maps.words_door import DOOR
 from gridmap.maps.words_explain import EXPLAIN
 from gridmap.maps.words_field import FIELD
+from gridmap.maps.words_grounds import GROUNDS
 from gridmap.maps.words_imports import COLUMNS, IMPORTS
+from gridmap.maps.words_office import OFFICE
 from gridmap.maps.words_people import DOUBLES
 from gridmap.maps.words_planner import PLANNER
+from gridmap.maps.words_reveal import REVEAL
 from gridmap.maps.words_review import REVIEW
 from gridmap.maps.words_today import TODAY
 
@@ -111,7 +114,9 @@ PAGE = {
     "nav.lang": ("EN", "中文"),
     "nav.lang_title": ("Read this page in English", "用中文看这一页"),
     "internal": ("内部资料", "Internal"),
+    "review_no": ("审图号：{no}", "Map review number: {no}"),
     "invented": ("虚构数据 · 城市、住户与人员均为虚构", "Invented data · nobody here is real"),
+    "demo": ("演示环境 · 一切均为虚构，可随时删除", "Demonstration · everything is invented and may be thrown away"),
     "as_of": ("截至 {time}", "as of {time}"),
     "households": ("{n} 户", "{n} households"),
     "households.one": ("{n} 户", "{n} household"),
@@ -240,8 +245,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     **IMPORTS,
     **COLUMNS,
     **EXPLAIN,
+    **REVEAL,
+    **GROUNDS,
     **REVIEW,
     **DOUBLES,
+    **OFFICE,
 }
 
 

@@ -17,16 +17,20 @@ DOOR = {
         "仅供授权人员使用。每次登录、修改和导出都会留痕。",
         "For authorised people only. Every sign-in, change and export is recorded.",
     ),
+    "door.used": (
+        "这个链接已用过或已失效：请用密码登录。",
+        "This link was used already or is not known: sign in with the password.",
+    ),
+    "door.guests": (
+        "演示账户：密码见启动演示的命令窗口",
+        "Accounts of the demonstration; the passwords are in the terminal that started it",
+    ),
     "account.who": ("当前账户：{name}", "Signed in as {name}"),
     "account.roles": ("我的角色", "My roles"),
     "account.no_roles": ("还没有角色：请联系管理员。", "No role yet: ask the administrator."),
     "account.city": ("全市", "whole city"),
     "account.own": ("本人结对的住户", "own households"),
     "account.until": ("至 {day}", "until {day}"),
-    "account.cli": (
-        "账户与审计在服务器命令行管理：`gridmap admin`、`gridmap audit`。",
-        "Accounts and the audit log are looked after on the server: `gridmap admin`, `gridmap audit`.",
-    ),
     "as.administrator": ("系统管理员", "Administrator"),
     "as.audit_reader": ("审计员", "Audit reader"),
     "as.planner": ("规划员", "Planner"),
@@ -54,5 +58,5 @@ DOOR = {
     "account.wrong": ("原密码不对。", "The old password is wrong."),
     "account.differ": ("两次输入的新密码不同。", "The two new passwords differ."),
     "account.weak": ("新密码不合要求，或与原密码相同。", "The new password breaks the rule or is the old one."),
-    "account.back": ("回到总览", "Back to the overview"),
+    "account.back": ("回到首页", "Back to the first page"),
 }

@@ -21,6 +21,11 @@ DOUBLES = {
     "people.other": ("并入另一条", "merged into the other"),
     "people.differs": ("不同", "differs"),
     "people.hidden": ("有不同（其余信息）：{names}", "Differs as well: {names}"),
+    "people.graver": ("合并后：{value}", "once merged: {value}"),
+    "people.graver_hidden": (
+        "合并后采用另一条的（取较重的）：{names}",
+        "Taken from the other row, being graver: {names}",
+    ),
     "people.none": ("未填", "empty"),
     "people.held": ("现有包保", "Pairings"),
     "people.fact.name": ("姓名", "Name"),

@@ -8,6 +8,10 @@ ACCOUNTS = {
         "There is no account {name}: `gridmap admin list DIR` names them",
     ),
     "account.last": ("{name} 是最后一个账户：请先建立另一个", "{name} is the last account: make another one first"),
+    "account.last_administrator": (
+        "{name} 是最后一个系统管理员：请先授予另一个账户管理员角色",
+        "{name} is the last administrator: give another account that role first",
+    ),
     "account.over": ("账户 {name} 已停用", "The account {name} has ended"),
     "account.name": (
         "账户名须为 2 至 64 个小写字母、数字、点、短横或下划线，以字母或数字开头",
@@ -81,6 +85,22 @@ ACCOUNTS = {
     "serve.closed": (
         "来访者必须登录。密码和数据以明文传输：请在前面加一个 HTTPS 代理。",
         "Whoever comes must sign in. Passwords and data travel in clear: put a proxy with HTTPS in front.",
+    ),
+    "serve.signed": (
+        "只在本机监听；来访者必须登录。",
+        "Listening on this computer only; whoever comes must sign in.",
+    ),
+    "demo.guests": (
+        "演示账户（密码随机生成，只显示这一次；链接各用一次，之后用密码登录）：",
+        "Accounts of the demonstration (random passwords, shown this once; a link opens once, then the password does):",
+    ),
+    "demo.over": (
+        "下次运行 gridmap demo 会换新密码。",
+        "The next gridmap demo makes new passwords.",
+    ),
+    "demo.other": (
+        "这里是“{name}”的数据，不是演示：请用 --out 指定另一个文件夹",
+        "this is the workspace of {name!r}, no demonstration: name another folder with --out",
     ),
     "serve.stop": ("按 Ctrl+C 停止。", "Stop with Ctrl+C."),
     "key.unreadable": (

@@ -1,6 +1,17 @@
 """Bringing in files: what is wrong with an upload, a row or a decision, and why an import cannot be taken back."""
 
 IMPORTS: dict[str, tuple[str, str]] = {
+    "legal_basis.missing": (
+        "{count} 户没有完整的合法性基础（依据、告知日期、目的）或已撤回同意：包保人看不到，其他照常",
+        (
+            "{count} households have no whole legal basis (basis, day of notice, purpose), or consent is withdrawn: "
+            "members are not shown them; all else goes on"
+        ),
+    ),
+    "legal_basis.incomplete": (
+        "合法性基础要同时有依据、告知日期和目的：请补上 {names}",
+        "A legal basis needs a basis, a day of notice and a purpose: add {names}",
+    ),
     "match.ambiguous": ("库里有 {count} 行都像（依据 {by}），无法判断是哪一行：请填身份证号或编号",
                         "fits {count} stored rows by {by}: give its id or identity number"),
     "match.conflict": ("这个编号已属于另一个人（姓名和住址都不同）：请把编号列设为不导入，或另编号",

@@ -1,6 +1,10 @@
 """What Gridmap says about rows that may be one person."""
 
 PEOPLE = {
+    "legal_basis.no_consent": (
+        "“{household}”不是以同意为依据，没有可撤回的同意",
+        "{household!r} is not kept on consent, so there is none to withdraw",
+    ),
     "merge.missing": ("没有合并记录“{merge}”", "There is no decision {merge!r} about double entries"),
     "merge.undone": ("合并记录 {merge} 已经撤销过", "Decision {merge} was undone before"),
     "merge.itself": ("同一条登记不能与自己比较：{person}", "A row cannot be judged beside itself: {person}"),

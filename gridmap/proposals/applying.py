@@ -16,7 +16,7 @@ from gridmap.errors import LimitBroken, ProposalClosed, ProposalError, StaleProp
 from gridmap.phrases import Said, say
 from gridmap.proposals.base import Base, digest
 from gridmap.proposals.drafting import loads, moved, pairing_values, standing_values
-from gridmap.reasons import tell
+from gridmap.reasons import because, keep
 from gridmap.tables import Member, Move, MoveKind, MoveWhy, Pairing, Proposal, ProposalRules, ProposalStatus
 
 TURNED = {MoveKind.ADD: MoveKind.END, MoveKind.END: MoveKind.ADD, MoveKind.SWITCH: MoveKind.SWITCH}
@@ -190,7 +190,7 @@ def _turned(done: pd.DataFrame, proposal_id: str) -> pd.DataFrame:
             "distance_before_m": done["distance_after_m"],
             "distance_after_m": done["distance_before_m"],
             "why": str(MoveWhy.UNDO),
-            "reason": tell(MoveWhy.UNDO, proposal=proposal_id),
+            "reason": keep([because(MoveWhy.UNDO, proposal=proposal_id)]),
             "accepted": False,
             "changes": texts,
         }

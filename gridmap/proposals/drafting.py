@@ -18,7 +18,7 @@ from gridmap.errors import ProposalError
 from gridmap.pairing import nearness, new_ids
 from gridmap.phrases import say
 from gridmap.proposals.base import Base, Scope, digest, scope
-from gridmap.reasons import join, tell
+from gridmap.reasons import Phrase, because, keep
 from gridmap.slots import Instance
 from gridmap.solve.instance import InstanceError
 from gridmap.solve.limited import Limited, least_changes, rebalance
@@ -209,7 +209,7 @@ def _move(
         ]
         ended = [row for _, row in same.iterrows()]
     before_m = None if before is None or pd.isna(before["distance_m"]) else float(before["distance_m"])
-    said: list[str] = []
+    said: list[Phrase] = []
     move: dict[str, Any] = {
         "kind": MoveKind.END if at is None else MoveKind.ADD if before is None else MoveKind.SWITCH,
         "from_member_id": None if before is None else before["member_id"],
@@ -226,8 +226,8 @@ def _move(
         household_id, role = str(after["household_id"]), str(after["role"])
         move |= {"to_member_id": after["member_id"], "distance_after_m": after["distance_m"], "after": after}
     why = _why(move, before)
-    words = [tell(why), *said]
-    return move | {"household_id": household_id, "role": role, "why": why, "reason": join(words)}
+    words = [because(why), *said]
+    return move | {"household_id": household_id, "role": role, "why": why, "reason": keep(words)}
 
 
 def _why(move: dict[str, Any], before: pd.Series | None) -> MoveWhy:
@@ -244,8 +244,8 @@ def _why(move: dict[str, Any], before: pd.Series | None) -> MoveWhy:
 
 def _pairing(
     base: Base, instance: Instance, found: Limited, load: np.ndarray, at: int
-) -> tuple[dict[str, object], list[str]]:
-    """Return the new pairing of a row of the plan, and the words for it."""
+) -> tuple[dict[str, object], list[Phrase]]:
+    """Return the new pairing of a row of the plan, and the reasons for it."""
     slot, member = int(found.slots[at]), int(found.members[at])
     seeker = instance.households.iloc[[instance.slots["household"].iloc[slot]]].reset_index(drop=True)
     giver = instance.members.iloc[[member]].reset_index(drop=True)
@@ -256,17 +256,17 @@ def _pairing(
     own = next((role for role in Role if role in giver["roles"].iloc[0]), Role.REGISTERED)
     near = str(nearness(seeker, giver)[0])
     way = "walk" if instance.ways.on_paths else "straight"
-    said = [tell("distance_unknown") if metres is None else tell(way, metres=metres)]
-    said += [tell(near)] if near else []
+    said = [because("distance_unknown") if metres is None else because(way, metres=metres)]
+    said += [because(near)] if near else []
     limit = max(_limit(base, str(giver["member_id"].iloc[0])), int(load[member]))
-    said.append(tell("load", load=int(load[member]), limit=limit))
+    said.append(because("load", load=int(load[member]), limit=int(limit)))
     row: dict[str, object] = {
         "household_id": seeker["household_id"].iloc[0],
         "member_id": giver["member_id"].iloc[0],
         "role": str(own) if pd.isna(wanted) else str(wanted),
         "valid_from": base.day,
         "distance_m": metres,
-        "reason": join(said),
+        "reason": keep(said),
     }
     return row, said
 

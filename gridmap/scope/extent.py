@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridmap import duty
+from gridmap import duty, frames, lawful
 from gridmap.coverage import levels_of
 from gridmap.roles import Bounds
 from gridmap.schema import Row
@@ -89,12 +89,24 @@ class Extent:
         return frozenset(found | set(open_ones.loc[open_ones["stated_community"].isin(names), key]))
 
     @cached_property
-    def _held(self) -> Ids:
+    def _looked_after(self) -> pd.DataFrame:
         """Return the households that the members of the bounds look after on the day."""
         if not self._bounds.members:
-            return frozenset()
+            return frames.empty(Household)
         ties = self._read(Pairing, member_id=sorted(self._bounds.members))
-        return frozenset(ties.loc[duty.in_force(ties, self._day), "household_id"])
+        held = ties.loc[duty.in_force(ties, self._day), "household_id"]
+        return self._read(Household, household_id=sorted(set(held)))
+
+    @cached_property
+    def _held(self) -> Ids:
+        """Return those of them that are kept on a ground which holds: no other is shown to a member."""
+        rows = self._looked_after
+        return frozenset(rows.loc[lawful.lawful(rows, self._day), "household_id"])
+
+    @cached_property
+    def withheld(self) -> Ids:
+        """Return the households that members would see if there were a ground for it."""
+        return frozenset(self._looked_after["household_id"]) - self.households
 
     @cached_property
     def households(self) -> Ids:

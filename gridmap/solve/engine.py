@@ -11,7 +11,7 @@ from gridmap.solve.instance import Ints
 from gridmap.solve.problem import Problem
 from gridmap.solve.state import empty_labels, empty_plan, lay_out
 from gridmap.solve.threads import side_by_side
-from gridmap.solve.travel import FAR
+from gridmap.solve.travel import FAR, NetworkReach
 
 ARCS_BETWEEN_LOOKS = 5_000_000
 ROOM_A_SLOT = 32  # for lists; memory that is not written to costs nothing
@@ -23,7 +23,9 @@ class Engine:
     def __init__(self, problem: Problem, *, workers: int = 1) -> None:
         self.problem = problem
         (self.fixed, self.lists, self.eligible), self.reach = side_by_side(
-            workers, lambda: lay_out(problem), problem.reach.arrays
+            workers,
+            lambda: lay_out(problem),
+            problem.reach.to_members if isinstance(problem.reach, NetworkReach) else problem.reach.arrays,
         )
         self.plan = empty_plan(problem)
         slots = len(problem.demand)

@@ -6,7 +6,7 @@ import numpy as np
 
 from gridmap.solve.instance import SAME, Bools, Demand, InstanceError, Ints, Supply, Trait, Wishes
 from gridmap.solve.threads import in_order, side_by_side
-from gridmap.solve.travel import FAR, Reach, StraightReach
+from gridmap.solve.travel import FAR, NetworkReach, Reach, StraightReach
 
 LARGEST_WEIGHT = 1 << 58
 
@@ -193,21 +193,15 @@ def _check_locks(demand: Demand, supply: Supply, wishes: Wishes, banned: Ints) -
 
 
 def along_the_plane(problem: Problem, *, workers: int = 1) -> tuple[Problem, Ints, Ints]:
-    """Renumber slots and members so that neighbours on the plane are neighbours in memory.
+    """Renumber slots and members so that neighbours on the plane or along paths are neighbours in memory.
 
-    Returns the renumbered problem and, for its slots and members, the rows they had. Reaches without
-    coordinates keep their order.
+    Returns the renumbered problem and, for its slots and members, the rows they had. Lists keep their order.
     """
     demand, supply, reach = problem.demand, problem.supply, problem.reach
     slots, members = len(demand), len(supply)
-    if not isinstance(reach, StraightReach):
+    if not isinstance(reach, StraightReach | NetworkReach):
         return problem, np.arange(slots), np.arange(members)
-    low = np.array([axis.min(initial=FAR) for axis in reach.member_xy_dm.T])
-    (slot_row, new_slot), (member_row, new_member) = side_by_side(
-        workers,
-        lambda: _curve_order(reach.site_xy_dm.take(demand.site, axis=0) - low),
-        lambda: _curve_order(reach.member_xy_dm - low),
-    )
+    (slot_row, new_slot), (member_row, new_member) = _by_nearness(demand, reach, workers)
     wishes = problem.wishes
 
     def renumber(key: Ints) -> Ints:
@@ -240,11 +234,27 @@ def along_the_plane(problem: Problem, *, workers: int = 1) -> tuple[Problem, Int
     return renumbered, slot_row, member_row
 
 
-def _curve_order(xy_dm: Ints) -> tuple[Ints, Ints]:
-    """Order points along a Z-shaped curve (Morton 1966) of 12.8 m squares, ties by row; and each row's new place."""
+def _by_nearness(demand: Demand, reach: StraightReach | NetworkReach, workers: int) -> list[tuple[Ints, Ints]]:
+    """Order slots and members by where they are; for both, the rows in order and each row's new place."""
+    if isinstance(reach, NetworkReach):
+        return [_order_by(key) for key in reach.in_walking_order(demand.site)]
+    low = np.array([axis.min(initial=FAR) for axis in reach.member_xy_dm.T])
+    return side_by_side(
+        workers,
+        lambda: _order_by(_along_curve(reach.site_xy_dm.take(demand.site, axis=0) - low)),
+        lambda: _order_by(_along_curve(reach.member_xy_dm - low)),
+    )
+
+
+def _along_curve(xy_dm: Ints) -> Ints:
+    """Return where points are on a Z-shaped curve (Morton 1966) of 12.8 m squares."""
     square = np.maximum(xy_dm, 0) >> 7
-    curve = _spread_bits(square[:, 0]) | (_spread_bits(square[:, 1]) << 1)
-    order = in_order(curve)
+    return _spread_bits(square[:, 0]) | (_spread_bits(square[:, 1]) << 1)
+
+
+def _order_by(key: Ints) -> tuple[Ints, Ints]:
+    """Return the rows in increasing order of a key, ties by row, and each row's new place."""
+    order = in_order(key)
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
     return order, place

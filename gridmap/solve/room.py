@@ -31,7 +31,7 @@ def make_spare(engine: Engine, spare: int) -> None:
     engine.eligible = Eligible(*(padded(column, spare) for column in engine.eligible))
     engine.plan = spare_records(_spare_plan(engine.plan, spare, people, stand_ins), spare)
     engine.labels = empty_labels(slots + spare, people + spare + stand_ins)
-    engine.reach = spare_points(engine.reach, spare)
+    engine.reach = spare_points(engine.problem.reach.arrays(), spare)  # who comes may live anywhere
 
 
 def _with_room(array: Ints, people: int, spare: int, stand_ins: int, values: tuple[int, int] = (0, 0)) -> Ints:

@@ -4,12 +4,14 @@ A Reach knows the distance of any pair and lists the members of one site in incr
 row. A straight line is measured between points rounded to 0.1 m, so that every machine gets the same number.
 """
 
+import copy
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
+from gridmap.solve.shortcuts import short_cuts, walking_order
 from gridmap.solve.walks import MEMBER_MASK, UNSEEN, Walk, walk_to
 
 Ints = NDArray[np.integer[Any]]
@@ -232,6 +234,18 @@ class NetworkReach:
         self._laid: ReachArrays | None = None
         self._walks: dict[int, Walk] = {}
 
+    def with_members(self, row: Ints) -> "NetworkReach":
+        """Return the same reach with its members in another order."""
+        other = copy.copy(self)
+        other.member_node, other.member_access_dm = self.member_node[row], self.member_access_dm[row]
+        other._laid, other._walks = None, {}  # noqa: SLF001  its own kind
+        return other
+
+    def in_walking_order(self, site: Ints) -> tuple[Ints, Ints]:
+        """Return keys, int64[S] and int64[M], by which the rows of sites and members follow the paths."""
+        place = np.append(walking_order(self.start, self.to), self.node_count)  # -1, off the network, comes last
+        return place[self.site_node[site]], place[self.member_node]
+
     def walk(self, site: int) -> Walk:
         """Return the walk from a site, kept so that a later question goes on where this one stops."""
         if site not in self._walks:
@@ -261,6 +275,13 @@ class NetworkReach:
             reached=np.full(self.node_count, FAR), touched=np.empty(self.node_count, np.int32),
             heap_key=np.empty(len(self.to) + 2, np.int64), heap_value=np.empty(len(self.to) + 2, np.int32),
         )  # fmt: skip
+
+    def to_members(self) -> ReachArrays:
+        """Lay out the network for walks to its members alone, which take half the steps."""
+        lived_at = np.zeros(self.node_count, np.bool_)
+        lived_at[self.member_node[self.member_node >= 0]] = True
+        start, to, length_dm = short_cuts(self.start, self.to, self.length_dm, lived_at)
+        return self.arrays()._replace(edge_start=start, edge_to=to, edge_length=length_dm)
 
     def between(self, site: Ints, member: Ints) -> Ints:
         """Measure pairs in int64[K] dm; FAR where no path is short enough. Walks no further than to those asked."""

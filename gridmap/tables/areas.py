@@ -176,7 +176,9 @@ class Place(Row):
     margin: Annotated[float, Field(ge=0, le=1, description="score minus that of the runner-up")] | None = None
     review: Annotated[bool, Field(description="a person should look at it")] = False
     accuracy_m: Annotated[float | None, Field(ge=0, description="of the row's own point, where that decided")] = None
-    reason: Annotated[str, Field(description="why, in words (Chinese); names nothing below the building")]
+    reason: Annotated[
+        str, Field(description="why: codes with their numbers (gridmap.reasons); names nothing below the building")
+    ]
     geometry: PointGeometry | None = None
 
 

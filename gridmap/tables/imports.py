@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from gridmap.schema import Key, Personal, Ref, Row
+from gridmap.tables.people import LegalBasis, NoticeDay, Purpose
 
 
 class ImportKind(StrEnum):
@@ -45,6 +46,9 @@ class Import(Row):
     scope: Annotated[
         str, Field(max_length=80, description="add; or all, or community:ID, of which the file is the whole")
     ] = "add"
+    legal_basis: Annotated[LegalBasis | None, Field(description="of households that the file states none for")] = None
+    notice_on: NoticeDay | None = None
+    purpose: Purpose | None = None
     status: ImportStatus = ImportStatus.DRAFT
     report: Annotated[str, Field(description="JSON: counts and problems, personal values masked")] = "{}"
     made_at: dt.datetime

@@ -32,7 +32,7 @@ class Pairing(Row):
     basis: Basis = Basis.ENGINE
     locked: Annotated[bool, Field(description="the engine must keep it")] = False
     distance_m: Annotated[float, Field(ge=0, description="on foot; empty when a place is uncertain")] | None = None
-    reason: Annotated[str, Field(description="why this person, in words (Chinese)")] = ""
+    reason: Annotated[str, Field(description="why this person: codes with their numbers (gridmap.reasons)")] = ""
 
 
 class EmptyPlace(Row):

@@ -4,7 +4,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from gridmap.schema import Key, Personal, Plain, PointGeometry, Row, Sealed
 
@@ -45,6 +45,23 @@ class HouseholdStatus(StrEnum):
     SEPARATED_REGISTRATION = "separated_registration"
 
 
+class LegalBasis(StrEnum):
+    """合法性基础: why a household may be kept and shown to those who help it (PIPL, article 13)."""
+
+    CONSENT = "consent"
+    STATUTORY_DUTY = "statutory_duty"
+
+
+class Lawfulness(BaseModel):
+    """On what ground households are kept that state none themselves: basis, day of the notice, purpose."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    basis: LegalBasis
+    notice_on: Annotated[dt.date, Field(description="the day on which people were told")]
+    purpose: Annotated[str, Field(min_length=1, max_length=80, description="what it is done for")]
+
+
 class Role(StrEnum):
     """In which capacity a member serves: 报到党员, 社区党员, 楼栋志愿者."""
 
@@ -70,7 +87,15 @@ class MemberStatus(StrEnum):
 
 PointAccuracy = Annotated[float, Field(ge=0, description="of the own point, as its phone or receiver told it")]
 Gender = Annotated[str, Field(description="m, f")]
+Ground = Annotated[LegalBasis, Field(description="合法性基础; without one no member is shown the household")]
+NoticeDay = Annotated[dt.date, Field(description="告知日期: the day on which people were told")]
+Purpose = Annotated[str, Plain(), Field(max_length=80, description="处理目的: what it is done for")]
 MergedInto = Annotated[str, Plain(), Field(description="the row that stands for this person; set by a Merge only")]
+
+
+Unmerged = Annotated[
+    str, Sealed(), Field(description="JSON: what the row itself says where a merge made it graver; set by a Merge only")
+]
 
 
 class Household(Row):
@@ -93,7 +118,12 @@ class Household(Row):
     stated_grid: Annotated[str | None, Field(description="grid named in the ledger")] = None
     std_address_id: Annotated[str | None, Field(description="统一标准地址 id, opaque")] = None
     accuracy_m: PointAccuracy | None = None
+    legal_basis: Ground | None = None
+    notice_on: NoticeDay | None = None
+    purpose: Purpose | None = None
+    withdrawn_on: Annotated[dt.date | None, Field(description="撤回同意日期: first day without consent")] = None
     merged_into: MergedInto | None = None
+    unmerged: Unmerged | None = None
     geometry: PointGeometry | None = None
 
 
@@ -122,4 +152,5 @@ class Member(Row):
     std_address_id: str | None = None
     accuracy_m: PointAccuracy | None = None
     merged_into: MergedInto | None = None
+    unmerged: Unmerged | None = None
     geometry: PointGeometry | None = None

@@ -77,7 +77,7 @@ class Move(Row):
     distance_before_m: Annotated[float, Field(ge=0)] | None = None
     distance_after_m: Annotated[float, Field(ge=0)] | None = None
     why: MoveWhy
-    reason: Annotated[str, Field(description="why, in words (Chinese)")] = ""
+    reason: Annotated[str, Field(description="why: codes with their numbers (gridmap.reasons)")] = ""
     accepted: bool = False
     changes: Annotated[str, Field(description="JSON: [before, after] of each pairing row that it touches")]
 

@@ -9,6 +9,7 @@ from gridmap.schema import Key, Row
 from gridmap.tables.areas import Level
 from gridmap.tables.inspections import PatrolRules
 from gridmap.tables.pairings import PairingRules
+from gridmap.tables.people import Lawfulness
 
 
 class Revision(Row):
@@ -54,10 +55,13 @@ class CityFacts(BaseModel):
 
     name: str
     invented: bool = False
+    demo: Annotated[bool, Field(description="a demonstration that may be thrown away; pages say so")] = False
     attribution: str | None = None
+    review_no: Annotated[str | None, Field(description="审图号")] = None
     addresses: Annotated[str, Field(description="chinese or western")] = "chinese"
     metric_crs: Annotated[str, Field(description="projected coordinate system in which metres are measured")]
     hierarchy: tuple[Level, ...] = ()
     day: Annotated[dt.date | None, Field(description="fixed day of an invented city; today without")] = None
     rules: PairingRules = PairingRules()
     patrol: PatrolRules = PatrolRules()
+    lawful: Annotated[Lawfulness | None, Field(description="of households that state no ground")] = None

@@ -12,6 +12,7 @@ from gridmap.work.accounts import (
     create_account,
     create_token,
     end_account,
+    follow_link,
     has_accounts,
     let_in,
     revoke_token,
@@ -72,6 +73,7 @@ from gridmap.work.reading import (
 )
 from gridmap.work.remembering import unheard
 from gridmap.work.retaining import Letting, photos_named, retain
+from gridmap.work.revealing import reveal
 from gridmap.work.scopes import draw_figures, figures_of, picture_within
 
 __all__ = [
@@ -127,6 +129,7 @@ __all__ = [
     "export_audit",
     "export_for",
     "figures_of",
+    "follow_link",
     "foresee",
     "gazetteer",
     "grant",
@@ -159,6 +162,7 @@ __all__ = [
     "refuse",
     "remembered",
     "retain",
+    "reveal",
     "reveal_calls",
     "reverse",
     "review",

@@ -26,7 +26,7 @@ from gridmap.tables import (
     Token,
     TokenScope,
 )
-from gridmap.work.grants import give, rights_in
+from gridmap.work.grants import give, keeping_an_administrator, rights_in
 from gridmap.work.keeping import Kind, put, rows_of
 
 SEEN_EVERY = dt.timedelta(minutes=1)
@@ -93,27 +93,33 @@ def accounts_of(store: Store) -> pd.DataFrame:
         return transaction.read(Account).drop(columns="password_hash")
 
 
-def _known(transaction: Transaction, account_id: str) -> Account:
+def known(transaction: Transaction, account_id: str) -> Account:
+    """Return an account; raise AccountError when there is none."""
     found = _one(transaction, Account, account_id=account_id)
     if found is None:
         raise AccountError(say("account.missing", name=account_id))
     return found
 
 
-def _end_sessions(transaction: Transaction, account_id: str) -> None:
+def end_sessions(transaction: Transaction, account_id: str) -> None:
+    """Sign an account out everywhere."""
     transaction.delete(Session, account_id=[account_id])
 
 
 def end_account(store: Store, account_id: str) -> None:
-    """End an account with its sessions and tokens; raise AccountError when there is none or it is the last one."""
+    """End an account with its sessions and tokens.
+
+    Raises:
+        AccountError: there is none, or it is the last one, or the last one that administers.
+    """
     now = _now()
-    with store.transaction(write=True) as transaction:
-        found = _known(transaction, account_id)
+    with store.transaction(write=True) as transaction, keeping_an_administrator(transaction):
+        found = known(transaction, account_id)
         everybody = transaction.read(Account)
         if not (everybody["ended_at"].isna() & (everybody["account_id"] != account_id)).any():
             raise AccountError(say("account.last", name=account_id))
         put(transaction, found.model_copy(update={"ended_at": now}))
-        _end_sessions(transaction, account_id)
+        end_sessions(transaction, account_id)
         tokens = transaction.read(Token, account_id=[account_id])
         open_ones = tokens[tokens["revoked_at"].isna()]
         transaction.upsert(open_ones.assign(revoked_at=pd.Timestamp(now)), Token)
@@ -126,11 +132,11 @@ def set_password(
     accounts.check_password(password, account_id, rules or AccountRules())
     kept = accounts.hash_password(password)
     with store.transaction(write=True) as transaction:
-        found = _known(transaction, account_id)
+        found = known(transaction, account_id)
         changed = {"password_hash": kept, "must_change": must_change, "password_at": _now()}
         put(transaction, found.model_copy(update=changed))
-        transaction.delete(Attempt, attempt_id=[_attempt_id(transaction, "account", account_id)])
-        _end_sessions(transaction, account_id)
+        transaction.delete(Attempt, attempt_id=[attempt_id(transaction, "account", account_id)])
+        end_sessions(transaction, account_id)
 
 
 def change_password(store: Store, account_id: str, old: str, new: str, rules: AccountRules) -> None:
@@ -141,7 +147,7 @@ def change_password(store: Store, account_id: str, old: str, new: str, rules: Ac
         InputError: the new one is too weak or the old one again.
     """
     with store.transaction() as transaction:
-        found = _known(transaction, account_id)
+        found = known(transaction, account_id)
     if not accounts.matches(old, found.password_hash):
         raise SignInRefused(say("password.old"))
     accounts.check_new(old, new)
@@ -151,7 +157,8 @@ def change_password(store: Store, account_id: str, old: str, new: str, rules: Ac
 # --- sessions
 
 
-def _attempt_id(transaction: Transaction, kind: str, value: str) -> str:
+def attempt_id(transaction: Transaction, kind: str, value: str) -> str:
+    """Return the mark under which failures of a name or from an address are counted."""
     return audit.seal_of(transaction).mark(f"attempt.{kind}", value)
 
 
@@ -169,13 +176,34 @@ def _count_failure(
         ("account", account_id, rules.lock_failures),
         ("source", source, rules.lock_source_failures),
     ):
-        key = _attempt_id(transaction, kind, value)
+        key = attempt_id(transaction, kind, value)
         before = _one(transaction, Attempt, attempt_id=key)
         if not accounts.locked(before, now):
             after = accounts.after_failure(key, before, most, rules.lock_minutes, now)
             put(transaction, after)
             locks |= after.locked_until is not None
     return locks
+
+
+def _begin(transaction: Transaction, account_id: str, now: dt.datetime, how: str | None = None) -> str:
+    """Return the secret of a new session."""
+    secret = secrets.token_urlsafe(32)
+    made = Session(session_id=accounts.secret_digest(secret), account_id=account_id, made_at=now, seen_at=now)
+    put(transaction, made)
+    audit.note(transaction, Act(AuditAction.SIGN_IN, Account.table, account_id, purpose=how))
+    return secret
+
+
+def follow_link(store: Store, account_id: str) -> str:
+    """Return the secret of a new session of an account that was let in by a link of ours.
+
+    Raises:
+        AccountError: there is no such account, or it has ended.
+    """
+    with store.transaction(write=True) as transaction:
+        if known(transaction, account_id).ended_at is not None:
+            raise AccountError(say("account.over", name=account_id))
+        return _begin(transaction, account_id, _now(), how="link")
 
 
 def sign_in(
@@ -190,19 +218,13 @@ def sign_in(
     with store.transaction() as transaction:
         found = _one(transaction, Account, account_id=account_id)
     right = accounts.matches(password, found.password_hash if found else None)
-    secret = secrets.token_urlsafe(32)
     with store.transaction(write=True) as transaction:
-        keys = [_attempt_id(transaction, kind, value) for kind, value in (("account", account_id), ("source", source))]
+        keys = [attempt_id(transaction, kind, value) for kind, value in (("account", account_id), ("source", source))]
         locked = any(accounts.locked(_one(transaction, Attempt, attempt_id=key), now) for key in keys)
         subject = _subject(transaction, account_id, known=found is not None)
         if right and not locked and found is not None and found.ended_at is None:
             transaction.delete(Attempt, attempt_id=keys[:1])
-            made = Session(
-                session_id=accounts.secret_digest(secret), account_id=account_id, made_at=now, seen_at=now
-            )  # fmt: skip
-            put(transaction, made)
-            audit.note(transaction, Act(AuditAction.SIGN_IN, Account.table, subject))
-            return secret
+            return _begin(transaction, account_id, now)
         if not locked and _count_failure(transaction, account_id, source, rules, now):
             audit.note(transaction, Act(AuditAction.LOCK, Account.table, subject))
         audit.note(transaction, Act(AuditAction.SIGN_IN_REFUSED, Account.table, subject))
@@ -246,7 +268,7 @@ def create_token(store: Store, account_id: str, *, scope: TokenScope, days: int,
     """Return a new token of an account, shown this once; raise AccountError when there is no such account."""
     now, token_id, secret = _now(), secrets.token_hex(6), secrets.token_urlsafe(32)
     with store.transaction(write=True) as transaction:
-        if _known(transaction, account_id).ended_at is not None:
+        if known(transaction, account_id).ended_at is not None:
             raise AccountError(say("account.over", name=account_id))
         made = Token(
             token_id=token_id, account_id=account_id, secret_digest=accounts.secret_digest(secret), scope=scope,

@@ -31,7 +31,6 @@ from gridmap.tables import (
 )
 from gridmap.work.building import DERIVED_ROWS
 from gridmap.work.reading import Progress, facts_of
-from gridmap.work.remembering import SIDES, remember
 from gridmap.work.revising import Turned
 
 PLACES: dict[type[Row], type[Row]] = {Household: HouseholdPlace, Member: MemberPlace}
@@ -146,16 +145,7 @@ def write(transaction: Transaction, import_id: str, row: type[Row], merged: Merg
                 kept.replace(transaction, gone, frames.empty(derived), derived)
     old = pd.concat([merged.old, merged.gone], ignore_index=True) if ids else merged.old
     kept.counts = kept.replace(transaction, old, merged.new, row)
-    if ids and row in SIDES:
-        _let_stand(transaction, kept, row)
     return kept
-
-
-def _let_stand(transaction: Transaction, kept: Touched, row: type[Row]) -> None:
-    """Let merged people count by themselves again whose kept row was removed."""
-    written, rows = kept.written, transaction.read(row)
-    kept.replace(transaction, rows, remember(transaction, rows, SIDES[row]), row)
-    kept.written = written
 
 
 # --- what follows from the rows

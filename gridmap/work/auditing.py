@@ -27,14 +27,16 @@ class AuditQuery:
     subjects: Collection[str] = ()
     first: dt.datetime | None = None
     before: dt.datetime | None = None
+    text: str = ""
+    """Part of the key of a row."""
 
     def facts(self) -> dict[str, object]:
         """Return what is asked for as JSON values."""
         lists = {"actor": self.actors, "action": self.actions, "noun": self.nouns, "subject": self.subjects}
         times = {"first": self.first, "before": self.before}
-        return {name: sorted(map(str, found)) for name, found in lists.items() if found} | {
-            name: moment.isoformat() for name, moment in times.items() if moment
-        }
+        told: dict[str, object] = {name: sorted(map(str, found)) for name, found in lists.items() if found}
+        told |= {name: moment.isoformat() for name, moment in times.items() if moment}
+        return told | ({"text": self.text} if self.text else {})
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ def _asked(transaction: Transaction, asked: AuditQuery) -> pd.DataFrame:
         found = found[found["made_at"] >= pd.Timestamp(asked.first)]
     if asked.before:
         found = found[found["made_at"] < pd.Timestamp(asked.before)]
+    if asked.text:
+        found = found[found["subject"].str.contains(asked.text, case=False, regex=False, na=False)]
     return found.reset_index(drop=True)
 
 

@@ -9,7 +9,7 @@ from time import perf_counter
 import pandas as pd
 
 from gridmap import changes as changing
-from gridmap import duty, frames, hazards, joining
+from gridmap import duty, frames, hazards, joining, lawful
 from gridmap import locate as locating
 from gridmap import pairing as pairings
 from gridmap.errors import Problem
@@ -88,6 +88,8 @@ def _load(transaction: Transaction, sources: Frames, city: CityFacts, warn: Warn
         old, new = transaction.read(row), sources[row] if row in sources else frames.empty(row)
         if row in SIDES:
             new = remember(transaction, new, SIDES[row], warn)
+        if row is Household:
+            new = lawful.filled(lawful.kept(new, old), city.lawful)
         _forget(transaction, row, old[~old[keys(row)[0]].isin(new[keys(row)[0]])])
         counts[row.table] = replace_rows(transaction, old, new, row)
     imported = (

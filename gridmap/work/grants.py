@@ -1,7 +1,8 @@
 """Give roles, take them back, and say what an account may do today: one transaction each."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pandas as pd
@@ -93,9 +94,26 @@ def grants_of(store: Store) -> pd.DataFrame:
         return transaction.read(Grant)
 
 
+def _administrators(transaction: Transaction) -> set[str]:
+    """Return the accounts that administer today."""
+    accounts = transaction.read(Account)
+    going_on = set(accounts.loc[accounts["ended_at"].isna(), "account_id"])
+    held = rows_of(transaction.read(Grant, role=[AccountRole.ADMINISTRATOR]), Grant)
+    return {one.account_id for one in in_force(held, local_day()) if one.account_id in going_on}
+
+
+@contextmanager
+def keeping_an_administrator(transaction: Transaction) -> Iterator[None]:
+    """Refuse what is done in the block when nobody could administer after it; raise AccountError."""
+    before = _administrators(transaction)
+    yield
+    if before and not _administrators(transaction):
+        raise AccountError(say("account.last_administrator", name=min(before)))
+
+
 def revoke_grant(store: Store, grant_id: str) -> None:
-    """End a grant from now on; raise AccountError when there is none."""
-    with store.transaction(write=True) as transaction:
+    """End a grant from now on; raise AccountError when there is none, or it is the last administrator's."""
+    with store.transaction(write=True) as transaction, keeping_an_administrator(transaction):
         found = rows_of(transaction.read(Grant, grant_id=[grant_id]), Grant)
         if not found:
             raise AccountError(say("grant.missing", grant=grant_id))

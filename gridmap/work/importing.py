@@ -13,14 +13,15 @@ from typing import Any
 
 import pandas as pd
 
-from gridmap import frames
+from gridmap import frames, lawful
 from gridmap.errors import ImportClosed, ImportMissing, Problem, Severity
+from gridmap.joining import unmerged
 from gridmap.locate import Gazetteer
 from gridmap.merging import Brought, Merged, merge
 from gridmap.phrases import say
 from gridmap.schema import keys
 from gridmap.store import Store, Transaction
-from gridmap.tables import HeaderMap, Import, ImportKind, ImportStatus
+from gridmap.tables import HeaderMap, Household, Import, ImportKind, ImportStatus, Lawfulness, Member, Merge
 from gridmap.work.applying import follow, gazetteer_of, inside, undo_changes, with_parents, write
 from gridmap.work.keeping import put, rows_of
 from gridmap.work.reading import Progress, facts_of, people_of, silent, today
@@ -138,13 +139,49 @@ def _remember(transaction: Transaction, found: Import) -> None:
 def _merged(transaction: Transaction, found: Import, brought: Brought) -> Merged:
     stored = transaction.read(brought.row)
     covered = inside(transaction, brought.row, found.scope, stored)
-    merged = merge(with_parents(transaction, brought), stored, lambda number: f"{found.import_id}-{number}", covered)
-    if brought.row not in SIDES or merged.gone.empty:
+    side = SIDES.get(brought.row)
+    own = stored if side is None else unmerged(stored, side)
+    merged = merge(with_parents(transaction, brought), own, lambda number: f"{found.import_id}-{number}", covered)
+    if brought.row is Household:
+        merged = _grounded(transaction, found, merged)
+    if side is None or transaction.read(Merge, side=[str(side)]).empty:
         return merged
-    told = list(merged.problems)
-    key = keys(brought.row)[0]
-    remember(transaction, stored[~stored[key].isin(merged.gone[key])], SIDES[brought.row], told.extend)
-    return replace(merged, problems=tuple(told))
+    return _with_merges(transaction, merged, stored, own)
+
+
+def _with_merges(transaction: Transaction, merged: Merged, stored: pd.DataFrame, own: pd.DataFrame) -> Merged:
+    """Return what a file changes with what merges of double entries then make of its rows, and of others.
+
+    `stored` are all rows as they stand, `own` the same as each says it itself.
+    """
+    row = Household if "household_id" in stored else Member
+    key, told = keys(row)[0], list(merged.problems)
+    rest = own[~own[key].isin([*merged.new[key], *merged.gone[key]])]
+    whole = frames.conform(pd.concat([pd.DataFrame(merged.new), pd.DataFrame(rest)], ignore_index=True), row)
+    marked = remember(transaction, whole, SIDES[row], told.extend)
+    touched = marked[key].isin([*merged.new[key], *frames.compare(stored, marked, row).changed[key]])
+    new = marked[touched].reset_index(drop=True)
+    return replace(
+        merged,
+        old=stored[stored[key].isin(new[key])].reset_index(drop=True),
+        new=new,
+        gone=stored[stored[key].isin(merged.gone[key])].reset_index(drop=True),
+        problems=tuple(told),
+    )
+
+
+def _grounded(transaction: Transaction, found: Import, merged: Merged) -> Merged:
+    """Give households without a basis the ground of the import, else that of the city; say how many have none still."""
+    city = facts_of(transaction)
+    ground = city.lawful
+    if found.legal_basis:
+        facts = {"basis": found.legal_basis, "notice_on": found.notice_on, "purpose": found.purpose}
+        ground = Lawfulness.model_validate(facts)
+    new = lawful.filled(merged.new, ground)
+    none = int((~lawful.lawful(new, today(city, None))).sum())
+    said = say("legal_basis.missing", count=none)
+    missing = Problem(found.file, None, "legal_basis", "legal_basis.missing", said, Severity.WARNING)
+    return replace(merged, new=new, problems=(*merged.problems, *([missing] if none else [])))
 
 
 def _outcome(brought: Brought, merged: Merged, counts: Mapping[str, int], located: Mapping[str, int]) -> Outcome:

@@ -41,7 +41,9 @@ def view(taken: Picture, *, served: bool = False) -> MapView:
         city=taken.city.name,
         as_of=now if taken.day == now.date() else dt.datetime.combine(taken.day, noon),
         invented=taken.city.invented,
+        demo=taken.city.demo,
         attribution=taken.city.attribution,
+        review_no=taken.city.review_no,
         areas=taken.areas,
         area_coverage=taken.coverage.areas,
         household_coverage=taken.coverage.households,
@@ -59,6 +61,8 @@ def view(taken: Picture, *, served: bool = False) -> MapView:
         backdrop=found[Backdrop],
         served=served,
         signed=served and taken.accounts,
+        withheld=taken.withheld,
+        lawful=taken.city.lawful,
         opens=taken.opens,
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import shapely
 
-from gridmap import changes, coverage, frames, inspections, warned
+from gridmap import changes, coverage, frames, inspections, lawful, warned
 from gridmap.absences import absences
 from gridmap.errors import InputError, Problem
 from gridmap.maps import records
@@ -237,6 +237,18 @@ def _sites(told: _Told, moment: dt.datetime) -> tuple[int, list[Morning]]:
     ]
 
 
+# --- on what ground
+
+
+def _grounds(told: _Told) -> list[Morning]:
+    """Return the households that no member is shown, with what each lacks."""
+    rows = told.shown.households
+    found = lawful.lacking(rows, told.taken.day)
+    return [
+        {**_who(told, name), "lacking": what} for name, what in zip(rows["household_id"], found, strict=True) if what
+    ]
+
+
 # --- all of it
 
 
@@ -288,6 +300,7 @@ def morning(
     gaps = sorted(records.gap_rows(told.shown, lang), key=lambda row: CARE_FIRST[row["care"]])
     lines = _lines(told, _in_areas(told, changes.net(recorded, turned)), {row["id"] for row in gaps})
     leaves = _leaves(told)
+    grounds = _grounds(told)
     sites, overdue = _sites(told, clock(taken, clock_now))
     away = {each["household_id"] for line in leaves for each in line["households"]}
     return {
@@ -305,11 +318,13 @@ def morning(
             "households_on_leave": len(away),
             "sites": sites,
             "overdue": len(overdue),
+            "without_basis": len(grounds),
         },
         "changes": lines,
         "gaps": gaps,
         "leaves": leaves,
         "overdue": overdue,
+        "grounds": grounds,
     }
 
 

@@ -126,6 +126,8 @@ class Picture:
     exposure: pd.DataFrame
     accounts: bool = False
     """Whether people sign in here."""
+    withheld: int = 0
+    """Households of whoever asks that a member may not be shown, for want of a ground."""
     opens: frozenset[str] | None = None
     """The pages that whoever asks may open; all without."""
 

@@ -31,12 +31,13 @@ def picture_within(store: Store, rights: Rights) -> Picture:
     with Scoped(store, rights, day).transaction() as transaction:
         taken = picture_of(transaction, None)
     with store.transaction() as transaction:
-        own = frozenset().union(*Extent(transaction, rights.rows, day).own_areas.values())
+        extent = Extent(transaction, rights.rows, day)
+        own, withheld = frozenset().union(*extent.own_areas.values()), len(extent.withheld)
     rows = taken.coverage.areas
     city = rows["area_id"] == CITY
     rows = rows[city | rows["area_id"].isin(own)].reset_index(drop=True)
     rows.loc[rows["area_id"] == CITY, "name"] = "所辖范围"
-    return replace(taken, coverage=replace(taken.coverage, areas=rows))
+    return replace(taken, coverage=replace(taken.coverage, areas=rows), withheld=withheld)
 
 
 def figures_of(taken: Picture) -> Picture:

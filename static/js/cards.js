@@ -34,7 +34,8 @@
     return [...new Set(kinds)].join(" · ");
   }
 
-  function helper([member, role, distance, reason]) {
+  function helper([member, role, distance, reasons]) {
+    const why = reasons[document.documentElement.lang === "en" ? 1 : 0];
     const { members } = gridmap.read("households");
     const notes = [word(`role.${role}`)];
     if (members.kind[member] === "unit") notes.push(word("member.unit"));
@@ -45,7 +46,7 @@
       : null;
     return el("li", {}, el("strong", {}, members.name[member] || members.unit[member] || "—"), " ", away,
       el("span", { class: "quiet" }, notes.join(" · ")),
-      reason ? el("span", { class: "why" }, `${word("card.why")}: ${reason}`) : null);
+      why ? el("span", { class: "why" }, `${word("card.why")}: ${why}`) : null);
   }
 
   function household(index) {

@@ -83,7 +83,10 @@ decide?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { kind, level, scope } = decide.elements;
   const columns = Object.fromEntries(picks().filter((pick) => pick.value).map((pick) => [pick.dataset.header, pick.value]));
-  const body = { kind: kind.value, level: kind.value === "polygons" ? level.value : null, scope: scope.value, columns };
+  const { legal_basis, notice_on, purpose } = decide.elements;
+  const stated = { legal_basis: legal_basis.value, notice_on: notice_on.value || null, purpose: purpose.value || null };
+  const ground = kind.value === "households" ? stated : {};
+  const body = { kind: kind.value, level: kind.value === "polygons" ? level.value : null, scope: scope.value, columns, ...ground };
   if (await send("PUT", `${address}/decision`, body, decide.querySelector("[type=submit]"))) location.reload();
 });
 /* another kind has other columns: propose them anew */

@@ -51,16 +51,24 @@ function value(fact, written) {
 }
 
 function table() {
-  const facts = Object.keys(pair.rows[0]).filter((fact) => !["id", "place", "pairings"].includes(fact));
+  const facts = Object.keys(pair.rows[0]).filter((fact) => !["id", "place", "pairings", "graver"].includes(fact));
   const line = (name, cells, differs) => node("tr", { class: differs ? "is-differing" : null }, node("th", { scope: "row" }, name, differs ? node("span", { class: "unseen" }, ` ${say("differs")}`) : null), ...cells.map((cell, index) => node("td", { class: index === keep ? "is-kept" : null }, cell)));
-  const shown = facts.map((fact) => line(word(`fact.${fact}`), pair.rows.map((row) => value(fact, row[fact])), pair.differs.includes(fact)));
+  const shown = facts.map((fact) => line(word(`fact.${fact}`), pair.rows.map((row, index) => said(fact, row, index === keep)), pair.differs.includes(fact)));
   const found = pair.rows.map((row) => [communities[row.place.community_id], spoken[`accuracy.${row.place.accuracy}`]].filter(Boolean).join(" · ") || say("none"));
+  const graver = Object.keys(pair.rows[keep].graver).filter((fact) => !facts.includes(fact)).map((fact) => word(`fact.${fact}`) ?? fact);
   const hidden = pair.differs.filter((fact) => !facts.includes(fact)).map((fact) => word(`fact.${fact}`) ?? fact);
   return node("table", {},
     node("colgroup", {}, node("col", { class: "people-fact" }), node("col"), node("col")),
     node("thead", {}, node("tr", {}, node("td", {}), ...pair.rows.map(head))),
     node("tbody", {}, ...shown, line(say("fact.community"), found, found[0] !== found[1]), line(say("held"), pair.rows.map((row) => String(row.pairings)), false)),
-    hidden.length ? node("caption", { class: "quiet" }, say("hidden", { names: hidden.join("、") })) : null);
+    hidden.length ? node("caption", { class: "quiet" }, say("hidden", { names: hidden.join("、") }), ...(graver.length ? [node("br"), say("graver_hidden", { names: graver.join("、") })] : [])) : null);
+}
+
+/** What a row says, and what it will say once the other is merged into it where that is graver. */
+function said(fact, row, kept) {
+  const own = value(fact, row[fact]);
+  if (!kept || !(fact in row.graver)) return own;
+  return node("span", {}, own, node("span", { class: "people-graver" }, say("graver", { value: value(fact, row.graver[fact]) })));
 }
 
 function head(row, index) {

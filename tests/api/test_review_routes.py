@@ -1,5 +1,7 @@
 """The review over HTTP: masked rows, a decision, its undoing, and what is refused."""
 
+import re
+
 import pytest
 import review_town
 from fastapi.testclient import TestClient
@@ -46,6 +48,16 @@ def test_the_queue_is_masked_and_paged(client):
     assert [row["id"] for row in queue(client, offset=1, limit=1)["rows"]] == ["h1"]
     assert queue(client, area="420203")["total"] == 0
     assert client.get("/api/v1/review", params={"limit": 0}).status_code == 422
+
+
+def test_reasons_come_in_the_language_that_is_asked_for(client):
+    english, chinese = (
+        client.get("/api/v1/review", headers={"Accept-Language": lang}).json()["rows"][0] for lang in ("en", "zh-CN")
+    )
+    assert english["place"]["reason"].startswith("2 places cannot be told apart: ")
+    assert chinese["place"]["reason"].startswith("2 处分不清：")
+    for offer in english["candidates"]:
+        assert not re.search("[一-鿿]", re.sub("“.*?”", "", offer["reason"])), "only names stay Chinese"
 
 
 def test_a_decision_and_its_undoing(client):

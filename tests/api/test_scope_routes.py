@@ -23,7 +23,8 @@ from gridmap.work.review import Choice, Desk
 BASE = "http://10.1.2.3:8000"
 UNKNOWN = "NO-SUCH-ID"
 OWN = {"household_id": "a", "member_id": "m1", "proposal_id": "P0002", "import_id": "I0001", "job_id": "1",
-       "decision_id": "L000001", "sha256": "0" * 64, "ending": ".html", "rest": "P0002.html",
+       "decision_id": "L000001", "account_id": UNKNOWN, "act": "sign_out", "grant_id": UNKNOWN, "token_id": UNKNOWN,
+       "merge_id": UNKNOWN, "sha256": "0" * 64, "ending": ".html", "rest": "P0002.html",
        "path": "map.html"}  # fmt: skip
 STRANGE = {"household_id": "STRANGE-H", "member_id": "STRANGE-M", "proposal_id": "P0001", "rest": "P0001.html"}
 QUERIES = {
@@ -50,6 +51,11 @@ BODIES = {
          "observed_at": "2026-11-24T09:00:00Z", "made_by": "x"}]}],
     "/api/v1/field/calls": [{"hazard_id": "STRANGE-S", "household_id": "STRANGE-H", "reason": "x"},
                             {"hazard_id": "H1", "household_id": "a", "reason": "x"}],
+    "/api/v1/households/{household_id}/reveal": [{"reason": "x"}],
+    "/api/v1/members/{member_id}/reveal": [{"reason": "x"}],
+    "/api/v1/households/{household_id}/legal-basis": [
+        {"basis": "statutory_duty", "notice_on": "2026-01-02", "purpose": "x"}],
+    "/api/v1/households/{household_id}/withdrawal": [{}],
     "/api/v1/field/photos/{sha256}": [{}],
     "/api/v1/review/decisions": [{"side": "household", "person_id": "STRANGE-H", "kind": "none"},
                                  {"side": "member", "person_id": "STRANGE-M", "kind": "none"}],
@@ -65,6 +71,12 @@ BODIES = {
     "/api/v1/people/merges/{merge_id}": [None],
     "/api/v1/jobs": [{"kind": "pair"}, {"kind": "propose", "area": "C2"}, {"kind": "import", "import_id": "I0001"}],
     "/api/v1/jobs/{job_id}/cancel": [{}],
+    "/api/v1/admin/accounts": [{"account_id": "-"}],
+    "/api/v1/admin/accounts/{account_id}/{act}": [{}],
+    "/api/v1/admin/grants": [{"account_id": "nobody", "role": "member", "member_id": UNKNOWN}],
+    "/api/v1/admin/grants/{grant_id}": [None],
+    "/api/v1/admin/tokens": [{"account_id": UNKNOWN, "purpose": "x"}],
+    "/api/v1/admin/tokens/{token_id}": [None],
 }  # fmt: skip
 """What is sent to each route that writes; a route that somebody adds needs a line here."""
 
@@ -80,12 +92,15 @@ OPEN = {
     r"/health|/openapi.json|/docs": EVERYBODY,
     r"/|/index.html|/api/v1/coverage": LOOK | {"viewer"},
     r"/map.html|/gaps.html|/data/areas.js|/api/v1/gaps": LOOK,
+    r"/api/v1/(households|members)/.*/reveal": FIELD,
     r"/today.*|/api/v1/today|/(household|member|worth)\..*|/api/v1/(households|members)/.*|/api/v1/worth": ROWS,
     r"/proposal.*|/api/v1/proposals.*": PLAN,
     r"/review.*|/api/v1/review.*": ROWS,
     r"/field.*|/site.*|/api/v1/field/.*": FIELD,
     r"/import.*|/people.*|/api/v1/(imports|people).*|/api/v1/report": {"chief"},
     r"/api/v1/jobs.*": LOOK,
+    r"/audit.*|/api/v1/audit.*": {"auditor"},
+    r"/(admin|settings)\..*|/api/v1/admin/.*": {"admin"},
 }
 """Who may open which path, written down by hand."""
 
@@ -231,7 +246,7 @@ def test_home_leads_to_what_each_is_here_for(ask):
     led = {name: ask(name, "/").headers.get("location", "here") for name in EVERYBODY}
     morning = dict.fromkeys(ROWS, "/today.html")
     assert led == {**morning, "field": "/field.html", "member": "here", "viewer": "here",
-                   **dict.fromkeys(("admin", "auditor", "nobody"), "/account.html")}  # fmt: skip
+                   "admin": "/admin.html", "auditor": "/audit.html", "nobody": "/account.html"}  # fmt: skip
 
 
 def test_the_navigation_shows_what_may_be_opened(ask):

@@ -134,6 +134,18 @@ def test_fewer_than_twenty_rows_are_asked_about(gazetteer, truth):
     assert "not used" in one(problems).message
 
 
+def test_a_local_city_grid_is_asked_about_and_never_guessed(gazetteer, truth):
+    addresses, points = truth
+    east, north = crs.transformer("EPSG:4326", "EPSG:4547").transform(*points.T)
+    # a city's own grid: another origin, turned by 20 degrees; its parameters are secret and in no list
+    turned = np.radians(20.0)
+    xs = (east - 580_000) * np.cos(turned) - (north - 3_300_000) * np.sin(turned)
+    ys = (east - 580_000) * np.sin(turned) + (north - 3_300_000) * np.cos(turned)
+    found, problems = judged(ledger(addresses, xs, ys), gazetteer)
+    assert not np.isfinite(found).any()
+    assert one(problems).code == "points.unclear"
+
+
 def test_what_is_declared_is_kept_and_doubted_aloud(gazetteer, truth):
     addresses, points = truth
     shown = np.column_stack(crs.distort(*points.T, "gcj02"))

@@ -1,12 +1,21 @@
 """What leaves a workspace in one piece: a square of four invented households, its area known by hand."""
 
+import sys
+from pathlib import Path
+
 import geopandas as gpd
 import pandas as pd
 import pyproj
 import pytest
 import shapely
 
-from gridmap.extracts import covered_km2, warnings
+from gridmap.coverage import measure
+from gridmap.extracts import covered_km2, extract, warnings
+from gridmap.tables import Building, Community, Grid, Household, HouseholdPlace, Level, PairingRules
+
+sys.path.insert(0, str(Path(__file__).parent))  # the hand-drawn town
+
+from town import DAY, HOMES, areas, household, people, point
 
 METRIC = "EPSG:4547"
 _to_degrees = pyproj.Transformer.from_crs(METRIC, "EPSG:4326", always_xy=True)
@@ -28,3 +37,17 @@ def test_building_level_places_beyond_25_km2_are_told(side_m, told):
 def test_places_known_to_no_building_and_tables_without_places_are_not():
     assert warnings(square(9_000, ["b1", None, None, None]), "households.csv", METRIC) == []
     assert warnings(pd.DataFrame({"building_id": ["b1"]}), "pairings.csv", METRIC) == []
+
+
+def test_masked_people_stand_in_the_middle_of_their_building():
+    found, drawn = people([household("h1", "B2"), household("h2", "B3")], []), areas()
+    door = point(HOMES["B2"] + 8, 6)
+    places = found.household_places.assign(geometry=[door, None], building_id=["B2", None])
+    frames_ = {Household: found.households, HouseholdPlace: places, Building: drawn[Level.BUILDING],
+               Grid: drawn[Level.GRID], Community: drawn[Level.COMMUNITY]}  # fmt: skip
+    coverage = measure(drawn, found, day=DAY, rules=PairingRules())
+    shown = extract("households", frames_, coverage).set_index("household_id")["geometry"]
+    assert shown["h1"].distance(point(HOMES["B2"])) < 1e-6
+    assert shown["h2"] is None
+    bare = extract("households", frames_, coverage, unmask=True).set_index("household_id")["geometry"]
+    assert bare["h1"].equals(door)

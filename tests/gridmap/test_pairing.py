@@ -7,6 +7,7 @@ import pytest
 from town import DAY, METRIC_CRS, frame_of, household, line, member, pairing, people
 
 from gridmap import pairing as pairings
+from gridmap.reasons import spoken
 from gridmap.tables import Mode, PairingRules, Path
 
 
@@ -162,14 +163,14 @@ def test_an_uncertain_place_is_paired_only_by_the_rule_and_without_a_distance():
     result = plan([household("h", "P1")], near)
     assert pairs(result) == [("h", "m")]
     assert result.pairings["distance_m"].isna().all()
-    assert result.pairings["reason"].tolist() == ["距离未知；同小区；已包 1/1 户"]
+    assert list(map(spoken, result.pairings["reason"])) == ["距离未知；同小区；已包 1/1 户"]
     assert codes(plan([household("h", "P1")], near, pair_from="building")) == {"h": "place_uncertain"}
     assert result.summary["total_distance_m"] == 0
 
 
 def test_a_reason_says_how_far_how_near_and_how_loaded():
     result = plan([household("h1", "B1"), household("h2", "B2")], [member("m", "B1", capacity=3)])
-    assert result.pairings["reason"].tolist() == [
+    assert list(map(spoken, result.pairings["reason"])) == [
         "步行约 0 m；同楼栋；已包 2/3 户",
         "步行约 100 m；同小区；已包 2/3 户",
     ]
@@ -239,7 +240,7 @@ def test_a_kept_pair_keeps_its_id_and_first_day_and_says_so():
     result = plan([household("h")], [member("m")], [pairing("h", "m")])
     row = result.pairings.iloc[0]
     assert (row["pairing_id"], row["valid_from"], row["distance_m"]) == ("h:registered:m", pd.Timestamp(2026, 1, 1), 0)
-    assert row["reason"] == "步行约 0 m；同楼栋；沿用原包保；已包 1/1 户"
+    assert spoken(row["reason"]) == "步行约 0 m；同楼栋；沿用原包保；已包 1/1 户"
 
 
 def test_pairing_again_changes_nothing():
@@ -370,7 +371,7 @@ def test_the_way_follows_the_paths():
     walk = paths({"geometry": line((0, 0), (0, 100), (200, 100), (200, 0))})
     result = plan([household("h", "B1")], [member("m", "B3")], paths=walk)
     assert result.pairings["distance_m"].tolist() == [400.0]
-    assert result.pairings["reason"].tolist() == ["步行 400 m；同社区；已包 1/1 户"]
+    assert list(map(spoken, result.pairings["reason"])) == ["步行 400 m；同社区；已包 1/1 户"]
 
 
 def test_an_impassable_path_is_not_walked():

@@ -13,6 +13,7 @@ from town import DAY, METRIC_CRS, areas, household, member, pairing, people
 from gridmap import proposals
 from gridmap.errors import LimitBroken, ProposalClosed, ProposalError, StaleProposal
 from gridmap.proposals import Base
+from gridmap.reasons import spoken
 from gridmap.tables import PairingRules, Proposal, ProposalRules
 
 RULES = PairingRules(radius_m=1000, change_penalty_m=10)
@@ -58,7 +59,7 @@ def test_an_empty_place_is_filled_by_who_is_free():
     draft = propose(four(), 5)
     assert told(draft) == [("add", "H4", None, "M4", "was_empty")]
     assert draft.moves["distance_after_m"].tolist() == [0.0]
-    assert draft.moves["reason"].tolist() == ["原来无人包；步行约 0 m；同楼栋；已包 1/1 户"]
+    assert list(map(spoken, draft.moves["reason"])) == ["原来无人包；步行约 0 m；同楼栋；已包 1/1 户"]
     assert (draft.figures["filled_before"], draft.figures["filled_after"], draft.figures["least_changes"]) == (3, 4, 1)
     assert (draft.figures["before"]["gaps"], draft.figures["after"]["gaps"]) == (1, 0)
 
@@ -85,7 +86,7 @@ def test_a_red_household_comes_first_and_the_least_changes_are_taken():
     draft = propose(town, 1, leaves=("M1",))
     assert told(draft) == [("switch", "H1", "M1", "M4", "cover_leave")]
     assert draft.moves["distance_after_m"].tolist() == [520.0]
-    assert draft.moves["reason"].tolist() == ["原包保人请假；步行约 520 m；同楼栋；已包 1/1 户".replace("同楼栋；", "")]
+    assert list(map(spoken, draft.moves["reason"])) == ["原包保人请假；步行约 520 m；已包 1/1 户"]
     ended, begun = json.loads(draft.moves["changes"].iloc[0])
     assert ended[1]["valid_to"] == (DAY - dt.timedelta(days=1)).isoformat()
     assert (begun[0], begun[1]["valid_from"], begun[1]["pairing_id"]) == (None, DAY.isoformat(), "H1:registered:1")

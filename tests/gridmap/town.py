@@ -96,9 +96,12 @@ def _place(kind, someone, where):
     return base | found | {"accuracy": Accuracy.BUILDING, "geometry": point(HOMES[where])}
 
 
+GROUND = {"legal_basis": "statutory_duty", "notice_on": dt.date(2026, 1, 1), "purpose": "包保联系"}
+
+
 def household(household_id, where="B1", **facts):
     place = {name: facts.pop(name) for name in ("review",) if name in facts}
-    return {"household_id": household_id, "name": f"户{household_id}", **facts}, {
+    return {"household_id": household_id, "name": f"户{household_id}", **GROUND, **facts}, {
         **_place("household", household_id, where),
         **place,
     }

@@ -18,7 +18,7 @@ LISTEN = """document.addEventListener("securitypolicyviolation",
 PAGES = ("index", "map", "gaps", "today", "field", "proposals", "proposal-P0001", "review", "people", "worth",
          "imports", "import-I0001", "site", "household", "member", "sign-in")  # fmt: skip
 TEMPLATES = Path(pages.__file__).with_name("templates")
-PARTS = {"base", "candidates", "door", "outbox"}
+PARTS = {"base", "candidates", "door", "lawful", "outbox", "reveal"}
 """Templates of which others are made."""
 
 PASSING = {"account", "figures", "preparing"}

@@ -8,6 +8,7 @@ from shapely import Point
 
 from gridmap.addresses import Style
 from gridmap.locate import Gazetteer, locate, search, written_form, written_name, written_place
+from gridmap.reasons import spoken
 from gridmap.tables import CityFacts, Household, LocationDecision, Side
 
 CITY = CityFacts(name="样例市", metric_crs="EPSG:4547")
@@ -51,8 +52,8 @@ def test_an_accepted_candidate_is_the_place_of_this_row_alone():
         False,
         "decision",
     )
-    assert "人工核对" in mine["reason"]
-    assert "L000001" in mine["reason"]
+    assert "人工核对" in spoken(mine["reason"])
+    assert "L000001" in spoken(mine["reason"])
     assert other["review"]
 
 
@@ -110,7 +111,7 @@ def test_what_was_rejected_is_offered_no_more_and_nothing_takes_its_place_unseen
     sure = {"address": "白马山小区3栋", "stated_community": "白马山社区"}
     place = found(known(decision(sure, "reject", rejected=("building:b1-3",))), sure)[0]
     assert (place["building_id"], place["community_id"], place["review"]) == (None, "420204004012", True)
-    assert "不是“白马山小区3栋”" in place["reason"]
+    assert "不是“白马山小区3栋”" in spoken(place["reason"])
 
 
 def test_the_last_place_counts():
@@ -147,7 +148,7 @@ def test_a_decision_beats_the_point_that_came_with_the_row():
 def test_a_house_that_has_left_the_map_is_a_question_again():
     place = found(known(decision(TWICE, "accept", target="building:gone", label="旧楼")), TWICE)[0]
     assert place["review"]
-    assert "已不在图上" in place["reason"]
+    assert "已不在图上" in spoken(place["reason"])
 
 
 @pytest.mark.parametrize(

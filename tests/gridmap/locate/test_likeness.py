@@ -107,7 +107,7 @@ def test_western_streets(query, name, sure):
 def test_likeness_is_a_share_and_equal_only_for_equal_names(first, second):
     like = compare_names(first, second)
     assert 0.0 <= like.score <= 1.0
-    assert like.words
+    assert like.why
     if like.score == 1.0:
         assert first == second
 

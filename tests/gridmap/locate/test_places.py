@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from gridmap import frames
 from gridmap.locate import Gazetteer, locate, match_text, search
+from gridmap.reasons import spoken
 from gridmap.tables import (
     Alias,
     Building,
@@ -113,7 +114,7 @@ def test_what_is_not_known_is_not_claimed(city, address, expected):
 def test_an_ended_alias_is_a_former_name_and_yields_to_a_present_one(city):
     found = place(city, "矿务局宿舍2栋")
     assert seen(found) == ("building", "b3-2", False)
-    assert "旧名" in found["reason"]
+    assert "旧名" in spoken(found["reason"])
     assert found["score"] < place(city, "三村2栋")["score"]
     sources = town()
     ended = frames.conform(sources[Alias].assign(name="白马山庄"), Alias)[1:]
@@ -155,8 +156,8 @@ def test_a_bare_name_between_two_compounds_is_a_question(city):
     found = place(city, "白马山3栋")
     assert pd.isna(found["building_id"])
     assert found["review"]
-    assert "白马山小区3栋" in found["reason"]
-    assert "白马山庄3栋" in found["reason"]
+    assert "白马山小区3栋" in spoken(found["reason"])
+    assert "白马山庄3栋" in spoken(found["reason"])
 
 
 def test_vicinity_keeps_no_building(city):
@@ -180,26 +181,26 @@ def test_shared_names_resolve_with_their_parent_only(city):
 def test_stated_community_against_the_found_building_goes_to_review_with_both(city):
     found = place(city, "白马山小区2栋", stated_community="箭楼下社区")
     assert seen(found) == ("building", "b1-2", True)
-    assert "箭楼下社区" in found["reason"]
-    assert "白马山社区" in found["reason"]
+    assert "箭楼下社区" in spoken(found["reason"])
+    assert "白马山社区" in spoken(found["reason"])
 
 
 def test_ledger_and_address_that_name_two_communities_go_to_review(city):
     found = place(city, "白马山社区白马山小区2栋", stated_community="箭楼下社区")
     assert seen(found) == ("building", "b1-2", True)
-    assert "箭楼下社区" in found["reason"]
+    assert "箭楼下社区" in spoken(found["reason"])
 
 
 def test_a_storey_that_the_house_lacks_goes_to_review(city):
     assert place(city, "白马山小区3栋1201")["review"]
-    assert "6层" in place(city, "白马山小区3栋1201")["reason"]
+    assert "6层" in spoken(place(city, "白马山小区3栋1201")["reason"])
     assert not place(city, "锦湖一号A座1203")["review"]
 
 
 def test_plate_and_compound_that_point_apart_go_to_review(city):
     found = place(city, "湖滨大道43号白马山小区1栋")
     assert found["review"]
-    assert "对不上" in found["reason"]
+    assert "对不上" in spoken(found["reason"])
 
 
 def test_a_fuzzy_name_is_surer_in_the_stated_community(city):
@@ -236,7 +237,7 @@ def test_a_point_between_two_walls_is_a_question():
 def test_a_point_and_an_address_far_apart_go_to_review_with_both(city):
     found = place(city, "白马山庄3栋", geometry=shapely.Point(at(105, 105)))
     assert seen(found) == ("building", "b1-1", True)
-    assert "白马山庄3栋" in found["reason"]
+    assert "白马山庄3栋" in spoken(found["reason"])
     assert not place(city, "白马山小区1栋", geometry=shapely.Point(at(90, 105)))["review"]
 
 
@@ -244,7 +245,7 @@ def test_a_standard_id_comes_before_the_address_and_contradicts_aloud(city):
     assert seen(place(city, "白马山小区1栋", std_address_id="std-b1-1")) == ("building", "b1-1", False)
     found = place(city, "白马山小区1栋", std_address_id="std-b6")
     assert seen(found) == ("building", "b6", True)
-    assert "白马山小区1栋" in found["reason"]
+    assert "白马山小区1栋" in spoken(found["reason"])
     assert seen(place(city, "白马山小区1栋", std_address_id="never-heard")) == ("building", "b1-1", False)
 
 

@@ -1,5 +1,6 @@
 """The files of the pages, read as text: nothing from elsewhere, nothing unmasked, the same every time."""
 
+import dataclasses
 import json
 import re
 from html.parser import HTMLParser
@@ -145,6 +146,20 @@ def test_invented_and_internal_are_said_on_every_page(files):
         assert "虚构数据" in files[name]
         assert "内部资料" in files[name]
     assert "Invented data" in files["map.en.html"]
+
+
+def test_the_map_review_number_is_shown_where_there_is_one_and_escaped(view, files):
+    assert "审图号" not in files["map.html"]
+    drawn = maps.site(dataclasses.replace(view, review_no="鄂S(2026)001号<")).files
+    for name in ("index.html", "map.html", "gaps.html"):
+        assert "审图号：鄂S(2026)001号&lt;" in drawn[name]
+    assert "Map review number: 鄂S(2026)001号&lt;" in drawn["map.en.html"]
+
+
+def test_a_map_has_no_ground_but_the_layers_of_the_city(files):
+    drawn = "".join(files.values())
+    assert "tileLayer" not in drawn
+    assert not re.search(r"L\.(tileLayer|TileLayer|ImageOverlay)|\{z\}/\{x\}/\{y\}", drawn)
 
 
 def test_a_real_city_is_not_called_invented():

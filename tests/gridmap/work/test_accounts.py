@@ -7,7 +7,7 @@ import pytest
 from geodata.workspace import Workspace
 from gridmap import accounts, work
 from gridmap.errors import AccountError, InputError, SignInRefused
-from gridmap.tables import Account, AccountRules, Session, Token, TokenScope
+from gridmap.tables import Account, AccountRole, AccountRules, Session, Token, TokenScope
 
 RULES = AccountRules(lock_failures=2, lock_source_failures=4)  # few, since each failure costs a slow hash
 PASSWORD = "Correct-horse-9"
@@ -147,6 +147,9 @@ def test_an_ended_account_lets_nobody_in_and_the_last_cannot_be_ended(store):
     with pytest.raises(AccountError, match="last"):
         work.end_account(store, "wang")
     work.create_account(store, "li", PASSWORD)
+    with pytest.raises(AccountError, match="last administrator"):
+        work.end_account(store, "wang")
+    work.grant(store, "li", AccountRole.ADMINISTRATOR, actor="test")
     secret, token = enter(store), work.create_token(store, "wang", scope=TokenScope.READ, days=9, purpose="")
     work.end_account(store, "wang")
     assert work.signed_in(store, secret, RULES, NOW) is None

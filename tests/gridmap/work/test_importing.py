@@ -28,9 +28,13 @@ from gridmap.tables import (
     ImportChange,
     Job,
     Member,
+    MergeKind,
     Pairing,
     Revision,
+    Side,
 )
+from gridmap.work import merges
+from gridmap.work.merges import Judgement
 from gridmap.work.reading import people_of
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the hand-drawn town
@@ -230,6 +234,68 @@ def test_members_come_in_as_well(store):
     _, outcome = bring(store, [{"name": "孙虚六", "unit": "某局", "address": "锦绣里1栋"}], Member, "members")
     assert outcome.counts["added"] == 1
     assert outcome.located["building"] == 1
+
+
+GROUND = {"legal_basis": "consent", "notice_on": dt.date(2026, 2, 3), "purpose": "关爱探访"}
+
+
+def grounds(store):
+    with store.transaction() as transaction:
+        rows = transaction.read(Household)
+    named = zip(rows["name"], rows["legal_basis"].astype(object).where(rows["legal_basis"].notna(), None), strict=True)
+    return dict(named)
+
+
+def test_households_without_a_basis_get_that_of_the_import_and_the_rest_keep_theirs(store):
+    before = content(store, without=BOOKKEEPING)
+    stated = {**NEW, "name": "赵虚四", "phone": "13800000004", **GROUND, "legal_basis": "statutory_duty"}
+    name, outcome = bring(store, [NEW, CHANGED, stated])
+    assert grounds(store) == {"张虚一": "statutory_duty", "李虚二": "statutory_duty", "王虚三": None,
+                              "赵虚四": "statutory_duty"}  # fmt: skip
+    (said,) = [one for one in outcome.problems if one.code == "legal_basis.missing"]
+    assert said.message.startswith("1 households")
+    work.take_back(store, name, actor="test")
+
+    again = drafted(store)
+    work.settle(store, again, GROUND)
+    outcome = work.bring_in(store, again, brought([NEW, CHANGED, stated]), actor="test")[1]
+    assert grounds(store)["王虚三"] == "consent"
+    assert grounds(store)["张虚一"] == grounds(store)["赵虚四"] == "statutory_duty"
+    assert [one for one in outcome.problems if one.code == "legal_basis.missing"] == []
+    work.take_back(store, again, actor="test")
+    assert_same(content(store, without=BOOKKEEPING), before)
+
+
+# --- rows that were merged before
+
+
+def test_a_file_that_makes_a_merged_row_graver_makes_the_kept_one_graver_until_it_is_taken_back(store):
+    rows = [household("h1", "B1", care_level="green"), household("h2", "B1", care_level="green")]
+    keep(store, rows, [])
+    merges.judge(store, Side.HOUSEHOLD, Judgement("h1", "h2", MergeKind.SAME), actor="甲")
+    before = content(store, without=BOOKKEEPING)
+    name, outcome = bring(store, [{"household_id": "h2", "care_level": "red"}])
+    assert outcome.counts["changed"] == 2
+    with store.transaction() as transaction:
+        assert transaction.read(Household).set_index("household_id")["care_level"].to_dict() == {
+            "h1": "red",
+            "h2": "red",
+        }
+    work.take_back(store, name, actor="test")
+    assert_same(content(store, without=BOOKKEEPING), before)
+
+
+def test_what_a_file_says_of_a_kept_row_is_its_own_word(store):
+    rows = [household("h1", "B1", care_level="yellow"), household("h2", "B1", care_level="red")]
+    keep(store, rows, [])
+    made = merges.judge(store, Side.HOUSEHOLD, Judgement("h1", "h2", MergeKind.SAME), actor="甲")
+    bring(store, [{"household_id": "h1", "care_level": "green"}])
+    for expected in ("red", "green"):
+        with store.transaction() as transaction:
+            levels = transaction.read(Household).set_index("household_id")["care_level"]
+        assert levels["h1"] == expected
+        if expected == "red":
+            merges.undo(store, made.merge_id, actor="甲")
 
 
 def test_the_morning_hears_of_an_import_what_a_comparison_of_the_whole_city_would_say(store):

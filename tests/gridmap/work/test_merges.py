@@ -11,6 +11,7 @@ from geodata.workspace import Workspace
 from gridmap import frames, work
 from gridmap.audit import Audited
 from gridmap.errors import DecisionMissing, DecisionRefused, StaleRow
+from gridmap.reasons import spoken
 from gridmap.tables import (
     AuditEntry,
     CityFacts,
@@ -107,7 +108,7 @@ def test_everything_is_exactly_as_before_when_nothing_happened_between(quick):
     merges.judge(quick, Side.HOUSEHOLD, same("h1", "h2"), actor="甲")
     ended = everything(quick)[Pairing].set_index("household_id").loc["h2"]
     assert ended["valid_to"] == pd.Timestamp(DAY) - pd.Timedelta(days=1)
-    assert "名额已满" in ended["reason"]
+    assert "名额已满" in spoken(ended["reason"])
     merges.undo(quick, "M000001", actor="甲")
     for row, frame in everything(quick).items():
         assert_frame_equal(frame, before[row])
@@ -123,8 +124,8 @@ def test_two_rows_of_a_member_hold_no_household_twice_and_none_beyond_their_room
     assert ties(quick) == {("h0", "m1"), ("h1", "m1")}
     with quick.transaction() as transaction:
         reasons = transaction.read(Pairing, member_id=["m2"]).set_index("household_id")["reason"]
-    assert "重复" in reasons["h0"]
-    assert "名额已满" in reasons["h2"]
+    assert "重复" in spoken(reasons["h0"])
+    assert "名额已满" in spoken(reasons["h2"], "zh")
     assert work.measure(quick).members.set_index("member_id")["on_duty"].to_dict() == {"m1": True, "m2": False}
     merges.undo(quick, "M000001", actor="甲")
     assert ties(quick) == {(h, m) for h, m in (("h0", "m1"), ("h0", "m2"), ("h1", "m2"), ("h2", "m2"))}
@@ -220,6 +221,72 @@ def test_the_log_tells_who_merged_whom_and_shows_nobody(quick):
     assert "h1" in told
     assert ID not in told
     assert "王小明" not in told
+
+
+# --- of two words the graver counts
+
+GRAVE = (
+    household("h1", "B1", care_level="green", categories=("empty_nest",), needs=("医疗",), id_no=ID),
+    household("h2", "B1", care_level="red", categories=("living_alone",), id_no=ID),
+    household("h3", "B3", care_level="yellow"),
+)
+OWN = {"care_level": "green", "categories": ("empty_nest",), "needs": ("医疗",), "status": "present"}
+
+
+def said(store, name="h1"):
+    row = everything(store)[Household].set_index("household_id").loc[name]
+    return {column: row[column] for column in OWN}
+
+
+def test_a_red_row_merged_into_a_green_one_is_a_red_household_until_it_is_undone(store):
+    keep(store, GRAVE, [member("m1", "B2")])
+    before = everything(store)
+    assert merges.doubles(store).total == 1
+    merges.judge(store, Side.HOUSEHOLD, same("h1", "h2", fill=False), actor="甲")
+    assert said(store) == {**OWN, "care_level": "red", "categories": ("empty_nest", "living_alone")}
+    assert work.measure(store).households.set_index("household_id")["care_level"].to_dict() == {
+        "h1": "red",
+        "h3": "yellow",
+    }
+    work.pair(store)
+    assert ties(store) == {("h1", "m1")}, "the one member goes to the red household, not to the yellow one"
+    assert everything(store)[EmptyPlace]["household_id"].tolist() == ["h3"]
+    merges.undo(store, "M000001", actor="甲")
+    assert_frame_equal(everything(store)[Household], before[Household])
+
+
+def test_the_graver_word_follows_what_the_ledgers_say_later(quick):
+    keep(quick, GRAVE, [], [])
+    first = sources(quick)
+    merges.judge(quick, Side.HOUSEHOLD, same("h1", "h2"), actor="甲")
+    people = first[Household]
+    for kept, merged, shown in (("yellow", "red", "red"), ("yellow", "green", "yellow"), ("red", "green", "red")):
+        levels = people["household_id"].map({"h1": kept, "h2": merged, "h3": "green"})
+        load(quick, {**first, Household: frames.conform(people.assign(care_level=levels), Household)})
+        assert said(quick)["care_level"] == shown
+    merges.undo(quick, "M000001", actor="甲")
+    assert said(quick)["care_level"] == "red", "what the ledger said of the row itself since is not lost"
+    assert said(quick, "h2")["care_level"] == "green"
+
+
+def test_three_rows_of_one_household_are_as_grave_as_the_gravest(quick):
+    levels = {"h1": "green", "h2": "yellow", "h3": "red"}
+    rows = [household(name, "B1", care_level=level) for name, level in levels.items()]
+    keep(quick, rows, [], [])
+    merges.judge(quick, Side.HOUSEHOLD, same("h2", "h3"), actor="甲")
+    merges.judge(quick, Side.HOUSEHOLD, same("h1", "h2"), actor="甲")
+    assert said(quick)["care_level"] == "red"
+    merges.undo(quick, "M000001", actor="甲")
+    assert [said(quick, name)["care_level"] for name in ("h1", "h2", "h3")] == ["yellow", "yellow", "red"]
+
+
+def test_a_member_on_leave_by_one_row_is_on_leave(quick):
+    away = member("m2", "B1", roles=("building",), status="leave", radius_m=300.0)
+    keep(quick, [household("h1", "B1")], [member("m1", "B1"), away], [pairing("h1", "m2", "building")])
+    merges.judge(quick, Side.MEMBER, same("m1", "m2"), actor="甲")
+    row = everything(quick)[Member].set_index("member_id").loc["m1"]
+    assert (row["status"], row["radius_m"], row["roles"]) == ("leave", 300.0, ("registered", "building"))
+    assert work.measure(quick).members.set_index("member_id")["on_duty"].to_dict() == {"m1": False, "m2": False}
 
 
 # --- the ledger comes again

@@ -12,6 +12,7 @@ from pandas.testing import assert_frame_equal
 
 from gridmap import frames, work
 from gridmap.errors import DecisionMissing, DecisionRefused, StaleRow
+from gridmap.reasons import spoken
 from gridmap.tables import (
     ROWS,
     CityFacts,
@@ -138,7 +139,7 @@ def test_a_pin_and_none_of_these(desk, store):
     assert desk.queue().people["household_id"].tolist() == ["h2", "h1"]
     place = places(store)[0].set_index("household_id").loc["h5"]
     assert place["review"]
-    assert "都不是" in place["reason"]
+    assert "都不是" in spoken(place["reason"])
     with pytest.raises(DecisionRefused, match="far outside"):
         desk.decide(HOME, "h1", Choice(DecisionKind.PIN, point=(30.2, 115.0)), actor="甲")
 

@@ -1,0 +1,27 @@
+"""Send a table as a file, written as `gridmap export` writes it."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import quote
+
+import pandas as pd
+from fastapi.responses import Response
+
+from geodata.export import Form, write_table
+
+KINDS: dict[Form, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "geojson": "application/geo+json",
+    "gpkg": "application/geopackage+sqlite3",
+}
+
+
+def send(rows: pd.DataFrame, form: Form, name: str) -> Response:
+    """Return a table as a download."""
+    with TemporaryDirectory(prefix="gridmap-") as folder:
+        path = Path(folder) / f"table.{form}"
+        write_table(rows, path, form)
+        data = path.read_bytes()
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.{form}", "Cache-Control": "no-store"}
+    return Response(data, media_type=KINDS[form], headers=headers)
