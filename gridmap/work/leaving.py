@@ -126,8 +126,9 @@ def export(
     return rows
 
 
-def log_export(store: Store, *, noun: str, form: str, rows: int, reason: str) -> None:
-    """Record a table that leaves the workspace in clear, made elsewhere."""
-    act = Act(AuditAction.EXPORT, noun, row_count=rows, filter={"form": form}, purpose=reason, unmasked=True)
+def log_export(store: Store, *, noun: str, form: str, rows: int, reason: str, unmasked: bool = True) -> None:
+    """Record a table that leaves the workspace, made elsewhere."""
+    asked = {"form": form}
+    act = Act(AuditAction.EXPORT, noun, row_count=rows, filter=asked, purpose=reason or None, unmasked=unmasked)
     with store.transaction(write=True) as transaction:
         note(transaction, act)
