@@ -24,6 +24,7 @@ from gridmap.tables.areas import (
 from gridmap.tables.audit import AuditAction, AuditEntry, AuditHead
 from gridmap.tables.changes import Change, ChangedNoun, ChangeKind
 from gridmap.tables.decisions import DecisionKind, LocationDecision, Side
+from gridmap.tables.emergencies import Emergency, EmergencyState
 from gridmap.tables.hazards import DangerZone, HazardSite, ThreatLevel
 from gridmap.tables.imports import HeaderMap, Import, ImportChange, ImportKind, ImportStatus, Job, JobState
 from gridmap.tables.inspections import (
@@ -87,6 +88,7 @@ ROWS: tuple[type[Row], ...] = (
     Move,
     Inspection,
     Photo,
+    Emergency,
     LocationDecision,
     Merge,
     Import,
@@ -137,6 +139,8 @@ __all__ = [
     "DataKey",
     "DecisionKind",
     "District",
+    "Emergency",
+    "EmergencyState",
     "EmptyPlace",
     "Grant",
     "Grid",

@@ -46,6 +46,7 @@ from gridmap.work.importing import (
 )
 from gridmap.work.leaving import (
     draw,
+    draw_emergencies,
     draw_import,
     draw_imports,
     draw_people,
@@ -107,6 +108,7 @@ __all__ = [
     "discard",
     "draft",
     "draw",
+    "draw_emergencies",
     "draw_figures",
     "draw_household",
     "draw_import",
