@@ -28,6 +28,7 @@ from api.routes import (
     health,
     imports,
     jobs,
+    lists,
     pages,
     people,
     proposals,
@@ -87,12 +88,13 @@ def create_app(workspace: Workspace) -> FastAPI:
         people,
         audit,
         admin,
+        lists,
     )
     for router in (*(routes.router for routes in asked), pages.palette_router):
         app.include_router(router)
     app.mount("/assets", StaticFiles(directory=assets.checked_folder(pages_only=False)), name="assets")
 
-    drawn = (proposals, field, review, people, today, imports, explain, audit, admin)
+    drawn = (proposals, field, review, people, today, imports, explain, audit, admin, lists)
     for router in (door.router, docs.router, *(routes.page_router for routes in drawn), pages.router):
         app.include_router(router)
     return app
