@@ -2,7 +2,6 @@
 
 import datetime as dt
 import sys
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +23,7 @@ from api import (
     steps,
     today_cli,
 )
+from api.exporting import Form, Noun
 from api.settings import read_settings
 from geodata.workspace import Workspace
 from gridmap import work
@@ -55,26 +55,6 @@ def gridmap(
     """Every household has someone: pair households with named people and map the gaps."""
     if lang:
         console.Speech.language = lang
-
-
-class Form(StrEnum):
-    """The form of an export."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-    GEOJSON = "geojson"
-    GPKG = "gpkg"
-
-
-class Noun(StrEnum):
-    """What can be exported."""
-
-    HOUSEHOLDS = "households"
-    MEMBERS = "members"
-    PAIRINGS = "pairings"
-    COVERAGE = "coverage"
-    GAPS = "gaps"
-    HAZARDS = "hazards"
 
 
 def _date(day: dt.datetime | None) -> dt.date | None:

@@ -29,7 +29,7 @@ PATHS: tuple[tuple[str, frozenset[Verb] | None], ...] = (
     (r"/(imports?|people)[^/]*|/api/v1/(imports|people)(/.*)?|/api/v1/report", frozenset({Verb.BRING_IN})),
     (rf"/audit{PAGE}|/api/v1/audit(/.*)?", frozenset({Verb.AUDIT})),
     (rf"/(admin|settings){PAGE}|/api/v1/admin/.*", frozenset({Verb.ADMINISTER})),
-    (r"/api/v1/jobs(/.*)?", frozenset({Verb.PROPOSE, Verb.BRING_IN})),
+    (r"/api/v1/jobs(/.*)?", frozenset({Verb.OVERVIEW, Verb.PROPOSE, Verb.BRING_IN})),
 )
 """Pattern of the whole path, and the verbs of which one is enough; None for whoever is signed in."""
 

@@ -37,8 +37,13 @@ FormQuery = Annotated[Form, Query(alias="format")]
 CommunityQuery = Annotated[str | None, Query(max_length=64)]
 
 
+def _dated(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with days as 2026-11-24: neither form of JSON has days of its own."""
+    return rows.assign(**{name: rows[name].dt.strftime("%Y-%m-%d") for name in rows.select_dtypes("datetime")})
+
+
 def _answer(found: pd.DataFrame, form: Form, name: str, page: Paging) -> Response:
-    rows, links = page.cut(found)
+    rows, links = page.cut(_dated(found))
     attachment = links | {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     if form is Form.GEOJSON:
         shaped = gpd.GeoDataFrame(rows, geometry="geometry" if "geometry" in rows else [None] * len(rows))

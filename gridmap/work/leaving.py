@@ -98,11 +98,9 @@ def draw_imports(taken: Picture, kept: Sequence[Import], *, lang: Lang) -> dict[
     return importing.imports_page(view(taken, served=True), kept, lang=lang).files
 
 
-def draw_import(
-    taken: Picture, found: Import, offered: Sequence[importing.Offered], targets: Sequence[str], *, lang: Lang
-) -> dict[str, str | bytes]:
+def draw_import(taken: Picture, found: Import, choices: importing.Choices, *, lang: Lang) -> dict[str, str | bytes]:
     """Draw one import from its columns to its report."""
-    return importing.import_page(view(taken, served=True), found, offered, targets, lang=lang).files
+    return importing.import_page(view(taken, served=True), found, choices, lang=lang).files
 
 
 def export(
@@ -128,8 +126,9 @@ def export(
     return rows
 
 
-def log_export(store: Store, *, noun: str, form: str, rows: int, reason: str) -> None:
-    """Record a table that leaves the workspace in clear, made elsewhere."""
-    act = Act(AuditAction.EXPORT, noun, row_count=rows, filter={"form": form}, purpose=reason, unmasked=True)
+def log_export(store: Store, *, noun: str, form: str, rows: int, reason: str, unmasked: bool = True) -> None:
+    """Record a table that leaves the workspace, made elsewhere."""
+    asked = {"form": form}
+    act = Act(AuditAction.EXPORT, noun, row_count=rows, filter=asked, purpose=reason or None, unmasked=unmasked)
     with store.transaction(write=True) as transaction:
         note(transaction, act)
