@@ -29,6 +29,7 @@ from api.routes import (
     health,
     imports,
     jobs,
+    lists,
     pages,
     people,
     proposals,
@@ -46,11 +47,11 @@ DESCRIPTION = "Coverage of households with special needs: figures, gaps and maps
 
 ASKED = (
     health, figures, proposals, field, today, imports, jobs, explain, reveal, grounds, emergencies, review, people,
-    audit, admin,
+    audit, admin, lists,
 )  # fmt: skip
 """The routes that answer with values."""
 
-DRAWN = (proposals, field, review, people, today, imports, explain, emergencies, audit, admin)
+DRAWN = (proposals, field, review, people, today, imports, explain, emergencies, audit, admin, lists)
 """The routes that draw pages of their own."""
 
 

@@ -10,6 +10,7 @@ from gridmap.maps.words_explain import EXPLAIN
 from gridmap.maps.words_field import FIELD
 from gridmap.maps.words_grounds import GROUNDS
 from gridmap.maps.words_imports import COLUMNS, IMPORTS
+from gridmap.maps.words_lists import LISTS
 from gridmap.maps.words_office import OFFICE
 from gridmap.maps.words_people import DOUBLES
 from gridmap.maps.words_planner import PLANNER
@@ -252,6 +253,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **REVIEW,
     **DOUBLES,
     **OFFICE,
+    **LISTS,
 }
 
 

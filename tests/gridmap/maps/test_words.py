@@ -70,6 +70,7 @@ def test_no_text_is_left_over():
             "explaining",
             "door",
             "offices",
+            "lists",
         )
     ]
     drawing += [ROOT / "api" / "routes" / "door.py", ROOT / "gridmap" / "work" / "asking.py"]
@@ -86,7 +87,8 @@ def test_no_text_is_left_over():
              "people.history.line.", "people.error.",
              "today.noun.", "today.pairing.", "today.household.", "today.member.", "today.field.", "today.from_",
              "today.unknown_", "as.", "reveal.column.", "ground.", "emergency.state.",
-             "act.", "set.", "settings.from.", "admin.act.", "admin.grant.", "admin.scope.", "audit.said.")  # fmt: skip
+             "act.", "set.", "settings.from.", "admin.act.", "admin.grant.", "admin.scope.", "audit.said.",
+             "lists.named.", "lists.status.", "lists.gaps.")  # fmt: skip
     titles = (
         "map.title",
         "sign-in.title",
@@ -115,6 +117,14 @@ def test_no_text_is_left_over():
         "nav.worth",
         "household.title",
         "nav.audit",
+        "nav.households",
+        "households.title",
+        "members.title",
+        "areas.title",
+        "lists.care_level",
+        "lists.named",
+        "lists.level",
+        "lists.gaps",
         "nav.admin",
         "audit.title",
         "admin.title",
