@@ -18,6 +18,8 @@ PATHS: tuple[tuple[str, frozenset[Verb] | None], ...] = (
     (rf"/(households|members|areas){PAGE}|/api/v1/(households|members|areas)(/export)?", frozenset({Verb.OVERVIEW})),
     (rf"/today{PAGE}|/api/v1/today", frozenset({Verb.MORNING})),
     (r"/api/v1/(households|members)/[^/]+/reveal|/api/v1/field/calls", frozenset({Verb.REVEAL})),
+    (r"/api/v1/emergencies/[^/]+/(confirm|end|review)", frozenset({Verb.EMERGENCY})),
+    (rf"/emergency{PAGE}|/api/v1/emergencies(/[^/]+/households)?", frozenset({Verb.EMERGENCY, Verb.HELP})),
     (r"/api/v1/households/[^/]+/(legal-basis|withdrawal)", frozenset({Verb.GROUND})),
     (rf"/(household|member|worth){PAGE}|/api/v1/(households|members)/.*|/api/v1/worth", frozenset({Verb.EXPLAIN})),
     (r"/proposals?[^/]*|/api/v1/proposals(/.*)?", frozenset({Verb.PROPOSE})),

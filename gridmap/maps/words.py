@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from gridmap.maps.words_door import DOOR
+from gridmap.maps.words_emergency import EMERGENCY
 from gridmap.maps.words_explain import EXPLAIN
 from gridmap.maps.words_field import FIELD
 from gridmap.maps.words_grounds import GROUNDS
@@ -248,6 +249,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **EXPLAIN,
     **REVEAL,
     **GROUNDS,
+    **EMERGENCY,
     **REVIEW,
     **DOUBLES,
     **OFFICE,
