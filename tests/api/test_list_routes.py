@@ -107,7 +107,9 @@ def test_a_list_holds_ones_own_area_and_no_clear_value(ask, kept, rows_of):
     households, _ = kept
     ties = rows_of(Pairing)
     for path in ("/api/v1/households", "/households.html", "/api/v1/members", "/members.html", "/areas.html"):
-        text = ask("planner", path).text
+        reply = ask("planner", path)
+        text = reply.text
+        assert reply.status_code == 200, path
         assert not any(word in text for word in STRANGERS), path
         assert not re.search(r"(?<!\d)1[3-9]\d{9}(?!\d)", text), path
         assert not any(name in text for name in households["name"].dropna() if len(name) > 2), path
