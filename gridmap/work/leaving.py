@@ -98,11 +98,9 @@ def draw_imports(taken: Picture, kept: Sequence[Import], *, lang: Lang) -> dict[
     return importing.imports_page(view(taken, served=True), kept, lang=lang).files
 
 
-def draw_import(
-    taken: Picture, found: Import, offered: Sequence[importing.Offered], targets: Sequence[str], *, lang: Lang
-) -> dict[str, str | bytes]:
+def draw_import(taken: Picture, found: Import, choices: importing.Choices, *, lang: Lang) -> dict[str, str | bytes]:
     """Draw one import from its columns to its report."""
-    return importing.import_page(view(taken, served=True), found, offered, targets, lang=lang).files
+    return importing.import_page(view(taken, served=True), found, choices, lang=lang).files
 
 
 def export(

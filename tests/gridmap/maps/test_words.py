@@ -76,7 +76,8 @@ def test_no_text_is_left_over():
     code = "\n".join(path.read_text(encoding="utf-8") for path in [*TEMPLATES, *SCRIPTS, *drawing])
     built = ("category.", "care.", "role.", "member.", "accuracy.", "state.", "hazard.", "threat.", "layer.", "level.",
              "share.", "tile.", "search.kind.", "sort.", "plan.status.", "plan.kind.", "plan.row.",
-             "plan.sentence.", "plan.error.", "plan.pick.", "imp.status.", "imp.kind.", "imp.sure.", "imp.how.",
+             "plan.sentence.", "plan.error.", "plan.pick.", "imp.status.", "imp.kind.", "imp.points.", "imp.sure.",
+             "imp.how.",
              "imp.count.", "imp.severity.", "imp.error.", "imp.step.", "col.",
              "site_state.", "sign.", "why.", "worth.by_", "call.why.",
              "warning.level.", "warning.asks.",
