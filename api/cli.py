@@ -13,6 +13,7 @@ from api import (
     audit_cli,
     backup_cli,
     console,
+    emergency_cli,
     explain_cli,
     ground_cli,
     import_cli,
@@ -236,6 +237,7 @@ app.add_typer(admin_cli.app, name="admin")
 app.add_typer(audit_cli.app, name="audit")
 app.add_typer(people_cli.app, name="people")
 app.add_typer(ground_cli.app, name="legal-basis")
+app.add_typer(emergency_cli.app, name="emergency")
 import_cli.add_commands(app)
 explain_cli.add_commands(app)
 backup_cli.add_commands(app)

@@ -47,6 +47,7 @@ from gridmap.work.importing import (
 )
 from gridmap.work.leaving import (
     draw,
+    draw_emergencies,
     draw_import,
     draw_imports,
     draw_people,
@@ -110,6 +111,7 @@ __all__ = [
     "discard",
     "draft",
     "draw",
+    "draw_emergencies",
     "draw_figures",
     "draw_household",
     "draw_import",

@@ -1,14 +1,15 @@
 """What leaves a workspace: drawn pages, and tables with a line in the audit log."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from gridmap import extracts
 from gridmap.audit import Act, note
 from gridmap.duty import in_force
-from gridmap.maps import doubles, importing, pages, planning, reviewing
+from gridmap.maps import doubles, emergencies, importing, pages, planning, reviewing
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
 from gridmap.store import Store
@@ -61,6 +62,7 @@ def view(taken: Picture, *, served: bool = False) -> MapView:
         backdrop=found[Backdrop],
         served=served,
         signed=served and taken.accounts,
+        emergency=taken.emergency_until is not None,
         withheld=taken.withheld,
         lawful=taken.city.lawful,
         opens=taken.opens,
@@ -81,6 +83,11 @@ def draw_proposal(taken: Picture, found: Proposed, *, lang: Lang) -> dict[str, s
     """Draw the review of a proposal."""
     shown = view(taken, served=True)
     return planning.proposal_page(shown, found.proposal, found.moves, taken.frames[MemberPlace], lang=lang).files
+
+
+def draw_emergencies(taken: Picture, told: Sequence[Mapping[str, Any]], *, may: bool, lang: Lang) -> str:
+    """Draw the emergencies that concern whoever looks; `may` says whether they may ask for one."""
+    return emergencies.emergency_page(view(taken, served=True), told, may=may, lang=lang)
 
 
 def draw_review(taken: Picture, *, lang: Lang) -> dict[str, str | bytes]:

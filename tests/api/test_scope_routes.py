@@ -37,6 +37,10 @@ QUERIES = {
     "/api/v1/gaps": ("", "?format=csv", "?format=geojson", "?community_id=C2"),
     "/api/v1/proposals/choices": ("?area=C1", "?area=city", "?area=C2"),
     "/api/v1/review": ("", "?side=member", "?person=STRANGE-H", "?decided=true", "?area=C2"),
+    **{f"/{name}.html": ("", "?community_id=C2", "?limit=2") for name in ("households", "members", "areas")},
+    **{f"/api/v1/{name}": ("", "?community_id=C2") for name in ("households", "members", "areas")},
+    **{f"/api/v1/{name}/export": ("?format=csv&purpose=x", "?format=geojson&purpose=x")
+       for name in ("households", "members", "areas")},
     "/api/v1/worth": ("", "?level=grid"), "/worth.html": ("", "?level=grid"),
 }  # fmt: skip
 BODIES = {
@@ -53,6 +57,11 @@ BODIES = {
                             {"hazard_id": "H1", "household_id": "a", "reason": "x"}],
     "/api/v1/households/{household_id}/reveal": [{"reason": "x"}],
     "/api/v1/members/{member_id}/reveal": [{"reason": "x"}],
+    "/api/v1/emergencies": [{"area_id": "C2", "reason": "x", "hours": 1}, {"area_id": "C1", "reason": "x", "hours": 1}],
+    "/api/v1/emergencies/{name}/confirm": [{}],
+    "/api/v1/emergencies/{name}/end": [{}],
+    "/api/v1/emergencies/{name}/review": [{"review": "x"}],
+    "/api/v1/emergencies/{name}/households": [{}],
     "/api/v1/households/{household_id}/legal-basis": [
         {"basis": "statutory_duty", "notice_on": "2026-01-02", "purpose": "x"}],
     "/api/v1/households/{household_id}/withdrawal": [{}],
@@ -94,6 +103,9 @@ OPEN = {
     r"/|/index.html|/api/v1/coverage": LOOK | {"viewer"},
     r"/map.html|/gaps.html|/data/areas.js|/api/v1/gaps": LOOK,
     r"/api/v1/(households|members)/.*/reveal": FIELD,
+    r"/api/v1/emergencies/.*/(confirm|end|review)": ROWS,
+    r"/emergency.*|/api/v1/emergencies.*": LOOK | FIELD,
+    r"/(households|members|areas)\.html|/api/v1/(households|members|areas)(/export)?": LOOK,
     r"/today.*|/api/v1/today|/(household|member|worth)\..*|/api/v1/(households|members)/.*|/api/v1/worth": ROWS,
     r"/proposal.*|/api/v1/proposals.*": PLAN,
     r"/review.*|/api/v1/review.*": ROWS,
@@ -257,9 +269,18 @@ def test_the_navigation_shows_what_may_be_opened(ask):
 
     assert links("chief", "/today.html")[-1] == "imports"
     assert "imports" not in links("planner", "/today.html")
-    assert links("manager", "/review.html") == ["today", "index", "map", "gaps", "review", "worth", "field"]
+    assert links("manager", "/review.html") == [
+        "today",
+        "index",
+        "map",
+        "gaps",
+        "households",
+        "review",
+        "worth",
+        "field",
+    ]
     assert links("field", "/field.html") == ["field"]
-    assert links("member", "/map.html") == ["index", "map", "gaps"]
+    assert links("member", "/map.html") == ["index", "map", "gaps", "households"]
     assert links("viewer", "/index.html") == ["index"]
 
 
