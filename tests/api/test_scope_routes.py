@@ -112,7 +112,7 @@ OPEN = {
     r"/field.*|/site.*|/api/v1/field/.*": FIELD,
     r"/import.*|/people.*|/api/v1/(imports|people).*|/api/v1/report": {"chief"},
     r"/api/v1/jobs.*": LOOK,
-    r"/audit.*|/api/v1/audit.*": {"auditor"},
+    r"/audit\..*|/api/v1/audit.*": {"auditor"},
     r"/(admin|settings)\..*|/api/v1/admin/.*": {"admin"},
 }
 """Who may open which path, written down by hand."""
