@@ -104,7 +104,7 @@ OPEN = {
     r"/map.html|/gaps.html|/data/areas.js|/api/v1/gaps": LOOK,
     r"/api/v1/(households|members)/.*/reveal": FIELD,
     r"/api/v1/emergencies/.*/(confirm|end|review)": ROWS,
-    r"/emergency.*|/api/v1/emergencies.*": LOOK | FIELD,
+    r"/emergency\..*|/api/v1/emergencies.*": LOOK | FIELD,
     r"/(households|members|areas)\.html|/api/v1/(households|members|areas)(/export)?": LOOK,
     r"/today.*|/api/v1/today|/(household|member|worth)\..*|/api/v1/(households|members)/.*|/api/v1/worth": ROWS,
     r"/proposal.*|/api/v1/proposals.*": PLAN,
