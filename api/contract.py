@@ -14,6 +14,9 @@ PROBLEM = "application/problem+json"
 ALWAYS = (401, 403, 429, 500, 503)
 OF_A_WRITE = (404, 409, 412, 507)
 OF_A_BODY = (400, 413, 415)
+PASSING = (429, 503)
+"""Refusals that may say when to come again."""
+AGAIN = {"Retry-After": {"description": "seconds until it is worth asking again", "schema": {"type": "integer"}}}
 SCHEMES = {
     "session": {"type": "apiKey", "in": "cookie", "name": "gridmap_session", "description": "who signed in on a page"},
     "token": {"type": "http", "scheme": "bearer", "description": "a program: `gridmap admin token`"},
@@ -39,7 +42,7 @@ def _refusals(method: str, path: str, operation: dict[str, Any]) -> set[int]:
     found = set(ALWAYS)
     if operation.get("parameters") or "requestBody" in operation:
         found.add(422)
-    if "{" in path or path.endswith("/report"):
+    if "{" in path or path.endswith("/report") or "/admin/" in path:
         found.add(404)
     if "requestBody" in operation:
         found |= set(OF_A_BODY)
@@ -55,6 +58,8 @@ def _complete(method: str, path: str, operation: dict[str, Any]) -> None:
             "description": HTTPStatus(status).phrase,
             "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
         }
+        if status in PASSING:
+            responses[str(status)]["headers"] = AGAIN
     if method == "get":
         responses["304"] = {"description": "Not Modified: If-None-Match names the answer that is there"}
 

@@ -48,11 +48,15 @@ STATUS: dict[type[errors.GridmapError], HTTPStatus] = {
     errors.StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.WorkspaceMissing: HTTPStatus.NOT_FOUND,
     errors.WorkspaceBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.WorkspaceAway: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.WorkspaceFull: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.WorkspaceNewer: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.KeyLost: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.BackupError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+
+RETRY_S: dict[type[errors.GridmapError], int] = {errors.WorkspaceBusy: 1, errors.WorkspaceAway: 3}
+"""What passes by itself, and in how many seconds it is worth asking again."""
 
 
 def problem(request: Request, status: HTTPStatus, detail: str, **more: Any) -> JSONResponse:  # noqa: ANN401  RFC 9457 members are free
@@ -79,7 +83,10 @@ def respond(request: Request, error: Exception) -> JSONResponse:
     status = STATUS[type(error)]
     found = [problem.as_dict() for problem in error.problems] if isinstance(error, errors.InputError) else None
     more = {"problems": found} if found else {}
-    return problem(request, status, str(error), code=type(error).__name__, **more)
+    told_as = problem(request, status, str(error), code=type(error).__name__, **more)
+    if type(error) in RETRY_S:
+        told_as.headers["Retry-After"] = str(RETRY_S[type(error)])
+    return told_as
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
@@ -18,7 +19,7 @@ from api import exporting, intakes, steps
 from api.settings import read_settings
 from geodata.workspace import Workspace
 from gridmap import work
-from gridmap.errors import GridmapError, InputError, WorkspaceBusy
+from gridmap.errors import GridmapError, InputError, WorkspaceAway, WorkspaceBusy
 from gridmap.phrases import say, told
 from gridmap.roles import Verb
 from gridmap.store import Store
@@ -126,6 +127,8 @@ class Worker:
             done = HANDLERS[job.kind](self.workspace, asker, job, asked, self._progress(job))
         except Cancelled:
             return JobState.CANCELLED, {}
+        except WorkspaceAway:
+            raise  # it passes: the lease runs out and the job is taken up once more
         except GridmapError as error:
             found = [one.as_dict() for one in error.problems] if isinstance(error, InputError) else []
             return JobState.FAILED, {
@@ -148,7 +151,8 @@ class Worker:
 
     def _beat(self, job_id: int, over: threading.Event) -> None:
         while not over.wait(BEAT_S):
-            jobs.renew(self.queue, job_id, self.name)
+            with suppress(WorkspaceAway, WorkspaceBusy):  # the next beat may be in time still
+                jobs.renew(self.queue, job_id, self.name)
 
     def _progress(self, job: Job) -> Progress:
         last = 0.0
@@ -172,7 +176,7 @@ def work_off(workspace: Workspace, going_on: Callable[[], bool]) -> None:
         while going_on():
             try:
                 busy = worker.once()
-            except WorkspaceBusy:
+            except (WorkspaceAway, WorkspaceBusy):
                 busy = False
             if not busy:
                 time.sleep(POLL_S)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from geodata.cells import Cells
 from geodata.sqltables import lost_references, table_of
-from gridmap.errors import StoreError, WorkspaceBusy, WorkspaceFull
+from gridmap.errors import StoreError, WorkspaceAway, WorkspaceBusy, WorkspaceFull
 from gridmap.phrases import lines, say
 from gridmap.schema import Column, Row, columns, keys
 from gridmap.store import Box
@@ -21,6 +21,9 @@ _SRID = 4326
 _STAGING = "gridmap_staging"
 _LOCKS = {"city": 0x67726964, "jobs": 0x6A6F6273}
 """The advisory locks of Gridmap's writers ("grid", "jobs"); the schema makes the second half."""
+
+_GONE = ("08", "57P", "53300")
+"""The states of a connection that is lost, a server that stops or starts, and one that takes no more connections."""
 
 _PHRASES = {
     "42501": "store.rights",
@@ -38,6 +41,21 @@ def _address(url: str, psycopg_form: str = "postgresql+psycopg") -> sa.URL:
         # never shown: it may hold a password
         raise StoreError(say("store.url"))
     return found.set(drivername=psycopg_form)
+
+
+def _is_away(error: BaseException) -> bool:
+    """Say whether the connection failed; what fails after that on the way out hides it, so the causes count too."""
+    cause: BaseException | None = error
+    while cause is not None:
+        lost = isinstance(cause, sa.exc.DBAPIError) and cause.connection_invalidated
+        plain = cause.orig if isinstance(cause, sa.exc.DBAPIError) else cause
+        state = getattr(plain, "sqlstate", None)
+        # the driver has no state for a connection that it could not make or lost without a word
+        wordless = state is None and type(plain).__name__ == "OperationalError"
+        if lost or wordless or (state or "").startswith(_GONE) or isinstance(plain, sa.exc.TimeoutError):
+            return True
+        cause = cause.__context__
+    return False
 
 
 class Postgis:
@@ -162,4 +180,6 @@ class Postgis:
             return WorkspaceFull(say("store.full", place=self.place))
         # the details of PostgreSQL's messages quote whole rows, personal data included
         said = getattr(getattr(error, "diag", None), "message_primary", None) or str(error).partition("\n")[0]
+        if _is_away(error):
+            return WorkspaceAway(say("store.away", place=self.place, error=said))
         return StoreError(say(_PHRASES.get(state or "", "store.refuses"), place=self.place, error=said))

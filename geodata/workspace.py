@@ -9,6 +9,7 @@ DIR/uploads/         files that are being brought in
 DIR/site/            the drawn pages with everything they need
 """
 
+import errno
 import getpass
 import json
 import os
@@ -22,7 +23,7 @@ from geodata.envelope import FILE as ENVELOPE
 from geodata.envelope import Envelope
 from geodata.keys import workspace_key
 from gridmap.audit import Audited
-from gridmap.errors import WorkspaceMissing
+from gridmap.errors import WorkspaceFull, WorkspaceMissing
 from gridmap.phrases import say
 from gridmap.sealing import Seal
 from gridmap.store import Store
@@ -32,8 +33,24 @@ SITE = "site"
 JOBS = "jobs"
 
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
 def write_file(path: Path, content: str | bytes) -> None:
-    """Write a file so that a reader sees the old or the new one, never a part."""
+    """Write a file so that a reader sees the old or the new one, never a part.
+
+    Raises:
+        WorkspaceFull: there is no room for it.
+    """
+    try:
+        _write(path, content)
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise WorkspaceFull(say("store.full", place=path.parent)) from None
+        raise
+
+
+def _write(path: Path, content: str | bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     data = content.encode() if isinstance(content, str) else content
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -32,6 +32,7 @@ GridmapError
 └── StoreError            the workspace or the database
     ├── WorkspaceMissing  nothing was built there yet
     ├── WorkspaceBusy     another process writes
+    ├── WorkspaceAway     its database does not answer
     ├── WorkspaceFull     its disk has no room left
     ├── WorkspaceNewer    made by a newer Gridmap
     ├── KeyLost           what is encrypted cannot be read with the envelope key that is here
@@ -238,6 +239,10 @@ class WorkspaceMissing(StoreError):  # noqa: N818  the name says the state, as t
 
 class WorkspaceBusy(StoreError):  # noqa: N818
     """Another process is writing to the workspace."""
+
+
+class WorkspaceAway(StoreError):  # noqa: N818
+    """The database does not answer: it is being started anew, or there is no way to it."""
 
 
 class WorkspaceFull(StoreError):  # noqa: N818

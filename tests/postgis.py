@@ -20,12 +20,21 @@ from geodata.sql import open_store
 
 KEEPER = """
 bin=$1; folder=$2; cd "$folder" || exit 1
+start() {
+  "$bin/postgres" -D data -k "$folder" -c listen_addresses= -c fsync=off -c synchronous_commit=off \
+    -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off -c shared_buffers=64MB \
+    >>log 2>&1 </dev/null &
+  server=$!
+}
 "$bin/initdb" -D data -U gridmap -A trust -E UTF8 --locale=C.UTF-8 --no-sync --no-instructions >log 2>&1 || exit 1
-"$bin/postgres" -D data -k "$folder" -c listen_addresses= -c fsync=off -c synchronous_commit=off \
-  -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off -c shared_buffers=64MB \
-  >>log 2>&1 </dev/null &
-read -r _
-kill -QUIT $!; wait $!; cd /; rm -rf "$folder"
+start
+while read -r word; do
+  case $word in
+    halt) kill -QUIT $server; wait $server ;;
+    start) start ;;
+  esac
+done
+kill -QUIT $server 2>/dev/null; wait $server; cd /; rm -rf "$folder"
 """
 
 
@@ -129,6 +138,24 @@ class Cluster:
         """Remove a database, whoever is still connected."""
         name = re.search(r"/(\w+)\?", url).group(1)
         self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def halt(self):
+        """Stop the server at once, as if its machine lost power, and keep what is on the disk."""
+        self._tell("halt")
+        for _ in range(600):
+            if not (self.folder / "data" / "postmaster.pid").exists():
+                return
+            time.sleep(0.05)
+        raise PostgisAbsent("PostgreSQL did not stop within 30 s")
+
+    def start(self):
+        """Start the server that was halted."""
+        self._tell("start")
+        self._wait()
+
+    def _tell(self, word):
+        self._keeper.stdin.write(f"{word}\n".encode())
+        self._keeper.stdin.flush()
 
     def stop(self):
         """End the cluster and remove its folder."""

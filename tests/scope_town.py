@@ -11,6 +11,7 @@ from gridmap.tables import (
     AccountRole,
     Community,
     DangerZone,
+    DecisionKind,
     EmptyPlace,
     HazardSite,
     Household,
@@ -19,7 +20,10 @@ from gridmap.tables import (
     Member,
     MemberPlace,
     Pairing,
+    TokenScope,
 )
+from gridmap.work import jobs
+from gridmap.work.review import Choice, Desk
 
 STRANGERS = ("STRANGE-H", "STRANGE-M", "STRANGE-S", "STRANGE-Z", "STRANGE-I", "STRANGE-P", "STRANGE-HELD", "生僻坡")
 """What stands in no answer to somebody of C1: ids, and the name of a hazard site."""
@@ -91,6 +95,22 @@ def fill(store):
     # the first account administers by itself; here every account has what ROLES says and no more
     first = work.grants_of(store)
     work.revoke_grant(store, first.loc[first["account_id"] == "planner", "grant_id"].iloc[0])
+
+
+def keep(workspace):
+    """Keep the town, something of everything that has an id, and a token of each account; return the tokens."""
+    store = workspace.open(create=True)
+    fill(store)
+    chief = store.acting("chief", None)
+    Desk(chief).decide("household", "STRANGE-H", Choice(DecisionKind.NONE), actor="chief")
+    work.draft(chief, {"file": "STRANGE-H.csv", "sha256": "0" * 64, "kind": "households"}, actor="chief")
+    work.propose(store, "C1", max_changes=1, actor="planner")
+    queue = workspace.open_jobs()
+    jobs.enqueue(queue, "propose", {"area": "STRANGE-P"}, actor="chief")
+    queue.close()
+    tokens = {name: work.create_token(store, name, scope=TokenScope.WRITE, days=1, purpose="test") for name in ROLES}
+    store.close()
+    return tokens
 
 
 def texts(frame):

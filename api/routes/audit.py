@@ -28,6 +28,7 @@ page_router = APIRouter(include_in_schema=False)
 Word = Maybe[Annotated[str, Field(max_length=80)]]
 Text = Annotated[str, Field(max_length=64)]
 Day = Annotated[Maybe[dt.date], Query(description="a day by the clock of the service")]
+CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 FILTERS = ("actor", "action", "noun", "from", "to", "text")
 
 
@@ -90,7 +91,7 @@ def verification(city: CityDep) -> dict[str, Any]:
     }
 
 
-@router.get("/export")
+@router.get("/export", response_class=Response, responses=CSV)
 def export(
     city: CityDep,
     asked: AskedDep,

@@ -224,6 +224,13 @@ WORK = {
         "另一个进程正在写入 {place}：请等它完成后重试",
         "{place} is being written by another process: wait until it is done, then retry",
     ),
+    "store.away": (
+        "{place} 现在没有应答（{error}）：请稍后再试；一直这样时请检查数据库是否在运行、地址是否正确",
+        (
+            "{place} does not answer now ({error}): try again shortly; if it stays so, see whether the database runs "
+            "and its address is right"
+        ),
+    ),
     "store.error": ("{place}：{error}", "{place}: {error}"),
     "store.refuses": ("{place} 拒绝：{error}", "{place} refuses: {error}"),
     "store.not_ours": (

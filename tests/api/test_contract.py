@@ -1,31 +1,26 @@
 """The OpenAPI document is one that generators accept, and no answer is one that it does not announce."""
 
-from collections import Counter
+import sys
+from pathlib import Path
 
 import field_town
 import pytest
-import schemathesis
+from asking import ask
 from fastapi.testclient import TestClient
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis.errors import Unsatisfiable
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from schemathesis import GenerationMode
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import scope_town
+from scope_town import STRANGERS
 
 from api.app import create_app
 from geodata.workspace import Workspace
 from gridmap import work
 
-CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
-          response_schema_conformance]  # fmt: skip
-ENDLESS = "/events$"
-"""Server-sent events end with their job, and here no worker does any."""
+POSTGIS = pytest.mark.xdist_group("postgis")
+FAST = (("sqlite", "manager"), ("postgis", "planner"))
+"""The roles that are asked each time, one for each engine; the others in the slow tests."""
 
 
 def town(folder, url=None):
@@ -46,32 +41,6 @@ def app(tmp_path_factory):
                     headers={"Content-Type": "application/octet-stream"})  # fmt: skip
         client.post("/api/v1/jobs", json={"kind": "locate"})
         yield app
-
-
-def ask(app, *, most):
-    """Ask every operation with what it allows and with what it does not; return how often, and what was wrong."""
-    schema = schemathesis.openapi.from_asgi("/openapi.json", app).exclude(path_regex=ENDLESS)
-    asked, wrong = Counter(), []
-    for found in schema.get_all_operations():
-        for mode in GenerationMode:
-            try:
-                _ask(found.ok(), mode, most, asked)
-            except Unsatisfiable:  # what asks for nothing cannot be asked for the wrong thing
-                assert mode is GenerationMode.NEGATIVE
-            except BaseExceptionGroup as failures:
-                wrong += [f"{found.ok().label}: {failure}" for failure in failures.exceptions]
-    return asked, wrong
-
-
-def _ask(operation, mode, most, asked):
-    @settings(max_examples=most, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
-              suppress_health_check=list(HealthCheck))  # fmt: skip
-    @given(case=operation.as_strategy(generation_mode=mode))
-    def one(case):
-        asked[operation.label] += 1
-        case.call_and_validate(checks=CHECKS)
-
-    one()
 
 
 def test_the_document_is_a_valid_one(app):
@@ -99,3 +68,36 @@ def test_the_same_with_many_questions_on_both_engines(engine, request, tmp_path)
     with TestClient(app := create_app(town(tmp_path, url))):
         _, wrong = ask(app, most=60)
     assert wrong == []
+
+
+def as_role(name, app, token, most):
+    """Ask everything as an account; note each answer in which a stranger stands who is none of its business."""
+    told = []
+
+    def no_stranger(response, case):
+        text = response.text + str(response.headers)
+        told.extend((case.method, case.path, word) for word in STRANGERS if word in text)
+
+    asked, wrong = ask(app, most=most, headers={"Authorization": f"Bearer {token}"}, also=[no_stranger])
+    # the chief has the whole city and the audit reader its log
+    return asked, wrong, told if name not in ("chief", "auditor") else []
+
+
+def each_role():
+    for engine in ("sqlite", "postgis"):
+        for name in scope_town.ROLES:
+            marks = [POSTGIS] if engine == "postgis" else []
+            slow = [] if (engine, name) in FAST else [pytest.mark.slow, pytest.mark.timeout(900)]
+            yield pytest.param(engine, name, 1 if not slow else 8, marks=[*marks, *slow])
+
+
+@pytest.mark.parametrize(("engine", "name", "most"), list(each_role()))
+def test_the_same_as_each_role_and_no_stranger_in_any_answer(engine, name, most, request, tmp_path):
+    url = request.getfixturevalue("postgis_url") if engine == "postgis" else None
+    workspace = Workspace(tmp_path, url)
+    tokens = scope_town.keep(workspace)
+    with TestClient(app := create_app(workspace)):
+        asked, wrong, told = as_role(name, app, tokens[name], most)
+    assert wrong == []
+    assert told == []
+    assert len(asked) > 35

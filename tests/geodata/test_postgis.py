@@ -8,7 +8,7 @@ import shapely
 
 from geodata.sql import open_store
 from gridmap import frames
-from gridmap.errors import StoreError, WorkspaceMissing
+from gridmap.errors import StoreError, WorkspaceAway, WorkspaceMissing
 from gridmap.tables import Building, Community
 
 
@@ -27,7 +27,7 @@ def test_an_address_of_another_kind_is_refused_without_showing_it(url):
 
 
 def test_a_server_that_does_not_answer_is_told_without_the_password(tmp_path):
-    message = refused(f"postgresql://planner:hidden@/city?host={tmp_path}")
+    message = refused(f"postgresql://planner:hidden@/city?host={tmp_path}", WorkspaceAway)
     assert "planner" in message
     assert str(tmp_path) in message
     assert "hidden" not in message
