@@ -21,6 +21,7 @@ from api.routes import (
     audit,
     docs,
     door,
+    emergencies,
     explain,
     field,
     figures,
@@ -28,6 +29,7 @@ from api.routes import (
     health,
     imports,
     jobs,
+    lists,
     pages,
     people,
     proposals,
@@ -42,6 +44,15 @@ from geodata.workspace import Workspace
 from gridmap.audit import Audited
 
 DESCRIPTION = "Coverage of households with special needs: figures, gaps and maps. Personal fields are masked."
+
+ASKED = (
+    health, figures, proposals, field, today, imports, jobs, explain, reveal, grounds, emergencies, review, people,
+    audit, admin, lists,
+)  # fmt: skip
+"""The routes that answer with values."""
+
+DRAWN = (proposals, field, review, people, today, imports, explain, emergencies, audit, admin, lists)
+"""The routes that draw pages of their own."""
 
 
 def create_app(workspace: Workspace) -> FastAPI:
@@ -72,28 +83,11 @@ def create_app(workspace: Workspace) -> FastAPI:
     add_handlers(app)
     describe(app)
     _add_layers(app, store, settings)
-    asked = (
-        health,
-        figures,
-        proposals,
-        field,
-        today,
-        imports,
-        jobs,
-        explain,
-        reveal,
-        grounds,
-        review,
-        people,
-        audit,
-        admin,
-    )
-    for router in (*(routes.router for routes in asked), pages.palette_router):
+    for router in (*(routes.router for routes in ASKED), pages.palette_router):
         app.include_router(router)
     app.mount("/assets", StaticFiles(directory=assets.checked_folder(pages_only=False)), name="assets")
 
-    drawn = (proposals, field, review, people, today, imports, explain, audit, admin)
-    for router in (door.router, docs.router, *(routes.page_router for routes in drawn), pages.router):
+    for router in (door.router, docs.router, *(routes.page_router for routes in DRAWN), pages.router):
         app.include_router(router)
     return app
 

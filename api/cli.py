@@ -2,7 +2,6 @@
 
 import datetime as dt
 import sys
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +13,7 @@ from api import (
     audit_cli,
     backup_cli,
     console,
+    emergency_cli,
     explain_cli,
     ground_cli,
     import_cli,
@@ -24,6 +24,7 @@ from api import (
     steps,
     today_cli,
 )
+from api.exporting import Form, Noun
 from api.settings import read_settings
 from geodata.workspace import Workspace
 from gridmap import work
@@ -55,26 +56,6 @@ def gridmap(
     """Every household has someone: pair households with named people and map the gaps."""
     if lang:
         console.Speech.language = lang
-
-
-class Form(StrEnum):
-    """The form of an export."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-    GEOJSON = "geojson"
-    GPKG = "gpkg"
-
-
-class Noun(StrEnum):
-    """What can be exported."""
-
-    HOUSEHOLDS = "households"
-    MEMBERS = "members"
-    PAIRINGS = "pairings"
-    COVERAGE = "coverage"
-    GAPS = "gaps"
-    HAZARDS = "hazards"
 
 
 def _date(day: dt.datetime | None) -> dt.date | None:
@@ -256,6 +237,7 @@ app.add_typer(admin_cli.app, name="admin")
 app.add_typer(audit_cli.app, name="audit")
 app.add_typer(people_cli.app, name="people")
 app.add_typer(ground_cli.app, name="legal-basis")
+app.add_typer(emergency_cli.app, name="emergency")
 import_cli.add_commands(app)
 explain_cli.add_commands(app)
 backup_cli.add_commands(app)

@@ -42,6 +42,8 @@ STATUS: dict[type[errors.GridmapError], HTTPStatus] = {
     errors.DecisionRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.DecisionsRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.StaleRow: HTTPStatus.PRECONDITION_FAILED,
+    errors.EmergencyMissing: HTTPStatus.NOT_FOUND,
+    errors.EmergencyRefused: HTTPStatus.CONFLICT,
     errors.AssetsMissing: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.WorkspaceMissing: HTTPStatus.NOT_FOUND,

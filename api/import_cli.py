@@ -82,6 +82,10 @@ def bring_in(  # noqa: PLR0913  the options of a command are its arguments
         dt.datetime | None, typer.Option("--notice", formats=["%Y-%m-%d"], help="with it: the day of the notice")
     ] = None,
     purpose: Annotated[str | None, typer.Option("--purpose", help="with it: what for")] = None,
+    points: Annotated[
+        str | None,
+        typer.Option("--points", metavar="READING", help="auto, wgs84, gcj02, bd09, EPSG:4547, 'gcj02 swapped', none"),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would happen; change nothing")] = False,
     undo: Annotated[str | None, typer.Option("--undo", metavar="IMPORT", help="undo a whole import")] = None,
     as_json: AsJson = False,
@@ -100,7 +104,7 @@ def bring_in(  # noqa: PLR0913  the options of a command are its arguments
             workspace, store, file.name, intakes.load_file(file), sender=sender, actor=steps.actor()
         )
         headers = json.loads(found.guess)["headers"]
-        decided = _decided(taken, None, scope, headers)
+        decided = _decided(taken, None, scope, headers) | ({} if points is None else {"points": points})
         if basis:
             decided |= {"legal_basis": basis, "notice_on": notice and notice.date(), "purpose": purpose}
         found = intakes.decide(store, found.import_id, decided)

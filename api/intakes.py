@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from geodata.workspace import Workspace
-from gridmap import work
+from gridmap import mixup, work
 from gridmap.collecting import collector_paused
-from gridmap.errors import InputError, Problem
+from gridmap.errors import CrsError, InputError, Problem
 from gridmap.lawful import STATED
-from gridmap.maps.importing import Offered
+from gridmap.maps.importing import Choices, Offered
 from gridmap.merging import Brought
 from gridmap.phrases import say
 from gridmap.store import Store
@@ -32,7 +32,7 @@ def take_in(workspace: Workspace, store: Store, name: str, data: bytes, *, sende
     path, digest = keep_upload(workspace.folder, file, data)
     guess = recognise(path, file)
     known = work.remembered(store, sender, guess.headers)
-    kind = known[0] if known else guess.kind
+    kind = known.kind if known else guess.kind
     facts = {
         "file": file,
         "sha256": digest,
@@ -40,7 +40,8 @@ def take_in(workspace: Workspace, store: Store, name: str, data: bytes, *, sende
         "kind": kind,
         "level": None if guess.level is None else str(guess.level),
         "guess": json.dumps({**asdict(guess), "word": guess.word, "remembered": known is not None}, ensure_ascii=False),
-        "columns": json.dumps(known[1] if known else chosen(kind, guess.level, guess.headers), ensure_ascii=False),
+        "columns": json.dumps(known.columns if known else chosen(kind, guess.level, guess.headers), ensure_ascii=False),
+        "points": known.points if known else None,
     }
     return work.draft(store, facts, actor=actor)
 
@@ -77,6 +78,8 @@ def decide(store: Store, import_id: str, decided: Mapping[str, Any]) -> Import:
         columns = json.loads(found.columns)
     _check(kind, level, headers, columns)
     kept = {name: decided[name] for name in ("scope", "sender") if name in decided} | _ground(decided)
+    if "points" in decided:
+        kept["points"] = _points(decided["points"])
     facts = {"kind": kind, "level": level, "columns": json.dumps(columns, ensure_ascii=False), **kept}
     return work.settle(store, import_id, facts)
 
@@ -92,6 +95,29 @@ def _ground(decided: Mapping[str, Any]) -> dict[str, Any]:
         said = say("legal_basis.incomplete", names=missing)
         raise InputError([Problem("request", None, missing[0], "legal_basis.incomplete", said)])
     return {name: decided[name] for name in STATED}
+
+
+AUTO = "auto"
+"""The answer of who leaves it to the rows to tell what the coordinates are."""
+
+
+def _points(said: str) -> str | None:
+    """Return what a person says of the coordinates as it is kept; raise InputError for what nobody can read."""
+    if said == AUTO:
+        return None
+    try:
+        mixup.reading(said)
+    except CrsError as error:
+        raise InputError([Problem("request", None, "points", "points.reading", str(error))]) from None
+    return said
+
+
+def readings(store: Store) -> list[str]:
+    """Return the readings of coordinates that are offered: degrees of each datum, the city's metres, either order."""
+    named = ["wgs84", "gcj02", "bd09"]
+    metric = work.city_facts(store).metric_crs
+    named += [metric] if metric.startswith("EPSG:") else []
+    return [AUTO, *(f"{name}{order}" for order in ("", mixup.SWAPPED) for name in named), mixup.NO_POINTS]
 
 
 def _check(kind: ImportKind, level: str | None, headers: tuple[str, ...], columns: Mapping[str, str]) -> None:
@@ -144,14 +170,15 @@ def look(workspace: Workspace, store: Store, import_id: str) -> Import:
     return work.settle(store, import_id, {"report": outcome.as_json()})
 
 
-def offered(found: Import) -> tuple[list[Offered], list[str]]:
-    """Return what each header of an import may be, and everything that a header may feed."""
+def choices(store: Store, found: Import) -> Choices:
+    """Return what each header may be, what a header may feed, and how points may be read."""
     from geodata.headers import targets
     from geodata.recognise import row_of
 
     kind, level = ImportKind(found.kind), found.level or Level.COMMUNITY
     headers = tuple(json.loads(found.guess)["headers"])
-    return [Offered(**asdict(one)) for one in proposals(kind, level, headers)], targets(row_of(kind, level))
+    columns = [Offered(**asdict(one)) for one in proposals(kind, level, headers)]
+    return Choices(columns, targets(row_of(kind, level)), readings(store))
 
 
 def bring_in(workspace: Workspace, store: Store, import_id: str, *, actor: str, progress: Progress) -> Import:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
 
-from api import intakes, steps
+from api import exporting, intakes, steps
 from api.settings import read_settings
 from geodata.workspace import Workspace
 from gridmap import work
@@ -73,7 +73,13 @@ def _propose(
     return {"proposal_id": made.proposal_id}
 
 
-HANDLERS: dict[str, Handler] = {"import": _import, "locate": _locate, "pair": _pair, "propose": _propose}
+HANDLERS: dict[str, Handler] = {
+    "import": _import,
+    "locate": _locate,
+    "pair": _pair,
+    "propose": _propose,
+    "export": exporting.export,
+}
 """Each kind of work is one transaction that knows whether it was done before."""
 
 
@@ -82,6 +88,7 @@ VERBS: Mapping[str, Verb] = {
     "locate": Verb.BRING_IN,
     "pair": Verb.BRING_IN,
     "propose": Verb.PROPOSE,
+    "export": Verb.OVERVIEW,
 }
 """What whoever asks for a kind of work must be allowed; it is asked when the job is put and again when it is done."""
 

@@ -41,6 +41,7 @@ def retention(
 
 def _beside(workspace: Workspace, rules: RetentionRules, named: set[str], *, apply: bool) -> list[Letting]:
     """Let go of what lies beside the database: files that were brought in, photos that no row names, ended jobs."""
+    from geodata.exports import forget_old
     from geodata.photos import forget_unnamed
     from geodata.uploads import old_uploads
 
@@ -49,6 +50,7 @@ def _beside(workspace: Workspace, rules: RetentionRules, named: set[str], *, app
         for path in uploads:
             path.unlink(missing_ok=True)
         forget_unnamed(workspace.folder, named)
+        forget_old(workspace.folder)
     queue = workspace.open_jobs()
     try:
         ended = jobs.forget(queue, days=rules.keep_job_days, now=dt.datetime.now(dt.UTC), apply=apply)

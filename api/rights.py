@@ -15,8 +15,11 @@ PATHS: tuple[tuple[str, frozenset[Verb] | None], ...] = (
     (r"/(account|sign-out|sign-in)(\.en)?\.html|/enter\.html|/docs|/openapi\.json|/health|/assets/.*", None),
     (r"/|/index(\.en)?\.html|/api/v1/coverage", frozenset({Verb.FIGURES})),
     (rf"/(map|gaps){PAGE}|/data/[a-z.]+\.js|/api/v1/gaps", frozenset({Verb.OVERVIEW})),
+    (rf"/(households|members|areas){PAGE}|/api/v1/(households|members|areas)(/export)?", frozenset({Verb.OVERVIEW})),
     (rf"/today{PAGE}|/api/v1/today", frozenset({Verb.MORNING})),
     (r"/api/v1/(households|members)/[^/]+/reveal|/api/v1/field/calls", frozenset({Verb.REVEAL})),
+    (r"/api/v1/emergencies/[^/]+/(confirm|end|review)", frozenset({Verb.EMERGENCY})),
+    (rf"/emergency{PAGE}|/api/v1/emergencies(/[^/]+/households)?", frozenset({Verb.EMERGENCY, Verb.HELP})),
     (r"/api/v1/households/[^/]+/(legal-basis|withdrawal)", frozenset({Verb.GROUND})),
     (rf"/(household|member|worth){PAGE}|/api/v1/(households|members)/.*|/api/v1/worth", frozenset({Verb.EXPLAIN})),
     (r"/proposals?[^/]*|/api/v1/proposals(/.*)?", frozenset({Verb.PROPOSE})),
@@ -28,11 +31,25 @@ PATHS: tuple[tuple[str, frozenset[Verb] | None], ...] = (
     (r"/(imports?|people)[^/]*|/api/v1/(imports|people)(/.*)?|/api/v1/report", frozenset({Verb.BRING_IN})),
     (rf"/audit{PAGE}|/api/v1/audit(/.*)?", frozenset({Verb.AUDIT})),
     (rf"/(admin|settings){PAGE}|/api/v1/admin/.*", frozenset({Verb.ADMINISTER})),
-    (r"/api/v1/jobs(/.*)?", frozenset({Verb.PROPOSE, Verb.BRING_IN})),
+    (r"/api/v1/jobs(/.*)?", frozenset({Verb.OVERVIEW, Verb.PROPOSE, Verb.BRING_IN})),
 )
 """Pattern of the whole path, and the verbs of which one is enough; None for whoever is signed in."""
 
-PAGES = ("today", "home", "map", "gaps", "review", "people", "proposals", "worth", "field", "imports", "audit", "admin")
+PAGES = (
+    "today",
+    "home",
+    "map",
+    "gaps",
+    "households",
+    "review",
+    "people",
+    "proposals",
+    "worth",
+    "field",
+    "imports",
+    "audit",
+    "admin",
+)
 
 HOMES: tuple[tuple[Verb, str], ...] = (
     (Verb.MORNING, "today"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from geodata import hazard_layers, ledger_points, people
 from geodata.city import AreaSource, HazardSource, RosterSource, Source
@@ -19,6 +20,8 @@ from geodata.targets import UnreadableError
 from gridmap.errors import InputError, Problem, Severity
 from gridmap.locate import Gazetteer
 from gridmap.merging import Brought
+from gridmap.mixup import NO_POINTS
+from gridmap.mixup import reading as reading_of
 from gridmap.phrases import say
 from gridmap.schema import Row, geometry_column, keys
 from gridmap.tables import AREA_ROWS, DangerZone, HazardSite, Household, Import, ImportKind, Level, Member, Monitor
@@ -27,6 +30,9 @@ EVERY = 1_000_000
 """Every problem of a file is kept: the sheet with problems shows each beside its row."""
 ONLY_KNOWN: tuple[ImportKind, ...] = (ImportKind.GRID_WORKERS, ImportKind.BUILDINGS)
 """Ledgers without outlines: they complete areas that are on the map already."""
+
+
+PEOPLE: tuple[type[Row], ...] = (Household, Member)
 
 
 def _raws(path: Path, file: str, row: type[Row], columns: Mapping[str, str], reading: Reading) -> list[Raw]:
@@ -59,8 +65,11 @@ def _plan(raw: Raw, columns: Mapping[str, str]) -> Plan:
     return Plan(feeds, {}, unused)
 
 
-def _read(raw: Raw, row: type[Row], plan: Plan, reading: Reading) -> Piece | None:
-    """Return the rows of a table or layer in our columns; ids are repaired, never invented."""
+def _read(raw: Raw, row: type[Row], plan: Plan, reading: Reading, *, answered: bool) -> Piece | None:
+    """Return the rows of a table or layer in our columns; ids are repaired, never invented.
+
+    `answered`: a person has said what the coordinates of a ledger are, so that nothing is guessed here.
+    """
     if raw.shapes is not None:
         source = _source(Path(raw.file), row, plan.feeds)
         return read_piece(raw, source, row, _family(row), reading, planned=plan)
@@ -69,12 +78,21 @@ def _read(raw: Raw, row: type[Row], plan: Plan, reading: Reading) -> Piece | Non
     if key in frame:
         frame[key] = mended_ids(as_text(frame[key]), raw, key, reading.findings)
     if {"_lon", "_lat"} <= set(frame.columns) and geometry_column(row):
-        shapes = points_of(frame, raw, _source(Path(raw.file), row, {}), reading)
         # as the file has them: who judges the points must see what the numbers were
         frame[FILE_X], frame[FILE_Y] = (pd.to_numeric(frame[name], errors="coerce") for name in ("_lon", "_lat"))
+        shapes = _as_written(frame) if answered else points_of(frame, raw, _source(Path(raw.file), row, {}), reading)
         if shapes is not None:
             frame["geometry"] = shapes
     return Piece(frame.drop(columns=["_lon", "_lat"], errors="ignore"), raw.file, raw.numbers)
+
+
+def _as_written(frame: pd.DataFrame) -> np.ndarray:
+    """Return points of the numbers as they are, whatever they mean."""
+    x, y = (frame[name].to_numpy(dtype=float) for name in (FILE_X, FILE_Y))
+    shapes = np.full(len(frame), None, dtype=object)
+    known = np.isfinite(x) & np.isfinite(y)
+    shapes[known] = shapely.points(x[known], y[known])
+    return shapes
 
 
 def _folded(piece: Piece, row: type[Row], findings: Findings) -> Piece:
@@ -110,14 +128,20 @@ def _together(pieces: Sequence[Piece], refused: frozenset[tuple[str, int]]) -> P
     return Piece(frame[kept].reset_index(drop=True), files[kept], numbers[kept])
 
 
-def _judged(pieces: list[Piece], row: type[Row], gazetteer: Callable[[], Gazetteer], findings: Findings) -> list[Piece]:
-    """Return the pieces of a ledger with their points as they may be trusted; others as they are."""
-    if row not in (Household, Member) or not any(ledger_points.has_points(piece) for piece in pieces):
+def _judged(
+    pieces: list[Piece], row: type[Row], points: str | None, gazetteer: Callable[[], Gazetteer], findings: Findings
+) -> list[Piece]:
+    """Return the pieces of a ledger with their points as they may be trusted, or as a person said."""
+    if row not in PEOPLE or not any(ledger_points.has_points(piece) for piece in pieces):
         return pieces
+    if points == NO_POINTS:
+        findings.note(pieces[0].file, "points.left", say("points.left"))
+        return [replace(piece, frame=piece.frame.assign(geometry=None)) for piece in pieces]
+    said = reading_of(points) if points else None
     noun: type[Household | Member] = Household if row is Household else Member
     known = gazetteer()
     return [
-        ledger_points.judge(piece, RosterSource(path=piece.file), noun, known, findings)
+        ledger_points.judge(piece, RosterSource(path=piece.file), noun, known, findings, said=said)
         if ledger_points.has_points(piece)
         else piece
         for piece in pieces
@@ -144,12 +168,13 @@ def read_import(
     except UnreadableError as error:
         raise InputError([Problem(file, None, None, error.code, error.args[0])]) from error
     plans = [_plan(raw, columns) for raw in raws]
-    read = [_read(raw, row, plan, reading) for raw, plan in zip(raws, plans, strict=True)]
+    answered = row in PEOPLE and found.points is not None
+    read = [_read(raw, row, plan, reading, answered=answered) for raw, plan in zip(raws, plans, strict=True)]
     pieces = [_folded(piece, row, reading.findings) for piece in read if piece is not None]
     _stop(reading.findings)
     if not pieces:
         raise InputError([Problem(file, None, None, "file.empty", say("upload.rows"))])
-    pieces = _judged(pieces, row, gazetteer, reading.findings)
+    pieces = _judged(pieces, row, found.points, gazetteer, reading.findings)
     refused = _refused(reading.findings)
     whole = _together(pieces, refused)
     own = whole.frame.drop(columns=[FILE_X, FILE_Y], errors="ignore")

@@ -34,6 +34,7 @@ class _File:
     source: Source
     xs: np.ndarray
     ys: np.ndarray
+    said: Hypothesis | None = None
 
     @property
     def declared(self) -> bool:
@@ -58,15 +59,19 @@ def has_points(piece: Piece) -> bool:
 
 
 def judge(
-    piece: Piece, source: Source, noun: type[Household] | type[Member], gazetteer: Gazetteer, findings: Findings
-) -> Piece:
-    """Return the piece with its points as they may be trusted; say what was found and what to set in CITY.toml."""
+    piece: Piece, source: Source, noun: type[Household] | type[Member], gazetteer: Gazetteer, findings: Findings,
+    *, said: Hypothesis | None = None,
+) -> Piece:  # fmt: skip
+    """Return the piece with its points as they may be trusted; say what was found and what to set in CITY.toml.
+
+    `said`: what a person says that the numbers are, who is believed and doubted aloud.
+    """
     frame = piece.frame
     names = (FILE_X, FILE_Y) if FILE_X in frame else None
     shapes = frame["geometry"].to_numpy()
     xs, ys = (frame[name].to_numpy(dtype=float) for name in names) if names else (
         shapely.get_x(shapes), shapely.get_y(shapes))  # fmt: skip
-    file = _File(piece, source, xs, ys)
+    file = _File(piece, source, xs, ys, said)
     zero = tell_odd(file.piece, xs, ys, findings)
     verdict = _verdict(file, noun, gazetteer)
     points = _settled(file, verdict, findings)
@@ -122,10 +127,14 @@ def _tells(verdict: Verdict) -> Said:
 
 def _settled(file: _File, verdict: Verdict, findings: Findings) -> np.ndarray | None:
     """Return longitude and latitude by the verdict, None to keep the points as they were placed."""
+    name = file.piece.file
+    if file.said is not None:
+        findings.note(name, "points.told", say("points.told", words=_words(file.said)))
+        _doubt(file, verdict, findings)
+        return file.said.read(file.xs, file.ys)
     if file.declared:
         _doubt(file, verdict, findings)
         return None
-    name = file.piece.file
     if verdict.decision is Decision.ACCEPT:
         (hypothesis,) = verdict.hypotheses
         keep = findings.note if hypothesis == Hypothesis() else findings.warn
@@ -185,14 +194,16 @@ def _doubt(file: _File, verdict: Verdict, findings: Findings) -> None:
         for at, one in enumerate(verdict.hypotheses):
             facts = {"rows": file.numbers(rows[verdict.rows == at]), "words": _words(one)}
             findings.warn(name, "points.mixed", say("points.mixed.declared", **facts))
-    if verdict.decision is Decision.ACCEPT and not _agrees(verdict.hypotheses[0], file.source):
+    if verdict.decision is Decision.ACCEPT and not _agrees(verdict.hypotheses[0], file):
         facts = {"tells": _tells(verdict), "setting": _setting(verdict.hypotheses[0])}
         findings.warn(name, "points.contradicted", say("points.contradicted", **facts))
 
 
-def _agrees(hypothesis: Hypothesis, source: Source) -> bool:
+def _agrees(hypothesis: Hypothesis, file: _File) -> bool:
+    if file.said is not None:
+        return hypothesis == file.said
     projected = hypothesis.crs != crs.STORAGE_CRS
-    return projected or (hypothesis.datum == (source.datum or "wgs84") and not hypothesis.swapped)
+    return projected or (hypothesis.datum == (file.source.datum or "wgs84") and not hypothesis.swapped)
 
 
 def _with_points(frame: pd.DataFrame, points: np.ndarray) -> pd.DataFrame:

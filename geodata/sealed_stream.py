@@ -17,12 +17,14 @@ from gridmap.phrases import say
 MAGIC = b"GRIDMAP BACKUP 1\n"
 CHUNK = 1 << 20
 TAG = 16
+COST = 1 << 17
+"""N of scrypt: half a second and 128 MB for each try of a passphrase."""
 _SALT, _PREFIX, _CHECK = 16, 7, 16
 
 
 def _keys(passphrase: str, salt: bytes) -> tuple[bytes, bytes]:
     """Return the key of the chunks and that of the check."""
-    made = hashlib.scrypt(passphrase.encode(), salt=salt, n=1 << 17, r=8, p=1, maxmem=1 << 28, dklen=64)
+    made = hashlib.scrypt(passphrase.encode(), salt=salt, n=COST, r=8, p=1, maxmem=1 << 28, dklen=64)
     return made[:32], made[32:]
 
 

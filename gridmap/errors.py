@@ -221,6 +221,14 @@ class AssetsMissing(GridmapError):  # noqa: N818  the name says the state, as th
     """The browser libraries that pages need are not installed."""
 
 
+class EmergencyMissing(GridmapError):  # noqa: N818  the name says the state, as the message does
+    """There is no such emergency, or it does not concern whoever asks."""
+
+
+class EmergencyRefused(GridmapError):  # noqa: N818
+    """An emergency is not in the state for this, or the second person is the first."""
+
+
 class StoreError(GridmapError):
     """The workspace or the database cannot be used."""
 

@@ -18,6 +18,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from gridmap import crs
 from gridmap.crs import Datum
+from gridmap.errors import CrsError
+from gridmap.phrases import say
 
 FIT_M = 120.0
 LEAST_ROWS = 20
@@ -63,6 +65,29 @@ class Hypothesis:
         bad = ~(np.isfinite(lon) & np.isfinite(lat) & (np.abs(lon) <= 180) & (np.abs(lat) <= 90))
         lon, lat = crs.undistort(np.where(bad, np.nan, lon), np.where(bad, np.nan, lat), self.datum)
         return np.column_stack([lon, lat])
+
+
+SWAPPED = " swapped"
+NO_POINTS = "none"
+"""What a person says of coordinates that shall not be used."""
+
+
+def reading(text: str) -> Hypothesis | None:
+    """Return what a person says the numbers of a file are: gcj02, EPSG:4547, bd09 swapped; None for none.
+
+    Raises:
+        CrsError: no such reading is known, or the system needs parameters that nobody gave.
+    """
+    if text == NO_POINTS:
+        return None
+    name, swapped = text.removesuffix(SWAPPED), text.endswith(SWAPPED)
+    for datum in ("wgs84", "gcj02", "bd09"):
+        if name == datum:
+            return Hypothesis(datum=datum, swapped=swapped)
+    if not name.startswith("EPSG:"):
+        raise CrsError(say("points.reading", text=text))
+    crs.refuse(name)
+    return Hypothesis(crs=name, swapped=swapped)
 
 
 @dataclass(frozen=True, eq=False)

@@ -257,17 +257,21 @@ def _inner(value: object, language: Language) -> object:
 
 def keep(said: Sequence[Phrase]) -> str:
     """Write reasons as they are kept: JSON of their codes with their numbers, each once."""
-    return f"[{','.join(dict.fromkeys(_written(one) for one in said))}]"
-
-
-def _written(said: object) -> str:
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"), default=_flat)
+    once: list[Phrase] = []
+    for one in said:
+        if one not in once:
+            once.append(one)
+    return _WRITER.encode(once)
 
 
 def _flat(said: object) -> dict[str, object]:
     if not isinstance(said, Phrase):
         raise TypeError(type(said))
     return {"code": said.code, **said.numbers}
+
+
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_flat)
+"""One for all: a city keeps tens of thousands of reasons at once."""
 
 
 def _read(facts: dict[str, Any]) -> Phrase:

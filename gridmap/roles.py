@@ -18,6 +18,7 @@ from gridmap.tables import (
     Backdrop,
     Change,
     DangerZone,
+    Emergency,
     EmptyPlace,
     Grant,
     HazardSite,
@@ -55,6 +56,8 @@ class Verb(StrEnum):
     INSPECT = "inspect"
     REVEAL = "reveal"
     GROUND = "ground"
+    EMERGENCY = "emergency"
+    HELP = "help"
     BRING_IN = "bring_in"
     ADMINISTER = "administer"
     AUDIT = "audit"
@@ -64,7 +67,7 @@ WHOLE_CITY_ONLY = frozenset({Verb.BRING_IN})
 """A file, a pairing anew or two rows that are one person touch rows of any area."""
 
 _GROUND: tuple[type[Row], ...] = (*AREA_ROWS.values(), Alias, Path, Backdrop, Setting, Revision, Account)
-_PEOPLE: tuple[type[Row], ...] = (Household, HouseholdPlace, EmptyPlace, Pairing, Member, MemberPlace)
+_PEOPLE: tuple[type[Row], ...] = (Household, HouseholdPlace, EmptyPlace, Pairing, Member, MemberPlace, Emergency)
 _HAZARDS: tuple[type[Row], ...] = (HazardSite, DangerZone, Monitor, Inspection, Photo)
 _PLANS: tuple[type[Row], ...] = (Proposal, Move)
 _OFFICE: tuple[type[Row], ...] = (Import, ImportChange, HeaderMap, Merge)
@@ -85,7 +88,17 @@ def _powers(levels: Iterable[Level | None], reads: Iterable[type[Row]], verbs: I
 
 _WIDE = (None, Level.DISTRICT, Level.STREET, Level.COMMUNITY)
 _LOOK = (Verb.FIGURES, Verb.OVERVIEW)
-_SERVE = (*_LOOK, Verb.MORNING, Verb.EXPLAIN, Verb.REVIEW, Verb.INSPECT, Verb.REVEAL, Verb.GROUND)
+_SERVE = (
+    *_LOOK,
+    Verb.MORNING,
+    Verb.EXPLAIN,
+    Verb.REVIEW,
+    Verb.INSPECT,
+    Verb.REVEAL,
+    Verb.GROUND,
+    Verb.EMERGENCY,
+    Verb.HELP,
+)
 
 ROLES: Mapping[AccountRole, Powers] = {
     AccountRole.ADMINISTRATOR: _powers((None,), (Setting, Revision, Account, Grant), (Verb.ADMINISTER,)),
@@ -102,9 +115,9 @@ ROLES: Mapping[AccountRole, Powers] = {
         (Level.COMMUNITY, Level.GRID), (*_GROUND, *_PEOPLE, *_HAZARDS, Change, LocationDecision), _SERVE
     ),
     AccountRole.FIELD_STAFF: _powers(
-        (*_WIDE, Level.GRID), (*_GROUND, *_PEOPLE, *_HAZARDS), (Verb.INSPECT, Verb.REVEAL)
+        (*_WIDE, Level.GRID), (*_GROUND, *_PEOPLE, *_HAZARDS), (Verb.INSPECT, Verb.REVEAL, Verb.HELP)
     ),
-    AccountRole.MEMBER: _powers((None,), (*_GROUND, *_PEOPLE), _LOOK),
+    AccountRole.MEMBER: _powers((None,), (*_GROUND, *_PEOPLE), (*_LOOK, Verb.HELP)),
     AccountRole.VIEWER: _powers((None,), (Setting, Revision, Account), (Verb.FIGURES,)),
 }
 

@@ -6,7 +6,8 @@ things of an area are shown or not: its total, and its split into the two kinds.
 
 A figure under the limit is hidden (primary). Among the parts of an area, what is hidden must leave room: two or more
 parts whose hidden figures could differ by the limit, whichever shown parts of theirs are known. Where it does not, the
-smallest shown part is hidden too (complementary), at last the area itself. Hiding only ever grows, so it ends.
+smallest figure that gives room is hidden too (complementary), be it a part of a part: what many want to know, the city
+and its districts, is hidden last. Hiding only ever grows, so it ends.
 """
 
 from collections.abc import Sequence
@@ -41,20 +42,29 @@ class _Hiding:
         """Return by how much the hidden parts of an area could differ."""
         return int(self.values[area]) - sum(self.least(part) for part in self.parts[area])
 
-    def grow(self, area: int, order: np.ndarray) -> bool:
-        """Hide one figure more where an area gives a hidden one away; return whether that was so."""
-        parts = list(self.parts[area])
-        gone = [part for part in parts if self.hidden[part]]
-        open_ones = [part for part in parts if not self.hidden[part]]
+    def tight(self, area: int) -> bool:
+        """Say whether an area, shown or hidden, gives a hidden figure away."""
+        gone = [part for part in self.parts[area] if self.hidden[part]]
         if self.hidden[area]:
             # an area whose parts are all shown is their sum
-            tight = bool(parts) and not gone
-        else:
-            tight = bool(gone) and (len(gone) < 2 or self.room(area) < self.limit)
-        if not tight:
+            return bool(self.parts[area]) and not gone
+        return bool(gone) and (len(gone) < 2 or self.room(area) < self.limit)
+
+    def front(self, area: int) -> list[int]:
+        """Return the shown parts of an area, and those of its hidden parts: what can be hidden to give it room."""
+        found = []
+        for part in self.parts[area]:
+            found += self.front(part) if self.hidden[part] else [part]
+        return found
+
+    def grow(self, area: int, order: np.ndarray) -> bool:
+        """Hide one figure more where an area gives a hidden one away; return whether that was so."""
+        if not self.tight(area):
             return False
-        chosen = min(open_ones, key=lambda part: (order[part], part)) if open_ones else area
-        self.hidden[chosen] = True
+        # a second part must be hidden beside a single one; more room is cheapest where the figures are smallest
+        alone = sum(bool(self.hidden[part]) for part in self.parts[area]) < 2
+        shown = [part for part in self.parts[area] if not self.hidden[part]] if alone else self.front(area)
+        self.hidden[min(shown, key=lambda part: (order[part], part), default=area)] = True
         return True
 
 

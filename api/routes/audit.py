@@ -16,7 +16,8 @@ from api.rights import pages_of
 from api.routes.pages import answer, language_of
 from api.sending import send
 from gridmap import work
-from gridmap.maps.offices import Lines, Slice
+from gridmap.maps.offices import Lines
+from gridmap.maps.parts import Slice
 from gridmap.phrases import told
 from gridmap.roles import Verb
 from gridmap.tables import ROWS, AuditAction

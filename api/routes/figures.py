@@ -37,21 +37,26 @@ FormQuery = Annotated[Form, Query(alias="format")]
 CommunityQuery = Annotated[str | None, Query(max_length=64)]
 
 
+def _dated(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with days as 2026-11-24: neither form of JSON has days of its own."""
+    return rows.assign(**{name: rows[name].dt.strftime("%Y-%m-%d") for name in rows.select_dtypes("datetime")})
+
+
 def _answer(found: pd.DataFrame, form: Form, name: str, page: Paging) -> Response:
-    rows, links = page.cut(found)
+    rows, links = page.cut(_dated(found))
     attachment = links | {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     if form is Form.GEOJSON:
         shaped = gpd.GeoDataFrame(rows, geometry="geometry" if "geometry" in rows else [None] * len(rows))
-        return Response(shaped.to_json(drop_id=True, ensure_ascii=False), media_type="application/geo+json",
-                        headers=attachment)  # fmt: skip
+        told = shaped.to_json(drop_id=True, ensure_ascii=False, default="{:%Y-%m-%d}".format)
+        return Response(told, media_type="application/geo+json", headers=attachment)
     plain = pd.DataFrame(rows.drop(columns="geometry", errors="ignore"))
     if form is Form.CSV:
         text = io.StringIO()
         plain.to_csv(text, index=False)
         # the mark in front makes Excel read Chinese text as UTF-8
         return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=attachment)
-    return Response(plain.to_json(orient="records", force_ascii=False), media_type="application/json",
-                    headers=links)  # fmt: skip
+    told = plain.to_json(orient="records", date_format="iso", force_ascii=False)
+    return Response(told, media_type="application/json", headers=links)
 
 
 @router.get("/report", responses={200: {"model": Report}})

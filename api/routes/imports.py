@@ -50,6 +50,9 @@ class Decision(BaseModel):
     level: Level | None = None
     scope: Annotated[str | None, Field(max_length=80, description="add; or all, or community:ID")] = None
     sender: Annotated[str | None, Field(max_length=80)] = None
+    points: Annotated[
+        str | None, Field(max_length=40, description="what the coordinates are: auto, gcj02, EPSG:4547 swapped, none")
+    ] = None
     columns: Annotated[dict[str, str] | None, Field(description="header of the file = our column, empty: not")] = None
     legal_basis: Annotated[
         LegalBasis | Literal[""] | None,
@@ -175,6 +178,6 @@ def page(rest: str, city: CityDep) -> Response:
     if not named:
         raise HTTPException(404, say("http.no_import_page", path=f"import-{rest}"))
     found = work.imported(city.store, named[1])
-    offered, targets = intakes.offered(found)
-    files = work.draw_import(city.picture(), found, offered, targets, lang=LANGUAGES[named[2]])
+    choices = intakes.choices(city.store, found)
+    files = work.draw_import(city.picture(), found, choices, lang=LANGUAGES[named[2]])
     return answer(next(iter(files.values())), f"import-{rest}")

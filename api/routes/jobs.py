@@ -7,17 +7,20 @@ from typing import Annotated, Any
 
 import anyio
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi.responses import FileResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from api import steps
 from api.deps import City, CityDep
+from api.exporting import Form, Noun
 from api.jobs import VERBS
 from api.once import KeyDep
 from api.origin import same_site
 from api.paging import PageDep
 from api.routes.proposals import check_reach
+from geodata.exports import handed_out
+from gridmap.audit.spelling import scrub
 from gridmap.errors import JobMissing
 from gridmap.phrases import say
 from gridmap.proposals import CITY
@@ -28,6 +31,8 @@ from gridmap.work.conditions import made_once
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
 EVENTS: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
+BYTES = "application/octet-stream"
+FILES: dict[int | str, dict[str, Any]] = {200: {"content": {BYTES: {"schema": {"type": "string", "format": "binary"}}}}}
 WATCH_S = 0.4
 LONGEST_S = 3600
 
@@ -39,10 +44,11 @@ class Kind(StrEnum):
     LOCATE = "locate"
     PAIR = "pair"
     PROPOSE = "propose"
+    EXPORT = "export"
 
 
 class Asked(BaseModel):
-    """What is to be done; an import is named, a proposal has its area and limit."""
+    """What is to be done; an import is named, a proposal has its area and limit, an export its table and form."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -51,6 +57,9 @@ class Asked(BaseModel):
     area: Annotated[str | None, Field(max_length=64)] = None
     max_changes: Annotated[int, Field(ge=0, le=100_000)] = 20
     rules: ProposalRules = ProposalRules()
+    noun: Noun = Noun.HOUSEHOLDS
+    form: Form = Form.CSV
+    reason: Annotated[str, Field(max_length=200, description="why; kept in the log of exports")] = ""
 
     def payload(self) -> dict[str, Any]:
         """Return what the worker needs for this kind."""
@@ -59,6 +68,8 @@ class Asked(BaseModel):
         if self.kind is Kind.PROPOSE:
             rules = self.rules.model_dump(mode="json")
             return {"area": self.area or "city", "max_changes": self.max_changes, "rules": rules}
+        if self.kind is Kind.EXPORT:
+            return {"noun": str(self.noun), "form": str(self.form), "reason": scrub(self.reason) or ""}
         return {}
 
 
@@ -122,6 +133,16 @@ def one(job: Annotated[Job, Depends(_own_job)]) -> dict[str, Any]:
 def cancel(job: Annotated[Job, Depends(_own_job)], queue: QueueDep) -> dict[str, Any]:
     """Ask that a job be stopped: nothing of it stays."""
     return facts(jobs.cancel(queue, job.job_id))
+
+
+@router.get("/{job_id}/file", response_class=FileResponse, responses=FILES)
+def file(job: Annotated[Job, Depends(_own_job)], request: Request) -> FileResponse:
+    """Return the table that an export has written: to whoever asked for it, for a day, masked."""
+    ready = job.kind == Kind.EXPORT and job.state is JobState.DONE
+    found = handed_out(request.app.state.workspace.folder, job.job_id) if ready else None
+    if found is None:
+        raise JobMissing(say("job.no_file", id=job.job_id))
+    return FileResponse(found, filename=found.name, media_type=BYTES, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/{job_id}/events", response_class=StreamingResponse, responses=EVENTS)

@@ -9,12 +9,15 @@ from gridmap.maps import records, words
 from gridmap.maps.pages import Page, link_of, render
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
+from gridmap.mixup import SWAPPED
 from gridmap.snapshots import state_of
 from gridmap.tables import Import, ImportKind, ImportStatus, LegalBasis, Level
 
 COUNTS = ("added", "changed", "unchanged", "removed", "refused", "joined")
 SHOWN = 200
 """So many problems are listed on the page."""
+DOUBTED = ("points.unclear", "points.shifted", "points.mixed", "points.contradicted")
+"""What was found of coordinates that only a person can settle."""
 SPOKEN = ("imp.working", "imp.sent", "imp.apply_ask", "imp.undo_ask", "imp.error", "imp.cancelled")
 
 
@@ -25,6 +28,15 @@ class Offered:
     header: str
     ours: str | None
     how: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a person may choose for an import: of each header, of all columns, of what its coordinates are."""
+
+    columns: Sequence[Offered]
+    targets: Sequence[str]
+    readings: Sequence[str]
 
 
 def page_of(import_id: str) -> str:
@@ -62,15 +74,7 @@ def _history_row(found: Import, view: MapView, lang: Lang) -> dict[str, object]:
     }
 
 
-def import_page(
-    view: MapView,
-    found: Import,
-    offered: Sequence[Offered],
-    targets: Sequence[str],
-    *,
-    lang: Lang = "zh",
-    assets: str = "assets",
-) -> Page:
+def import_page(view: MapView, found: Import, choices: Choices, *, lang: Lang = "zh", assets: str = "assets") -> Page:
     """Draw one import: its columns while it is open, what it would do or has done, and what comes next."""
     text, report, columns = words.texts(lang), json.loads(found.report), json.loads(found.columns)
     communities = view.level(Level.COMMUNITY)
@@ -81,14 +85,16 @@ def import_page(
         open=found.status in (ImportStatus.DRAFT, ImportStatus.READY),
         guess=_guess(json.loads(found.guess), text), remembered=json.loads(found.guess).get("remembered", False),
         kinds=[str(kind) for kind in ImportKind], levels=[str(level) for level in Level],
-        columns=[_column_row(one, columns, text) for one in offered],
-        targets=sorted(((ours, text.get(f"col.{ours}", ours)) for ours in targets), key=lambda pair: pair[1]),
+        columns=[_column_row(one, columns, text) for one in choices.columns],
+        targets=sorted(((ours, text.get(f"col.{ours}", ours)) for ours in choices.targets), key=lambda pair: pair[1]),
+        points=_points(choices.readings, found, text) if {"_lon", "_lat"} <= set(columns.values()) else (),
+        points_open=found.points is None and any(one["code"] in DOUBTED for one in problems),
         communities=list(zip(records.texts(communities, "community_id"), records.texts(communities, "name"),
                              strict=True)),
         tally=report.get("counts"), tiles=COUNTS, problems=problems[:SHOWN], more=len(problems) > SHOWN, shown=SHOWN,
         changed=_named(report.get("changed", {}), "col.", text), located=_located(report.get("located", {}), text),
         bases=list(LegalBasis), city_ground=_city_ground(view, text),
-        unread=[one.header for one in offered if one.header not in columns],
+        unread=[one.header for one in choices.columns if one.header not in columns],
     )  # fmt: skip
     return Page({link_of(lang)(page_of(found.import_id)): html})
 
@@ -100,6 +106,21 @@ def _city_ground(view: MapView, text: Mapping[str, str]) -> str:
     basis, day = text[f"ground.{view.lawful.basis}"], view.lawful.notice_on.isoformat()
     told = text["ground.told"].format(basis=basis, day=day, purpose=view.lawful.purpose)
     return text["imp.ground_city"].format(told=told)
+
+
+def _points(readings: Sequence[str], found: Import, text: Mapping[str, str]) -> list[tuple[str, str, bool]]:
+    """Return (value, label, chosen) of each way in which the coordinates of a ledger may be read."""
+    if found.kind not in (ImportKind.HOUSEHOLDS, ImportKind.MEMBERS):
+        return []
+    chosen = found.points or readings[0]
+    known = [*readings, *([] if chosen in readings else [chosen])]
+    return [(one, _reading(one, text), one == chosen) for one in known]
+
+
+def _reading(value: str, text: Mapping[str, str]) -> str:
+    name, swapped = value.removesuffix(SWAPPED), value.endswith(SWAPPED)
+    label = text.get(f"imp.points.{name}") or text["imp.points.metres"].format(crs=name)
+    return text["imp.points.swapped"].format(reading=label) if swapped else label
 
 
 def _problem_row(problem: dict[str, Any], lang: Lang) -> dict[str, Any]:

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from typing import Literal
 
 from gridmap.maps.words_door import DOOR
+from gridmap.maps.words_emergency import EMERGENCY
 from gridmap.maps.words_explain import EXPLAIN
 from gridmap.maps.words_field import FIELD
 from gridmap.maps.words_grounds import GROUNDS
 from gridmap.maps.words_imports import COLUMNS, IMPORTS
+from gridmap.maps.words_lists import LISTS
 from gridmap.maps.words_office import OFFICE
 from gridmap.maps.words_people import DOUBLES
 from gridmap.maps.words_planner import PLANNER
@@ -247,9 +249,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     **EXPLAIN,
     **REVEAL,
     **GROUNDS,
+    **EMERGENCY,
     **REVIEW,
     **DOUBLES,
     **OFFICE,
+    **LISTS,
 }
 
 

@@ -69,6 +69,10 @@ IMPORTS: dict[str, tuple[str, str]] = {
     ),
     "import.file_gone": ("文件 {file} 已不再保存：请重新上传",
         "The file {file} is not kept any more: upload it again"),
+    "job.no_file": (
+        "任务 {id} 没有可下载的文件：未完成，或已超过一天",
+        "Job {id} has no file to fetch: it is not done, or a day has passed",
+    ),
     "job.missing": ("没有任务 {id}", "There is no job {id}"),
     "job.failed": ("Gridmap 内部出错，日志里有原因", "Something failed inside Gridmap. The log has the cause."),
     "import.octets": ("请以 Content-Type: application/octet-stream 发送文件内容",

@@ -1,6 +1,18 @@
 """What Gridmap says about rows that may be one person."""
 
 PEOPLE = {
+    "emergency.missing": ("没有应急状态“{name}”", "There is no emergency {name!r}"),
+    "emergency.no_area": (
+        "没有区县、街道、社区或网格“{area}”",
+        "There is no district, street, community or grid {area!r}",
+    ),
+    "emergency.same_person": (
+        "{name} 要由另一个人确认，不能是申请人自己",
+        "{name} is to be confirmed by somebody else than who asked for it",
+    ),
+    "emergency.not_asked": ("{name} 不在等待确认", "{name} does not wait to be confirmed"),
+    "emergency.not_active": ("{name} 未开启，或已结束", "{name} is not open, or is over"),
+    "emergency.not_over": ("{name} 还没有结束，或已复核", "{name} is not over yet, or was reviewed"),
     "legal_basis.no_consent": (
         "“{household}”不是以同意为依据，没有可撤回的同意",
         "{household!r} is not kept on consent, so there is none to withdraw",

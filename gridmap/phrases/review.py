@@ -110,6 +110,15 @@ REVIEW = {
             "crs = 'EPSG:...'"
         ),
     ),
+    "points.reading": (
+        "“{text}”不是坐标的读法：请用 wgs84、gcj02、bd09、EPSG:4547 或 none，两列相反时加 swapped",
+        "{text!r} is no reading of coordinates: use wgs84, gcj02, bd09, EPSG:4547 or none, if need be with swapped",
+    ),
+    "points.told": ("坐标按指定的{words}读取", "the coordinates are read as {words}, as somebody said"),
+    "points.left": (
+        "坐标按指定不采用，以地址为准",
+        "the coordinates are not used, as somebody said; the addresses decide",
+    ),
     "points.why.few": ("行数太少", "too few rows"),
     "points.why.close": ("没有一种读法突出", "no reading stands out"),
     "points.then.kept": ("坐标照原样采用", "they are used as they are"),

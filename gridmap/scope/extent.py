@@ -15,6 +15,7 @@ from gridmap.store import Transaction
 from gridmap.tables import (
     AREA_ROWS,
     DangerZone,
+    Emergency,
     HazardSite,
     Household,
     HouseholdPlace,
@@ -34,6 +35,7 @@ class Extent:
     """The ids that bounds reach in a city as of a transaction; the whole city is never asked for here."""
 
     def __init__(self, transaction: Transaction, bounds: Bounds, day: dt.date) -> None:
+        self._transaction = transaction
         self._read = transaction.read
         self._bounds = bounds
         self._day = day
@@ -133,6 +135,27 @@ class Extent:
         """Return the proposals for an area inside."""
         rows = self._read(Proposal)
         return frozenset(rows.loc[rows["area_id"].isin(frozenset().union(*self.own_areas.values())), "proposal_id"])
+
+    @cached_property
+    def emergencies(self) -> Ids:
+        """Return the emergencies in which somebody of the bounds helps."""
+        rows = self._read(Emergency)
+        areas = set(zip(rows["level"], rows["area_id"], strict=True))
+        ours = {area for area in areas if self._helps_in(Level(area[0]), str(area[1]))}
+        kept = [area in ours for area in zip(rows["level"], rows["area_id"], strict=True)]
+        return frozenset(rows.loc[kept, "emergency_id"])
+
+    def _helps_in(self, level: Level, area_id: str) -> bool:
+        """Say whether an area is of the bounds or round one of them, or a member of theirs lives or helps there."""
+        there = Extent(self._transaction, Bounds(areas=frozenset({(level, area_id)})), self._day)
+        round_ours = any(own in there.own_areas[at] for at, own in self._bounds.areas)
+        if round_ours or area_id in self.own_areas[level]:
+            return True
+        ties = self._read(Pairing, member_id=sorted(self._bounds.members)) if self._bounds.members else None
+        if ties is None:
+            return False
+        holding = ties.loc[duty.in_force(ties, self._day), "household_id"]
+        return bool(self._bounds.members & there.residents) or bool(set(holding) & there.households)
 
     @cached_property
     def sites(self) -> Ids:

@@ -75,9 +75,11 @@ def set_kept(engine: Engine, market: Market, row: int, members: Ints) -> None:
     fixed = engine.fixed
     keys = []
     for member in members.tolist():
-        distance = distance_between(market, engine.reach, row, member)
-        if pair_cost(fixed, engine.lists, engine.eligible, row, member, distance) >= 0:
+        distance = engine.call(distance_between, market, engine.reach, row, member)
+        if engine.call(pair_cost, fixed, engine.lists, engine.eligible, row, member, distance) >= 0:
             keys.append((int(distance) << 32) | member)
+    if not keys:
+        return
     fixed.kept_start[row + 1 :] += len(keys)
     engine.fixed = fixed._replace(kept_key=np.append(fixed.kept_key, np.array(keys, np.int64)))
 
@@ -108,15 +110,17 @@ def admit(engine: Engine, market: Market, row: int, roster: Roster, member_row: 
     reach = engine.reach
     sites = roster.base.site_count + len(roster.new_sites)
     of_site = np.empty(sites, np.int64)
-    sites_from(market, reach, row, of_site)
+    engine.call(sites_from, market, reach, row, of_site)
     if reach.mode == WALK:
         if market.member_node[row] >= 0:
-            _insert_in_node(reach, row, market.member_node[row], market.member_access[row])
-    elif reach.mode == LISTED or not _insert_in_cell(reach, row, market.member_x[row], market.member_y[row]):
+            engine.call(_insert_in_node, reach, row, market.member_node[row], market.member_access[row])
+    elif reach.mode == LISTED or not engine.call(
+        _insert_in_cell, reach, row, market.member_x[row], market.member_y[row]
+    ):
         _lay_anew(engine, roster, member_row)
     lists, kind, area = engine.lists, engine.eligible.kind[row], engine.eligible.area[row]
     lists.most[((lists.accepts & kind) != 0) & ((lists.area < 0) | (lists.area == area))] += 1
-    while not _admit_to_lists(engine.lists, engine.arena, engine.eligible, of_site, row):
+    while not engine.call(_admit_to_lists, engine.lists, engine.arena, engine.eligible, of_site, row):
         engine.grow_arena()
 
 

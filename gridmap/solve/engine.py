@@ -8,6 +8,7 @@ import numpy as np
 
 from gridmap.solve.augment import DONE, MORE_ARENA, MORE_HEAP, fill
 from gridmap.solve.instance import Ints
+from gridmap.solve.kernel import Compiled
 from gridmap.solve.problem import Problem
 from gridmap.solve.state import empty_labels, empty_plan, lay_out
 from gridmap.solve.threads import side_by_side
@@ -28,6 +29,7 @@ class Engine:
             problem.reach.to_members if isinstance(problem.reach, NetworkReach) else problem.reach.arrays,
         )
         self.plan = empty_plan(problem)
+        self.call = Compiled().call
         slots = len(problem.demand)
         self.labels = empty_labels(slots, len(self.fixed.capacity))
         self.arena: Ints = np.empty(ROOM_A_SLOT * slots + 1024, np.int64)

@@ -5,9 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from gridmap.solve.augment import DONE, MORE_ROOM, is_banned, wish_cost
-from gridmap.solve.flow import add_pair, is_full, is_kept, keep_best, reduced_cost
+from gridmap.solve.flow import add_pair, is_kept
 from gridmap.solve.instance import Ints
 from gridmap.solve.kernel import kernel
+from gridmap.solve.pricing import is_full, keep_best, reduced_cost
 from gridmap.solve.travel import FAR, StraightReach, sort_into_cells
 
 MEMBERS_A_SQUARE = 24

@@ -41,7 +41,7 @@ def force(plan: LivePlan, problem: Problem, slot: int, member: int) -> Change:
         plan.run(withdraw, int(plan.slot_at[slot]))
         plan.apply_capacity(at, capacity - 1)
         change = plan.what_changed(forced=[slot])
-        take_back(plan.engine.plan, 0)
+        plan.engine.call(take_back, plan.engine.plan, 0)
         plan.engine.fixed.capacity[at] = capacity
         if not _helps_twice(demand, plan, slot, member, change):
             return _with_pair(problem, change, slot, member)

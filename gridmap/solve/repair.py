@@ -6,14 +6,12 @@ is cut, whose lost places are filled again. A slot may start from price 0, a mem
 nobody wants one more unit; both hold whatever happened meanwhile. Locks do not change here: solve again for those.
 """
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from gridmap.solve.arrival import (
     admit,
-    count_people,
     holds_pair,
     lift_ban,
     set_kept,
@@ -22,122 +20,25 @@ from gridmap.solve.arrival import (
     set_slot,
     with_ban,
 )
-from gridmap.solve.assign import Assignment, RawPlan, conclude, solve
-from gridmap.solve.augment import DONE, MORE_ARENA, MORE_HEAP, MORE_LOG
-from gridmap.solve.change import Change, filled_more
-from gridmap.solve.engine import Engine
-from gridmap.solve.instance import SAME, Demand, InstanceError, Ints, Supply, Wishes
+from gridmap.solve.augment import MORE_LOG
+from gridmap.solve.change import Change
+from gridmap.solve.instance import SAME, InstanceError, Ints
+from gridmap.solve.kept import KeptPlan
 from gridmap.solve.market import hang_out, take_in
-from gridmap.solve.problem import Scale, along_the_plane, reduce_instance, step_between_ranks_dm
 from gridmap.solve.release import let_go, offer, refill, withdraw
-from gridmap.solve.room import make_spare, open_market, spare_records
-from gridmap.solve.roster import At, Newcomer, Place, Roster, Wanted
-from gridmap.solve.travel import Reach
-from gridmap.solve.undo import NOTES_A_NODE, PRICE_SLOT, put, read_log
+from gridmap.solve.room import spare_records
+from gridmap.solve.roster import At, Newcomer, Place, Wanted
+from gridmap.solve.undo import NOTES_A_NODE, PRICE_SLOT, put
 
 __all__ = ["At", "Change", "LivePlan", "Newcomer", "Wanted"]
 
-SPARE_RANKS = 8
 
+class LivePlan(KeptPlan):
+    """Change a solved plan by one change after another.
 
-class LivePlan:
-    """Hold a solved plan with its prices and lists, ready for one change after another.
-
-    Rows keep the numbers of the demand and supply that were given; who comes gets the next number. After every
-    change the plan is the best of the changed instance, as good as solved anew. Every change checks first and
-    raises InstanceError before anything is touched. engine, market and roster, with the maps of their rows (slot_at,
-    slot_row and so on), are for gridmap.solve.whatif.
+    After every change the plan is the best of the changed instance, as good as solved anew. Every change checks first
+    and raises InstanceError before anything is touched.
     """
-
-    def __init__(
-        self, demand: Demand, supply: Supply, reach: Reach, wishes: Wishes | None = None, *, spare: int = 256
-    ) -> None:
-        """Solve once. spare: rows held ready for places and people to come; used up, the city is solved anew."""
-        self.roster = Roster(demand, supply, reach, wishes or Wishes())
-        self._spare = spare
-        self._start()
-
-    def _start(self) -> None:
-        """Solve the instance as it is now and lay out its rows with spare ones."""
-        roster, spare = self.roster, self._spare
-        demand, supply, reach, wishes = roster.demand(), roster.supply(), roster.reach(), roster.wish_list()
-        need = step_between_ranks_dm(demand, supply, reach, wishes)
-        # Room for the spare slots and for dearer loads before the weights of the ranks have to change.
-        self._dearest = -(-need // max(len(demand), 1))
-        self._most = max(64, 2 * int(supply.capacity.max(initial=1)))
-        gap = need + (spare + 1) * self._dearest + self._most * supply.load_step_dm
-        self._scale = Scale(gap, max(int(demand.rank.max(initial=0)), SPARE_RANKS))
-        self._ranks = demand.ranks
-        self._locks = set(zip(wishes.locked_slot.tolist(), wishes.locked_member.tolist(), strict=True))
-        problem = reduce_instance(demand, supply, reach, wishes, self._scale)
-        nearby, slot_row, member_row = along_the_plane(problem)
-        engine = self.engine = Engine(nearby)
-        engine.fixed = engine.fixed._replace(capacity=engine.fixed.capacity.copy())
-        solve(engine)
-        make_spare(engine, spare)
-        self.market = open_market(engine, nearby, spare)
-        slots, members = len(demand), len(supply)
-        self.slot_row = np.append(slot_row, np.arange(slots, slots + spare))
-        self.member_row = np.append(member_row, np.arange(members, members + spare))
-        self.slot_at, self.member_at = np.argsort(self.slot_row), np.argsort(self.member_row)
-        self._groups = int(demand.group.max(initial=-1)) + 1
-        self._limits = (slots + spare, members + spare, self._groups + spare, reach.site_count + spare)
-        self._records = len(engine.plan.pair_slot) - int(nearby.wanted.sum())
-        self._queue = np.zeros(1024, np.int32)
-
-    # --- reading
-
-    @property
-    def ranks(self) -> Ints:
-        """Return the ranks in order; `filled` of every answer is by these."""
-        return self._ranks
-
-    def instance(self) -> tuple[Demand, Supply, Reach, Wishes]:
-        """Return what this is the plan of, now."""
-        roster = self.roster
-        return roster.demand(), roster.supply(), roster.reach(), roster.wish_list()
-
-    def assignment(self) -> Assignment:
-        """Return the plan as it is now, with its proof over all pairs of the changed instance."""
-        problem = reduce_instance(*self.instance(), self._scale)
-        slots, members = len(problem.demand), len(problem.supply)
-        raw = RawPlan.read(self.engine, self.slot_row, self.member_row)
-        cropped = RawPlan(raw.slot, raw.member, raw.price_slot[:slots], raw.price_member[:members], raw.arcs_scanned)
-        return conclude(problem, cropped, np.empty(0, np.int32))
-
-    def what_changed(self, *, forced: Sequence[int] = ()) -> Change:
-        """Tell what the last change did; forced: slots of which one more place is filled beside the plan."""
-        fixed = self.engine.fixed
-        gone, new, cost_dm = read_log(self.engine.plan, fixed.people, fixed.load_step)
-        more = Counter([*self.slot_row[new[:, 0]].tolist(), *forced])
-        more.subtract(self.slot_row[gone[:, 0]].tolist())
-        of_group = Counter(self.roster.slots["group"][slot] for slot in forced)
-        filled = filled_more(self.roster, self._ranks, more, lambda group: self._helpers(group) + of_group[group])
-        return Change(
-            self.slot_row[gone[:, 0]], self.member_row[gone[:, 1]],
-            self.slot_row[new[:, 0]], self.member_row[new[:, 1]], filled, cost_dm,
-        )  # fmt: skip
-
-    def _helpers(self, group: int) -> int:
-        """Count who helps a household."""
-        roster = self.roster
-        locked = sum(roster.locked_slot[slot] for slot in roster.of_group[group])
-        return locked + int(count_people(self.engine.plan, self.engine.fixed.people, group))
-
-    def empty_at(self, node: int) -> tuple[int, int]:
-        """Return what an empty place costs where a way ends, and the position in `ranks` of its rank.
-
-        node: an engine's slot row, or so many slots + a member row; a person is no empty place and costs 0.
-        """
-        fixed = self.engine.fixed
-        slots = len(fixed.weight)
-        if 0 <= node < slots:
-            cost_dm = int(fixed.weight[node])
-        elif node >= slots + fixed.people:
-            cost_dm = int(fixed.rest[self.market.kin_first[node - slots - fixed.people]])
-        else:
-            return 0, -1
-        return cost_dm, int(np.searchsorted(self._ranks, self._scale.last_rank + 1 - cost_dm // self._scale.gap_dm))
 
     # --- members
 
@@ -154,7 +55,7 @@ class LivePlan:
         self.begin()
         roster.members["capacity"][member] = capacity
         if capacity > self._most:
-            self._start()  # so dear a load asks for larger weights
+            self.start()  # so dear a load asks for larger weights
             return
         self.apply_capacity(int(self.member_at[member]), capacity)
 
@@ -168,7 +69,7 @@ class LivePlan:
             self._room_in_queue(load - capacity)
             while len(engine.plan.log) < NOTES_A_NODE * (load - capacity + 20):
                 self.grow(MORE_LOG)
-            self._search(let_go, at, self._queue, np.zeros(2, np.int64))
+            self.search(let_go, at, self._queue, np.zeros(2, np.int64))
         elif capacity > before:
             entering = before == self.market.locked[at]
             if entering or engine.plan.price_member[at] > load * engine.fixed.load_step[at]:
@@ -184,7 +85,7 @@ class LivePlan:
     def seat(self, place: Place, newcomer: Newcomer) -> int:
         """Write a member into a spare row, without capacity; no list knows of it yet."""
         if len(self.roster.members["kind"]) == self._limits[1]:
-            self._start_anew()
+            self.start_anew()
         row = self.roster.add_member(place, newcomer)
         self.market = set_member(self.engine, self.market, row, self.roster)
         return row
@@ -203,8 +104,8 @@ class LivePlan:
             return
         wanted = roster.slots["wanted"]
         if wanted[slot] == roster.locked_slot[slot]:
-            put(engine.plan, PRICE_SLOT, engine.plan.price_slot, at, 0)
-            hang_out(self.market, engine.reach, engine.plan, engine.fixed.group[at], at)
+            engine.call(put, engine.plan, PRICE_SLOT, engine.plan.price_slot, at, 0)
+            engine.call(hang_out, self.market, engine.reach, engine.plan, engine.fixed.group[at], at)
         wanted[slot] += count
         self._spare_all_but_one(roster.slots["group"][slot])
         self._records -= count
@@ -214,7 +115,7 @@ class LivePlan:
             self._records += more
         self._room_in_queue(count)
         self._queue[:count] = at
-        self._search(refill, self._queue, np.array([0, count], np.int64))
+        self.search(refill, self._queue, np.array([0, count], np.int64))
 
     def end_places(self, slot: int, count: int = 1) -> None:
         """Let a slot want fewer places; those of locked pairs cannot end."""
@@ -234,7 +135,7 @@ class LivePlan:
         roster.slots["wanted"][slot] -= count
         self._records += count
         if roster.slots["wanted"][slot] == roster.locked_slot[slot]:
-            take_in(self.market, engine.fixed.group[at], at)
+            engine.call(take_in, self.market, engine.fixed.group[at], at)
         self._spare_all_but_one(roster.slots["group"][slot])
 
     def _spare_all_but_one(self, group: int) -> None:
@@ -249,7 +150,7 @@ class LivePlan:
 
     def _next_group(self) -> int:
         if self._groups == self._limits[2]:
-            self._start_anew()
+            self.start_anew()
         self._groups += 1
         return self._groups - 1
 
@@ -262,7 +163,7 @@ class LivePlan:
             raise InstanceError("first", "slots whose first place counts apart must agree in first and rank")
         sites = roster.base.site_count + len(roster.new_sites)
         if len(roster.slots["group"]) + len(wanted) > self._limits[0] or sites == self._limits[3]:
-            self._start_anew()
+            self.start_anew()
         self.begin()
         site = roster.add_site(place)
         rows = [roster.add_slot(group, site, one) for one in wanted]
@@ -317,8 +218,8 @@ class LivePlan:
             raise InstanceError("lock_banned", "a locked pair cannot be banned", [slot])
         self.begin()
         at, by = int(self.slot_at[slot]), int(self.member_at[member])
-        ended = 0
-        while holds_pair(self.engine.plan, self.engine.fixed.group[at], at, by):
+        engine, ended = self.engine, 0
+        while engine.call(holds_pair, engine.plan, engine.fixed.group[at], at, by):
             self._end_places(slot, 1)
             ended += 1
         self._note_ban(slot, member)
@@ -342,56 +243,6 @@ class LivePlan:
         roster.banned.remove((slot, member))
         lift_ban(engine.fixed, int(self.slot_at[slot]), int(self.member_at[member]))
         self._add_places(slot, free)
-
-    # --- running
-
-    def begin(self) -> None:
-        """Begin the log of a change."""
-        self.engine.plan.log_used[0] = 0
-
-    def _start_anew(self) -> None:
-        self._spare *= 2
-        self._start()
-
-    def run(self, kernel: Callable[..., int], *args: object) -> None:
-        """Run a kernel on the arrays until it has room enough."""
-        engine = self.engine
-        while True:
-            status = kernel(
-                engine.plan, engine.fixed, engine.lists, engine.reach, engine.eligible, engine.labels,
-                engine.heap_key, engine.heap_value, self.market, *args,
-            )  # fmt: skip
-            if status == DONE:
-                return
-            self.grow(status)
-
-    def _search(self, kernel: Callable[..., int], *args: object) -> None:
-        """Run a kernel that lengthens lists as well."""
-        engine = self.engine
-        while True:
-            status = kernel(
-                engine.plan, engine.fixed, engine.lists, engine.arena, engine.reach, engine.eligible, engine.labels,
-                engine.heap_key, engine.heap_value, self.market, *args, engine.scanned,
-            )  # fmt: skip
-            if status == DONE:
-                return
-            self.grow(status)
-
-    def grow(self, status: int) -> None:
-        """Make more of the room that a kernel ran out of."""
-        engine = self.engine
-        if status == MORE_ARENA:
-            engine.grow_arena()
-        elif status == MORE_HEAP:
-            engine.grow_heap()
-        else:
-            assert status == MORE_LOG  # noqa: S101  there is no other
-            log = engine.plan.log
-            engine.plan = engine.plan._replace(log=np.concatenate([log, np.empty_like(log)]))
-
-    def _room_in_queue(self, count: int) -> None:
-        if count > len(self._queue):
-            self._queue = np.zeros(2 * count, np.int32)
 
 
 def _check_row(row: int, count: int, name: str) -> None:

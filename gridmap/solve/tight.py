@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gridmap.solve import flow, simplex
+from gridmap.solve import flow, pricing, simplex
 from gridmap.solve.augment import MORE_ARENA, MORE_ROOM
 from gridmap.solve.engine import Engine
 from gridmap.solve.instance import Ints
@@ -74,8 +74,8 @@ def _lay_more(
     laid = 0
     slots, members = len(demand), len(engine.fixed.capacity)
     locked = base_load(problem)
-    full = flow.full_pairs(arcs, slots, slots + members)
-    best = flow.best_of(ARCS_A_ROUND)
+    full = pricing.full_pairs(arcs, slots, slots + members)
+    best = pricing.best_of(ARCS_A_ROUND)
     for accepts in [0] if squares is None else np.unique(demand.accepts):
         if squares is not None:
             price = tree.price[slots : slots + members]
@@ -83,7 +83,7 @@ def _lay_more(
         state = np.zeros(3, np.int64)
         while True:
             if squares is None:
-                status = flow.lay_worthwhile(
+                status = pricing.lay_worthwhile(
                     tree, arcs, shared, engine.fixed, engine.lists, engine.arena, engine.reach,
                     engine.eligible, problem.wanted, locked, full, ARCS_A_ROUND, best, state, engine.scanned,
                 )  # fmt: skip

@@ -10,7 +10,7 @@ from gridmap.solve.engine import Engine, places
 from gridmap.solve.instance import Demand, Supply, Wishes
 from gridmap.solve.problem import reduce_instance
 from gridmap.solve.repair import LivePlan
-from gridmap.solve.roster import At, Newcomer
+from gridmap.solve.roster import At, Newcomer, Place, Wanted
 from gridmap.solve.travel import ListReach, NetworkReach, Reach, StraightReach
 from gridmap.solve.whatif import loss, suggest, suggest_after, worth, worth_of
 
@@ -45,10 +45,15 @@ def _ask_and_change(live: LivePlan, reach: Reach) -> None:
     suggest_after(live, 0)
     loss(live, 0)
     worth(live, 0)
-    worth_of(live, (np.arange(1), np.arange(1)) if isinstance(reach, ListReach) else At(0), Newcomer(1))
+    place: Place = (np.arange(1), np.arange(1)) if isinstance(reach, ListReach) else At(0)
+    worth_of(live, place, Newcomer(1))
     live.leave(0)
     live.set_capacity(0, 1)
-    live.end_places(0)
+    live.join(place, Newcomer(1))
+    live.add_household(place, [Wanted(1, kept=(0,))])
+    live.ban(0, 0)
+    live.allow(0, 0)
+    live.move(1, place)
 
 
 if __name__ == "__main__":

@@ -65,9 +65,9 @@ def suggest(plan: LivePlan, slot: int, *, most: int = 10) -> Suggestions:
     engine = plan.engine
     while True:
         found[:] = FAR
-        status = _rank_members(
-            engine.plan, engine.fixed, engine.lists, engine.arena, engine.reach, engine.eligible, engine.labels,
-            engine.heap_key, engine.heap_value, plan.market, at, found, back, engine.scanned,
+        status = engine.call(
+            _rank_members, engine.plan, engine.fixed, engine.lists, engine.arena, engine.reach, engine.eligible,
+            engine.labels, engine.heap_key, engine.heap_value, plan.market, at, found, back, engine.scanned,
         )  # fmt: skip
         if status == DONE:
             break
@@ -119,7 +119,7 @@ class _Gone:
         return self.plan.what_changed()
 
     def __exit__(self, *_: object) -> None:
-        take_back(self.plan.engine.plan, 0)
+        self.plan.engine.call(take_back, self.plan.engine.plan, 0)
         self.plan.engine.fixed.capacity[self.at] = self.capacity
 
 

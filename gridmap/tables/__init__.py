@@ -24,6 +24,7 @@ from gridmap.tables.areas import (
 from gridmap.tables.audit import AuditAction, AuditEntry, AuditHead
 from gridmap.tables.changes import Change, ChangedNoun, ChangeKind
 from gridmap.tables.decisions import DecisionKind, LocationDecision, Side
+from gridmap.tables.emergencies import Emergency, EmergencyState
 from gridmap.tables.endings import Ending, RetentionRules
 from gridmap.tables.hazards import DangerZone, HazardSite, ThreatLevel
 from gridmap.tables.imports import HeaderMap, Import, ImportChange, ImportKind, ImportStatus, Job, JobState
@@ -88,6 +89,7 @@ ROWS: tuple[type[Row], ...] = (
     Move,
     Inspection,
     Photo,
+    Emergency,
     LocationDecision,
     Merge,
     Ending,
@@ -139,6 +141,8 @@ __all__ = [
     "DataKey",
     "DecisionKind",
     "District",
+    "Emergency",
+    "EmergencyState",
     "EmptyPlace",
     "Ending",
     "Grant",

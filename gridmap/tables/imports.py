@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from gridmap.schema import Key, Personal, Ref, Row
+from gridmap.schema import Key, Personal, Plain, Ref, Row
 from gridmap.tables.people import LegalBasis, NoticeDay, Purpose
 
 
@@ -31,6 +31,13 @@ class ImportStatus(StrEnum):
     DISCARDED = "discarded"
 
 
+Points = Annotated[
+    str,
+    Plain(),
+    Field(description="what a person said the coordinates are: gcj02, EPSG:4547 swapped, none; empty: judge"),
+]
+
+
 class Import(Row):
     """导入: one file, what it was taken for, which of its columns are read, and what it changed."""
 
@@ -43,6 +50,7 @@ class Import(Row):
     level: Annotated[str | None, Field(description="level of area of polygons")] = None
     guess: Annotated[str, Field(description="JSON: what the file looks like, how surely and why")] = "{}"
     columns: Annotated[str, Field(description="JSON: header of the file = our column")] = "{}"
+    points: Points | None = None
     scope: Annotated[
         str, Field(max_length=80, description="add; or all, or community:ID, of which the file is the whole")
     ] = "add"
@@ -78,6 +86,7 @@ class HeaderMap(Row):
     sender: Annotated[str, Field(max_length=80)]
     kind: ImportKind
     columns: Annotated[str, Field(description="JSON: header of the file = our column")]
+    points: Points | None = None
     used_at: dt.datetime
 
 

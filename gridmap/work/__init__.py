@@ -27,6 +27,7 @@ from gridmap.work.auditing import AuditQuery, Verified, audit_log, export_audit,
 from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds
 from gridmap.work.calling import reveal_calls
 from gridmap.work.choices import Choices, choices
+from gridmap.work.exporting import export_for
 from gridmap.work.field import Bundle, Received, bundle, draw_site, draw_sites, has_photo, keep_photo, receive
 from gridmap.work.foreseeing import foresee
 from gridmap.work.grants import Whose, check_asker, grant, grants_of, holds_area, local_day, revoke_grant
@@ -46,6 +47,7 @@ from gridmap.work.importing import (
 )
 from gridmap.work.leaving import (
     draw,
+    draw_emergencies,
     draw_import,
     draw_imports,
     draw_people,
@@ -109,6 +111,7 @@ __all__ = [
     "discard",
     "draft",
     "draw",
+    "draw_emergencies",
     "draw_figures",
     "draw_household",
     "draw_import",
@@ -126,6 +129,7 @@ __all__ = [
     "end_account",
     "export",
     "export_audit",
+    "export_for",
     "figures_of",
     "follow_link",
     "foresee",

@@ -145,6 +145,12 @@ def holds_area(store: Store, rights: Rights, verb: Verb, area_id: str) -> bool:
         return any(area_id in ids for ids in Extent(transaction, bounds, local_day()).own_areas.values())
 
 
+def rights_of(store: Store, account_id: str) -> Rights | None:
+    """Return what an account may do now; None where there are no accounts, so that everybody may do everything."""
+    with store.transaction() as transaction:
+        return None if transaction.read(Account).empty else rights_in(transaction, account_id)
+
+
 def check_asker(store: Store, account_id: str, verb: Verb, area_id: str | None) -> None:
     """Refuse work for an account that may not have it done, or not any more.
 
@@ -153,9 +159,8 @@ def check_asker(store: Store, account_id: str, verb: Verb, area_id: str | None) 
     Raises:
         NotAllowed: the account has not the verb, or not for the area.
     """
-    with store.transaction() as transaction:
-        if transaction.read(Account).empty:
-            return
-        rights = rights_in(transaction, account_id)
+    rights = rights_of(store, account_id)
+    if rights is None:
+        return
     if not rights.may(verb) or (area_id is not None and not holds_area(store, rights, verb, area_id)):
         raise NotAllowed(say("role.not_allowed"))

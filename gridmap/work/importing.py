@@ -112,13 +112,23 @@ def signature(sender: str, headers: Sequence[str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def remembered(store: Store, sender: str, headers: Sequence[str]) -> tuple[ImportKind, dict[str, str]] | None:
-    """Return (kind, header = our column) that a person has confirmed for such a file of this sender."""
+@dataclass(frozen=True)
+class Habit:
+    """How a sender writes such a file, as a person has confirmed: kind, header = our column, what its points are."""
+
+    kind: ImportKind
+    columns: dict[str, str]
+    points: str | None
+
+
+def remembered(store: Store, sender: str, headers: Sequence[str]) -> Habit | None:
+    """Return what a person has confirmed for such a file of this sender."""
     with store.transaction() as transaction:
         rows = transaction.read(HeaderMap, header_map_id=[signature(sender, headers)])
     if rows.empty:
         return None
-    return ImportKind(rows["kind"].iloc[0]), json.loads(rows["columns"].iloc[0])
+    known = rows_of(rows, HeaderMap)[0]
+    return Habit(known.kind, json.loads(known.columns), known.points)
 
 
 def _remember(transaction: Transaction, found: Import) -> None:
@@ -128,6 +138,7 @@ def _remember(transaction: Transaction, found: Import) -> None:
         "sender": found.sender,
         "kind": found.kind,
         "columns": found.columns,
+        "points": found.points,
         "used_at": dt.datetime.now(dt.UTC),
     }
     transaction.upsert(frames.conform(pd.DataFrame([line]), HeaderMap), HeaderMap)

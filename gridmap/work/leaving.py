@@ -1,14 +1,15 @@
 """What leaves a workspace: drawn pages, and tables with a line in the audit log."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from gridmap import extracts
 from gridmap.audit import Act, note
 from gridmap.duty import in_force
-from gridmap.maps import doubles, importing, pages, planning, reviewing
+from gridmap.maps import doubles, emergencies, importing, pages, planning, reviewing
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
 from gridmap.store import Store
@@ -61,6 +62,7 @@ def view(taken: Picture, *, served: bool = False) -> MapView:
         backdrop=found[Backdrop],
         served=served,
         signed=served and taken.accounts,
+        emergency=taken.emergency_until is not None,
         withheld=taken.withheld,
         lawful=taken.city.lawful,
         opens=taken.opens,
@@ -83,6 +85,11 @@ def draw_proposal(taken: Picture, found: Proposed, *, lang: Lang) -> dict[str, s
     return planning.proposal_page(shown, found.proposal, found.moves, taken.frames[MemberPlace], lang=lang).files
 
 
+def draw_emergencies(taken: Picture, told: Sequence[Mapping[str, Any]], *, may: bool, lang: Lang) -> str:
+    """Draw the emergencies that concern whoever looks; `may` says whether they may ask for one."""
+    return emergencies.emergency_page(view(taken, served=True), told, may=may, lang=lang)
+
+
 def draw_review(taken: Picture, *, lang: Lang) -> dict[str, str | bytes]:
     """Draw the page on which places are reviewed."""
     return reviewing.review_page(view(taken, served=True), lang=lang).files
@@ -98,11 +105,9 @@ def draw_imports(taken: Picture, kept: Sequence[Import], *, lang: Lang) -> dict[
     return importing.imports_page(view(taken, served=True), kept, lang=lang).files
 
 
-def draw_import(
-    taken: Picture, found: Import, offered: Sequence[importing.Offered], targets: Sequence[str], *, lang: Lang
-) -> dict[str, str | bytes]:
+def draw_import(taken: Picture, found: Import, choices: importing.Choices, *, lang: Lang) -> dict[str, str | bytes]:
     """Draw one import from its columns to its report."""
-    return importing.import_page(view(taken, served=True), found, offered, targets, lang=lang).files
+    return importing.import_page(view(taken, served=True), found, choices, lang=lang).files
 
 
 def export(
@@ -128,8 +133,9 @@ def export(
     return rows
 
 
-def log_export(store: Store, *, noun: str, form: str, rows: int, reason: str) -> None:
-    """Record a table that leaves the workspace in clear, made elsewhere."""
-    act = Act(AuditAction.EXPORT, noun, row_count=rows, filter={"form": form}, purpose=reason, unmasked=True)
+def log_export(store: Store, *, noun: str, form: str, rows: int, reason: str, unmasked: bool = True) -> None:
+    """Record a table that leaves the workspace, made elsewhere."""
+    asked = {"form": form}
+    act = Act(AuditAction.EXPORT, noun, row_count=rows, filter=asked, purpose=reason or None, unmasked=unmasked)
     with store.transaction(write=True) as transaction:
         note(transaction, act)

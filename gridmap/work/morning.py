@@ -32,6 +32,7 @@ from gridmap.tables import (
     Member,
     Revision,
 )
+from gridmap.work import emergencies
 from gridmap.work.field import Area, area_of, clock, sites_in
 from gridmap.work.leaving import view
 from gridmap.work.reading import Picture
@@ -249,6 +250,20 @@ def _grounds(told: _Told) -> list[Morning]:
     ]
 
 
+# --- emergencies
+
+
+def _emergencies(store: Store) -> list[Morning]:
+    """Return the emergencies that wait for somebody: to confirm, to end, or to review."""
+    moment = dt.datetime.now(dt.UTC)
+    found = [(one, emergencies.state(one, moment)) for one in emergencies.emergencies(store)]
+    return [
+        {"emergency_id": one.emergency_id, "area_id": one.area_id, "state": state}
+        for one, state in found
+        if state in emergencies.OPEN
+    ]
+
+
 # --- all of it
 
 
@@ -325,6 +340,7 @@ def morning(
         "leaves": leaves,
         "overdue": overdue,
         "grounds": grounds,
+        "emergencies": _emergencies(store),
     }
 
 

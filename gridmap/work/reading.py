@@ -21,6 +21,7 @@ from gridmap.tables import (
     Change,
     CityFacts,
     DangerZone,
+    Emergency,
     Ending,
     Grant,
     HeaderMap,
@@ -50,6 +51,7 @@ Progress = Callable[[str, int, int], None]
 
 CITY = "city"
 UNSEEN = (
+    Emergency,
     RegisterEntry,
     Setting,
     AuditEntry,
@@ -128,6 +130,8 @@ class Picture:
     """Whether people sign in here."""
     withheld: int = 0
     """Households of whoever asks that a member may not be shown, for want of a ground."""
+    emergency_until: dt.datetime | None = None
+    """When the first emergency that lasts ends, of those that concern whoever looks."""
     opens: frozenset[str] | None = None
     """The pages that whoever asks may open; all without."""
 
@@ -167,7 +171,14 @@ def picture_of(transaction: Transaction, day: dt.date | None) -> Picture:
         coverage=coverage.measure(areas, people, day=on, rules=city.rules),
         exposure=hazards.exposure(found[DangerZone], people, day=on, buildings=areas[Level.BUILDING]),
         accounts=len(transaction.read(Account)) > 0,
+        emergency_until=_first_end(transaction),
     )
+
+
+def _first_end(transaction: Transaction) -> dt.datetime | None:
+    rows = transaction.read(Emergency)
+    lasting = rows.loc[rows["ended_at"].isna() & (rows["until_at"] > pd.Timestamp(dt.datetime.now(dt.UTC))), "until_at"]
+    return None if lasting.empty else lasting.min().to_pydatetime()
 
 
 def picture(store: Store, *, day: dt.date | None = None) -> Picture:
@@ -188,5 +199,6 @@ def revision(store: Store) -> int:
 
 
 def is_current(store: Store, taken: Picture) -> bool:
-    """Tell whether nothing was changed since a picture was taken, and its day is still today."""
-    return revision(store) == taken.revision and taken.day == today(taken.city, None)
+    """Tell whether nothing was changed since a picture was taken, its day is still today, and no emergency ended."""
+    ended = taken.emergency_until is not None and dt.datetime.now(dt.UTC) >= taken.emergency_until
+    return revision(store) == taken.revision and taken.day == today(taken.city, None) and not ended

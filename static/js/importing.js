@@ -81,12 +81,15 @@ const decide = document.querySelector("#decide");
 const picks = () => [...document.querySelectorAll("[name=column]")];
 decide?.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const { kind, level, scope } = decide.elements;
+  const { kind, level, scope, points } = decide.elements;
   const columns = Object.fromEntries(picks().filter((pick) => pick.value).map((pick) => [pick.dataset.header, pick.value]));
   const { legal_basis, notice_on, purpose } = decide.elements;
   const stated = { legal_basis: legal_basis.value, notice_on: notice_on.value || null, purpose: purpose.value || null };
   const ground = kind.value === "households" ? stated : {};
-  const body = { kind: kind.value, level: kind.value === "polygons" ? level.value : null, scope: scope.value, columns, ...ground };
+  const body = {
+    kind: kind.value, level: kind.value === "polygons" ? level.value : null, scope: scope.value, columns,
+    ...(points && { points: points.value }), ...ground,
+  };
   if (await send("PUT", `${address}/decision`, body, decide.querySelector("[type=submit]"))) location.reload();
 });
 /* another kind has other columns: propose them anew */
@@ -142,4 +145,11 @@ document.querySelector("#undo")?.addEventListener("click", async (event) => {
 document.querySelector("#discard")?.addEventListener("click", async (event) => {
   if (await send("POST", `${address}/discard`, {}, event.currentTarget)) location.reload();
 });
+/* who follows the question stands in its answer, with the keyboard too */
+for (const link of document.querySelectorAll("a[href$='#points']")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    decide.elements.points.focus();
+  });
+}
 document.body.dataset.imports = "ready";

@@ -19,9 +19,9 @@ from gridmap.tables import AuditAction, TokenScope
 CONSENT = {"basis": "consent", "notice_on": "2026-03-01", "purpose": "包保联系"}
 
 
-@pytest.fixture
-def ask(tmp_path):
-    workspace = Workspace(tmp_path)
+@pytest.fixture(scope="module")
+def ask(tmp_path_factory):
+    workspace = Workspace(tmp_path_factory.mktemp("town"))
     store = workspace.open(create=True)
     scope_town.fill(store)
     tokens = {
@@ -78,7 +78,7 @@ def test_a_member_no_longer_sees_who_has_withdrawn_and_is_told_why(ask):
 
 
 def test_nobody_withdraws_from_statutory_duty(ask):
-    reply = ask("secretary", "POST", "/api/v1/households/a/withdrawal", {})
+    reply = ask("secretary", "POST", "/api/v1/households/d/withdrawal", {})
     assert (reply.status_code, reply.json()["code"]) == (422, "DecisionRefused")
 
 

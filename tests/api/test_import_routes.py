@@ -100,6 +100,36 @@ def test_the_mapping_is_remembered_for_the_sender_only(client):
     assert upload(client, sender="C2社区").json()["columns"] != columns
 
 
+def test_what_a_person_says_of_the_coordinates_is_used_and_remembered(client):
+    rows = [
+        ["C1社区台账（虚构）"],
+        ["姓名", "家庭住址", "经度", "纬度"],
+        ["张虚一", "锦绣里1栋", 115.0005, 30.2002],
+        ["李虚二", "锦绣里2栋", 115.002, 30.2],
+    ]
+    upload(client, ledger(rows))
+    page = client.get("/import-I0001.html").text
+    assert 'name="points"' in page
+    assert "坐标系看不准" not in page, "nothing was checked yet"
+    asked = client.put(f"{IMPORTS}/I0001/decision", json={}).json()
+    assert "points.unclear" in {one["code"] for one in asked["report"]["problems"]}
+    assert "坐标系看不准" in client.get("/import-I0001.html").text
+    assert "you have to say" in client.get("/import-I0001.en.html").text
+    said = client.put(f"{IMPORTS}/I0001/decision", json={"points": "gcj02"}).json()
+    assert "points.told" in {one["code"] for one in said["report"]["problems"]}
+    assert '<option value="gcj02" selected>' in client.get("/import-I0001.html").text
+    assert "坐标系看不准" not in client.get("/import-I0001.html").text
+    client.post(f"{IMPORTS}/I0001/apply", json={})
+    assert upload(client, ledger(rows)).json()["points"] == "gcj02"
+    assert upload(client, ledger(rows), sender="C2社区").json()["points"] is None
+    assert client.put(f"{IMPORTS}/I0002/decision", json={"points": "auto"}).json()["points"] is None
+
+
+def test_a_ledger_without_coordinates_is_not_asked_about_them(client):
+    upload(client)
+    assert 'name="points"' not in client.get("/import-I0001.html").text
+
+
 @pytest.mark.parametrize(
     ("decision", "code"),
     [
@@ -108,6 +138,8 @@ def test_the_mapping_is_remembered_for_the_sender_only(client):
         ({"columns": {"姓名*": "geometry"}}, "column.unknown"),
         ({"columns": {}}, "columns.none"),
         ({"scope": "community:C9"}, "scope.unknown"),
+        ({"points": "gps"}, "points.reading"),
+        ({"points": "EPSG:4610"}, "points.reading"),
     ],
 )
 def test_a_decision_that_cannot_be_is_said(client, decision, code):

@@ -38,6 +38,10 @@ QUERIES = {
     "/api/v1/gaps": ("", "?format=csv", "?format=geojson", "?community_id=C2"),
     "/api/v1/proposals/choices": ("?area=C1", "?area=city", "?area=C2"),
     "/api/v1/review": ("", "?side=member", "?person=STRANGE-H", "?decided=true", "?area=C2"),
+    **{f"/{name}.html": ("", "?community_id=C2", "?limit=2") for name in ("households", "members", "areas")},
+    **{f"/api/v1/{name}": ("", "?community_id=C2") for name in ("households", "members", "areas")},
+    **{f"/api/v1/{name}/export": ("?format=csv&purpose=x", "?format=geojson&purpose=x")
+       for name in ("households", "members", "areas")},
     "/api/v1/worth": ("", "?level=grid"), "/worth.html": ("", "?level=grid"),
 }  # fmt: skip
 BODIES = {
@@ -54,6 +58,11 @@ BODIES = {
                             {"hazard_id": "H1", "household_id": "a", "reason": "x"}],
     "/api/v1/households/{household_id}/reveal": [{"reason": "x"}],
     "/api/v1/members/{member_id}/reveal": [{"reason": "x"}],
+    "/api/v1/emergencies": [{"area_id": "C2", "reason": "x", "hours": 1}, {"area_id": "C1", "reason": "x", "hours": 1}],
+    "/api/v1/emergencies/{name}/confirm": [{}],
+    "/api/v1/emergencies/{name}/end": [{}],
+    "/api/v1/emergencies/{name}/review": [{"review": "x"}],
+    "/api/v1/emergencies/{name}/households": [{}],
     "/api/v1/households/{household_id}/legal-basis": [
         {"basis": "statutory_duty", "notice_on": "2026-01-02", "purpose": "x"}],
     "/api/v1/households/{household_id}/withdrawal": [{}],
@@ -70,7 +79,8 @@ BODIES = {
         {"side": "household", "kind": "same", "kept_id": "a", "merged_id": "STRANGE-H"}
     ],
     "/api/v1/people/merges/{merge_id}": [None],
-    "/api/v1/jobs": [{"kind": "pair"}, {"kind": "propose", "area": "C2"}, {"kind": "import", "import_id": "I0001"}],
+    "/api/v1/jobs": [{"kind": "pair"}, {"kind": "propose", "area": "C2"}, {"kind": "import", "import_id": "I0001"},
+                     {"kind": "export", "noun": "members"}],
     "/api/v1/jobs/{job_id}/cancel": [{}],
     "/api/v1/admin/accounts": [{"account_id": "-"}],
     "/api/v1/admin/accounts/{account_id}/{act}": [{}],
@@ -84,7 +94,7 @@ BODIES = {
 PERSONAL = ("生僻户", "生僻员", "13800000001", "13900000009")
 """Names and numbers that stand in clear in no log."""
 
-NOT_HERE = ("/sign-in", "/sign-out", "/account")
+NOT_HERE = ("/sign-in", "/sign-out", "/account", "/enter")
 """Routes that end the session or are the door itself; tests/api/test_door.py has them."""
 
 ROWS = {"planner", "secretary", "manager", "chief"}
@@ -97,13 +107,16 @@ OPEN = {
     r"/|/index.html|/api/v1/coverage": LOOK | {"viewer"},
     r"/map.html|/gaps.html|/data/areas.js|/api/v1/gaps": LOOK,
     r"/api/v1/(households|members)/.*/reveal": FIELD,
+    r"/api/v1/emergencies/.*/(confirm|end|review)": ROWS,
+    r"/emergency\..*|/api/v1/emergencies.*": LOOK | FIELD,
+    r"/(households|members|areas)\.html|/api/v1/(households|members|areas)(/export)?": LOOK,
     r"/today.*|/api/v1/today|/(household|member|worth)\..*|/api/v1/(households|members)/.*|/api/v1/worth": ROWS,
     r"/proposal.*|/api/v1/proposals.*": PLAN,
     r"/review.*|/api/v1/review.*": ROWS,
     r"/field.*|/site.*|/api/v1/field/.*": FIELD,
     r"/import.*|/people.*|/api/v1/(imports|people).*|/api/v1/report": {"chief"},
-    r"/api/v1/jobs.*": PLAN,
-    r"/audit.*|/api/v1/audit.*": {"auditor"},
+    r"/api/v1/jobs.*": LOOK,
+    r"/audit\..*|/api/v1/audit.*": {"auditor"},
     r"/(admin|settings)\..*|/api/v1/admin/.*": {"admin"},
 }
 """Who may open which path, written down by hand."""
@@ -254,9 +267,18 @@ def test_the_navigation_shows_what_may_be_opened(ask):
 
     assert links("chief", "/today.html")[-1] == "imports"
     assert "imports" not in links("planner", "/today.html")
-    assert links("manager", "/review.html") == ["today", "index", "map", "gaps", "review", "worth", "field"]
+    assert links("manager", "/review.html") == [
+        "today",
+        "index",
+        "map",
+        "gaps",
+        "households",
+        "review",
+        "worth",
+        "field",
+    ]
     assert links("field", "/field.html") == ["field"]
-    assert links("member", "/map.html") == ["index", "map", "gaps"]
+    assert links("member", "/map.html") == ["index", "map", "gaps", "households"]
     assert links("viewer", "/index.html") == ["index"]
 
 

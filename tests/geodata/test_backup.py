@@ -11,6 +11,7 @@ import pytest
 import shapely
 from pandas.testing import assert_frame_equal
 
+from geodata import sealed_stream
 from geodata.backup import NOT_KEPT, back_up, restore
 from geodata.sealed_stream import CHUNK, SealingWriter, UnsealingReader
 from geodata.workspace import Workspace
@@ -21,6 +22,15 @@ from gridmap.tables import ROWS, AuditEntry, AuditHead, Community, Household, Re
 ENGINES = ["sqlite", pytest.param("postgis", marks=pytest.mark.xdist_group("postgis"))]
 PASSPHRASE = "four invented words here"
 PHOTO = b"not really a photo"
+COST = sealed_stream.COST
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _cheap_passphrases():
+    """Make trying a passphrase cheap; test_a_passphrase_is_dear_to_try looks at the real cost."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sealed_stream, "COST", 1 << 10)
+        yield
 
 
 def url_of(kind, request):
@@ -60,7 +70,7 @@ def content(workspace):
 @pytest.mark.parametrize("onto", ENGINES)
 def test_every_row_and_file_comes_back_on_either_engine_under_a_key_of_its_own(workspace, onto, request, tmp_path):
     target = tmp_path / "kept" / "city.backup"
-    made = back_up(workspace, target, PASSPHRASE)
+    made = back_up(workspace, target, PASSPHRASE, verify=onto == "sqlite")
     assert (made.rows["household"], made.rows["community"], sorted(made.files)) == (
         6, 1, ["photos/a", "report.json"])  # fmt: skip
     assert target.stat().st_mode & 0o077 == 0
@@ -98,6 +108,7 @@ def test_a_backup_is_of_one_moment_while_a_writer_writes(workspace, tmp_path):
                 one = pd.DataFrame([{"name": f"n{number:04d}", "value": "{}"}])
                 transaction.insert(frames.conform(one, Setting), Setting)
             wrote.set()
+            over.wait(0.02)
         store.close()
 
     writer = threading.Thread(target=write)
@@ -217,3 +228,15 @@ def test_a_sealed_stream_gives_back_what_went_in(size, tmp_path):
         writer.finish()
     with (tmp_path / "s").open("rb") as file:
         assert UnsealingReader(file, PASSPHRASE).read() == data
+
+
+def test_a_passphrase_is_dear_to_try(tmp_path, monkeypatch):
+    monkeypatch.setattr(sealed_stream, "COST", COST)
+    asked = []
+    real = hashlib.scrypt
+    monkeypatch.setattr(hashlib, "scrypt", lambda *a, **o: (asked.append((o["n"], o["r"], o["p"])), real(*a, **o))[1])
+    with (tmp_path / "s").open("wb") as file:
+        SealingWriter(file, PASSPHRASE).finish()
+    with (tmp_path / "s").open("rb") as file:
+        assert UnsealingReader(file, PASSPHRASE).read() == b""
+    assert asked == [(131072, 8, 1)] * 2

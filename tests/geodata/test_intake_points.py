@@ -25,7 +25,7 @@ def truth():
     return np.column_stack([[spot.x for spot in spots] + step, [spot.y for spot in spots]])
 
 
-def brought(folder, points):
+def brought(folder, points, said=None):
     path = folder / "名册.csv"
     addresses = [address for address in DOORS.values() for _ in range(COPIES)]
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -33,7 +33,7 @@ def brought(folder, points):
         writer.writerow(COLUMNS)
         for at, (address, (x, y)) in enumerate(zip(addresses, points, strict=False)):
             writer.writerow([f"户主{at}", address, f"{x:.7f}", f"{y:.7f}"])
-    found = Import(import_id="I0001", file=path.name, sha256="0", kind=ImportKind.HOUSEHOLDS,
+    found = Import(import_id="I0001", file=path.name, sha256="0", kind=ImportKind.HOUSEHOLDS, points=said,
                    made_at=dt.datetime.now(dt.UTC), made_by="甲")  # fmt: skip
     known = CityFacts(name="样例市", metric_crs="EPSG:4547")
     read = read_import(path, found, COLUMNS, metric_crs="EPSG:4547", gazetteer=lambda: Gazetteer.of(town(), known))
@@ -75,3 +75,31 @@ def test_an_unknown_shift_is_told_and_its_points_are_left_out(tmp_path, truth):
 def test_too_few_rows_are_asked_about(tmp_path, truth):
     _, said = brought(tmp_path, np.column_stack(crs.distort(*truth[:10].T, "gcj02")))
     assert [code for code, _ in said] == ["points.unclear"]
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("gcj02", lambda lon, lat: crs.distort(lon, lat, "gcj02")),
+        ("bd09 swapped", lambda lon, lat: crs.distort(lon, lat, "bd09")[::-1]),
+        ("EPSG:4547", crs.transformer("EPSG:4326", "EPSG:4547").transform),
+        ("EPSG:4547 swapped", lambda lon, lat: crs.transformer("EPSG:4326", "EPSG:4547").transform(lon, lat)[::-1]),
+    ],
+)
+def test_what_a_person_says_of_a_few_rows_is_believed(tmp_path, truth, said, written):
+    few = truth[:10]
+    read, told = brought(tmp_path, np.column_stack(written(*few.T)), said)
+    assert metres(read.frame, few).max() < 0.05
+    assert [code for code, _ in told] == ["points.told"]
+
+
+def test_what_a_person_says_against_the_rows_is_believed_and_doubted_aloud(tmp_path, truth):
+    read, told = brought(tmp_path, np.column_stack(crs.distort(*truth.T, "gcj02")), "wgs84")
+    assert metres(read.frame, truth).min() > 400
+    assert [code for code, _ in told] == ["points.told", "points.contradicted"]
+
+
+def test_coordinates_that_a_person_does_not_want_are_left_out(tmp_path, truth):
+    read, told = brought(tmp_path, truth, "none")
+    assert read.frame["geometry"].isna().all()
+    assert [code for code, _ in told] == ["points.left"]

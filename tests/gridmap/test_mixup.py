@@ -6,6 +6,7 @@ import pytest
 import shapely
 
 from gridmap import crs, mixup
+from gridmap.errors import CrsError
 from gridmap.mixup import Decision, Hypothesis
 
 RNG = np.random.default_rng(20261124)
@@ -120,6 +121,26 @@ def test_zero_and_repeated_points_are_named_and_left_out():
     assert verdict.hypotheses == (Hypothesis(datum="gcj02"),)
     assert (verdict.rows[[3, 5, *range(10, 16)]] == -1).all()
     assert "2行坐标为零" in verdict.words
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("wgs84", Hypothesis()),
+        ("gcj02", Hypothesis(datum="gcj02")),
+        ("bd09 swapped", Hypothesis(datum="bd09", swapped=True)),
+        ("EPSG:4547 swapped", Hypothesis(crs="EPSG:4547", swapped=True)),
+        ("none", None),
+    ],
+)
+def test_a_reading_is_written_as_a_word(text, meant):
+    assert mixup.reading(text) == meant
+
+
+@pytest.mark.parametrize("text", ["", "gps", "gcj02swapped", "EPSG:4610", "EPSG:999999", "+proj=longlat"])
+def test_what_is_no_reading_is_refused(text):
+    with pytest.raises(CrsError):
+        mixup.reading(text)
 
 
 def test_expected_vectors_in_huangshi():

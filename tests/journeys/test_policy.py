@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 LISTEN = """document.addEventListener("securitypolicyviolation",
   (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));"""
 PAGES = ("index", "map", "gaps", "today", "field", "proposals", "proposal-P0001", "review", "people", "worth",
-         "imports", "import-I0001", "site", "household", "member", "sign-in")  # fmt: skip
+         "imports", "import-I0001", "emergency", "site", "household", "member", "sign-in")  # fmt: skip
 TEMPLATES = Path(pages.__file__).with_name("templates")
 PARTS = {"base", "candidates", "door", "lawful", "outbox", "reveal"}
 """Templates of which others are made."""

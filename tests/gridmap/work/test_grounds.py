@@ -31,8 +31,8 @@ def load(store, *names, lawful=None):
 def kept(store, name):
     with store.transaction() as transaction:
         row = transaction.read(Household, household_id=[name]).iloc[0]
-    facts = row[["legal_basis", "notice_on", "withdrawn_on"]]
-    return [None if pd.isna(fact) else str(fact).removesuffix(" 00:00:00") for fact in facts]
+    columns = ("legal_basis", "notice_on", "withdrawn_on")
+    return [None if pd.isna(row[name]) else str(row[name]).removesuffix(" 00:00:00") for name in columns]
 
 
 def test_a_load_leaves_what_was_recorded_and_fills_the_rest_with_the_ground_of_the_city(store):

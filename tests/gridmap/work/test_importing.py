@@ -26,6 +26,7 @@ from gridmap.tables import (
     HouseholdPlace,
     Import,
     ImportChange,
+    ImportKind,
     Job,
     Member,
     MergeKind,
@@ -34,6 +35,7 @@ from gridmap.tables import (
     Side,
 )
 from gridmap.work import merges
+from gridmap.work.importing import Habit
 from gridmap.work.merges import Judgement
 from gridmap.work.reading import people_of
 
@@ -187,7 +189,9 @@ def test_a_confirmed_mapping_is_remembered_for_its_sender(store):
              "columns": '{"姓 名": "name"}', "guess": '{"headers": ["姓 名", "住址"]}'}  # fmt: skip
     name = work.draft(store, facts, actor="test").import_id
     work.bring_in(store, name, brought([NEW]), actor="test")
-    assert work.remembered(store, "箭影社区", ["住址", "姓 名"]) == ("households", {"姓 名": "name"})
+    assert work.remembered(store, "箭影社区", ["住址", "姓 名"]) == Habit(
+        ImportKind.HOUSEHOLDS, {"姓 名": "name"}, None
+    )
     assert work.remembered(store, "别的社区", ["住址", "姓 名"]) is None
 
 

@@ -1,0 +1,35 @@
+"""What people read about emergencies: for a set time the helpers of an area see the names and doors in it."""
+
+EMERGENCY = {
+    "emergency.title": ("应急状态", "Emergency"),
+    "emergency.banner": (
+        "应急状态：可以查看姓名和门牌，每次查看都记入日志",
+        "Emergency: names and doors are open; each look is logged",
+    ),
+    "emergency.waits": ("应急状态 {id}（{area}）：{state}", "Emergency {id} ({area}): {state}"),
+    "emergency.state.asked": ("等待另一人确认", "waits for a second person"),
+    "emergency.state.lapsed": ("无人确认，已作废", "nobody confirmed it"),
+    "emergency.state.active": ("进行中", "open"),
+    "emergency.state.over": ("已结束，待复核", "over, to be reviewed"),
+    "emergency.state.reviewed": ("已复核", "reviewed"),
+    "emergency.hint": (
+        "由一人申请、另一人确认；到时自动结束，事后复核。期间这一区域的帮助者可以看到姓名和门牌。",
+        "One asks, another confirms; it ends by itself and is reviewed. Until then helpers there see names and doors.",
+    ),
+    "emergency.ask": ("申请", "Ask for it"),
+    "emergency.area": ("区域", "Area"),
+    "emergency.reason": ("原因", "Reason"),
+    "emergency.hours": ("小时", "Hours"),
+    "emergency.confirm": ("确认开启", "Confirm and open"),
+    "emergency.end": ("提前结束", "End now"),
+    "emergency.review": ("复核结论", "What the review found"),
+    "emergency.close": ("完成复核", "Close it"),
+    "emergency.open": ("查看姓名和门牌", "Show names and doors"),
+    "emergency.asked_by": ("{who} 申请，{hours} 小时", "asked for by {who}, {hours} h"),
+    "emergency.confirmed_by": ("{who} 确认，至 {until}", "confirmed by {who}, until {until}"),
+    "emergency.none": ("没有应急状态。", "There is no emergency."),
+    "emergency.failed": ("没有成功", "That did not work"),
+    "emergency.logged": ("{n} 户，已记入审计日志。", "{n} households; logged."),
+    "emergency.name": ("姓名", "Name"),
+    "emergency.door": ("门牌", "Door"),
+}
