@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
@@ -15,6 +16,12 @@ KINDS: dict[Form, str] = {
     "geojson": "application/geo+json",
     "gpkg": "application/geopackage+sqlite3",
 }
+
+
+FILES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {KINDS["csv"]: {"schema": {"type": "string"}}, KINDS["geojson"]: {"schema": {"type": "object"}}}}
+}
+"""What OpenAPI is told of a route that sends such a file."""
 
 
 def send(rows: pd.DataFrame, form: Form, name: str) -> Response:

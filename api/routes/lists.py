@@ -11,7 +11,7 @@ from api.asked import Maybe
 from api.deps import City, CityDep
 from api.paging import PageDep, Paging
 from api.routes.pages import answer, language_of
-from api.sending import send
+from api.sending import FILES, send
 from gridmap.listing import Listed
 from gridmap.maps.parts import Slice
 from gridmap.roles import Verb
@@ -103,19 +103,19 @@ def areas(city: CityDep, asked: AreasDep, page: PageDep) -> Response:
     return _part(city, Listed.AREAS, asked, page)
 
 
-@router.get("/households/export")
+@router.get("/households/export", response_class=Response, responses=FILES)
 def households_file(city: CityDep, asked: HouseholdsDep, form: Form, purpose: Purpose) -> Response:
     """Return all households that are asked for as a file, masked; that is written into the audit log."""
     return _file(city, Listed.HOUSEHOLDS, asked, form, purpose)
 
 
-@router.get("/members/export")
+@router.get("/members/export", response_class=Response, responses=FILES)
 def members_file(city: CityDep, asked: MembersDep, form: Form, purpose: Purpose) -> Response:
     """Return all members that are asked for as a file, masked; that is written into the audit log."""
     return _file(city, Listed.MEMBERS, asked, form, purpose)
 
 
-@router.get("/areas/export")
+@router.get("/areas/export", response_class=Response, responses=FILES)
 def areas_file(city: CityDep, asked: AreasDep, form: Form, purpose: Purpose) -> Response:
     """Return all areas that are asked for as a file; that is written into the audit log."""
     return _file(city, Listed.AREAS, asked, form, purpose)
