@@ -4,7 +4,7 @@ TODAY = {
     "nav.today": ("今日", "Today"),
     "today.title": ("今日要事", "Today"),
     "today.areas": ("我的网格", "My grids"),
-    "today.areas_all": ("全市", "Whole city"),
+    "today.areas_all": ("全部", "All of them"),
     "today.areas_some": ("{name} 等 {n} 处", "{name} and others, {n} in all"),
     "today.areas_hint": (
         "勾选后记在这台设备上，明天打开还是这些。",
@@ -12,7 +12,7 @@ TODAY = {
     ),
     "today.areas_find": ("查找社区或网格", "Find a community or grid"),
     "today.areas_whole": ("整个社区", "the whole community"),
-    "today.areas_clear": ("全市", "Whole city"),
+    "today.areas_clear": ("全部", "All of them"),
     "today.since": ("看哪天以来的变动", "Changes since"),
     "today.show": ("看这些", "Show these"),
     "today.changes": ("{day}以来的变动", "What changed since {day}"),
