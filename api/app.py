@@ -4,6 +4,7 @@ import mimetypes
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
@@ -43,6 +44,10 @@ from geodata import assets
 from geodata.workspace import Workspace
 from gridmap.audit import Audited
 
+THREADS = 12
+"""So many requests are worked on at a time, the others wait in order: Python runs one of them at any moment, so that
+more would only let each take longer, with locks and connections in its hands (docs/benchmarks/load.md)."""
+
 DESCRIPTION = "Coverage of households with special needs: figures, gaps and maps. Personal fields are masked."
 
 ASKED = (
@@ -67,6 +72,7 @@ def create_app(workspace: Workspace) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
         yield
         app.state.city.close()
         queue.close()

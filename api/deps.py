@@ -18,7 +18,7 @@ from gridmap.errors import NotAllowed
 from gridmap.maps.pages import Download
 from gridmap.phrases import say
 from gridmap.roles import Rights, Verb
-from gridmap.scope import Scoped
+from gridmap.scope import Known, Scoped
 from gridmap.store import Store
 from gridmap.tables import AccountRules
 from gridmap.work import Asked, Picture
@@ -41,7 +41,7 @@ PATIENCE_S = 1.5
 """So long a request waits for the city to be solved; then it says that this is being prepared."""
 
 
-MOST_SCOPES = 8
+MOST_SCOPES = 64
 """So many scopes beside the whole city keep their picture and pages; the one not asked for longest goes first."""
 
 
@@ -53,6 +53,11 @@ class Drawn:
         self._lock = Lock()
         self._picture: Picture | None = None
         self._pages: dict[str, str | bytes] = {}
+
+    @property
+    def last(self) -> Picture | None:
+        """Return the picture that was taken last, however old."""
+        return self._picture
 
     def picture(self) -> Picture:
         """Return the frames and figures of the city as of now."""
@@ -106,6 +111,7 @@ class Studio:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.shelf = Shelf()
+        self._known: Known | None = None
         draw = partial(work.draw, downloads=DOWNLOADS, served=True)
         self.whole = Drawn(lambda: work.picture(store), self._is_current, draw)
         self.solver = Solver(self.whole)
@@ -131,7 +137,22 @@ class Studio:
                 lambda: replace(work.figures_of(self.whole.picture()), opens=opens), self._is_current, work.draw_figures
             )
         draw = partial(work.draw, downloads=SCOPED_DOWNLOADS, served=True)
-        return Drawn(lambda: replace(work.picture_within(self._store, rights), opens=opens), self._is_current, draw)
+        return Drawn(
+            lambda: replace(self._within(rights), opens=opens),
+            self._is_current,
+            draw,
+        )
+
+    def _within(self, rights: Rights) -> Picture:
+        self.whole.picture()  # one reading of the whole city serves every scope
+        return work.picture_within(self._store, rights, self.known())
+
+    def known(self) -> Known | None:
+        """Return what was last read of the whole city; whoever uses it looks whether it is of the right revision."""
+        taken = self.whole.last
+        if taken is not None and (self._known is None or self._known.frames is not taken.frames):
+            self._known = Known(taken.revision, taken.frames)
+        return self._known
 
     def _is_current(self, taken: Picture) -> bool:
         return work.is_current(self._store, taken)
@@ -147,8 +168,8 @@ class City:
     def __init__(self, whole: Audited, studio: Studio | None = None, rights: Rights | None = None) -> None:
         self.whole = whole
         self.rights = rights
-        self.store: Store = whole if rights is None else Scoped(whole, rights, work.local_day())
         self._studio = studio or Studio(whole)
+        self.store: Store = whole if rights is None else self._scoped(rights)
 
     def acting(self, actor: str, source: str, rights: Rights | None) -> "City":
         """Return the city as somebody uses it; without rights as on a computer of one's own: all of it."""
@@ -170,7 +191,10 @@ class City:
 
     def within(self, verb: Verb) -> Store:
         """Return the rows for which whoever asks has a verb, without those that other roles merely read."""
-        return self.whole if self.rights is None else Scoped(self.whole, self.rights.only(verb), work.local_day())
+        return self.whole if self.rights is None else self._scoped(self.rights.only(verb))
+
+    def _scoped(self, rights: Rights) -> Scoped:
+        return Scoped(self.whole, rights, work.local_day(), self._studio.known)
 
     def through(self, store: Audited) -> "City":
         """Return the city as used through a store around its own."""

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 import geopandas as gpd
@@ -21,7 +22,7 @@ from geodata.sqlite import Sqlite
 from geodata.sqltables import table_of
 from geodata.vault import Ring, Vault, is_empty, marks_of, seal_cells, unseal_cells
 from gridmap import frames
-from gridmap.errors import KeyLost, StoreError, WorkspaceMissing, WorkspaceNewer
+from gridmap.errors import KeyLost, StoreError, WorkspaceBusy, WorkspaceMissing, WorkspaceNewer
 from gridmap.phrases import say
 from gridmap.schema import Column, Row, columns, geometry_column, keys
 from gridmap.store import Box, Transaction
@@ -29,6 +30,10 @@ from gridmap.tables import DataKey, Revision
 
 FILE = "gridmap.sqlite"
 """The name of the store's file in a workspace."""
+
+TURN_S = 30.0
+"""So long a writer waits for the other writers of its own process; they come to their turn, so this is worth more
+patience than a lock of another process."""
 
 
 class Engine(Protocol):
@@ -210,6 +215,7 @@ class SqlStore:
     def __init__(self, engine: Engine, vault: Vault) -> None:
         self._engine = engine
         self._vault = vault
+        self._writer = Lock()
 
     @contextmanager
     def transaction(self, *, write: bool = False) -> Iterator[Transaction]:
@@ -219,11 +225,24 @@ class SqlStore:
             WorkspaceBusy: another process holds the write transaction too long.
             StoreError: a reference leads nowhere when the block ends.
         """
-        with _opened(self._engine, write=write) as connection:
+        with self._turn(write=write), _opened(self._engine, write=write) as connection:
             yield SqlTransaction(connection, self._engine, self._vault, write=write)
             if write:
                 with _explained(self._engine):
                     self._engine.commit(connection)
+
+    @contextmanager
+    def _turn(self, *, write: bool) -> Iterator[None]:
+        """Let the writers of this process take turns; SQLite would favour whoever asks at the right moment."""
+        if not write:
+            yield
+            return
+        if not self._writer.acquire(timeout=TURN_S):
+            raise WorkspaceBusy(say("store.busy", place=self._engine.place))
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     def compact(self) -> None:
         """Write what is stored anew, so that nothing which was overwritten or deleted can be found in the files.

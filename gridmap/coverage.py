@@ -92,9 +92,9 @@ def levels_of(places: pd.DataFrame, areas: Areas) -> pd.DataFrame:
     for level, parents in PARENTS.items():
         if level not in areas:
             continue
-        rows = areas[level].set_index(f"{level}_id")
+        rows = areas[level]
         for parent in parents:
-            above = found[level].map(rows[f"{parent}_id"])
+            above = found[level].map(pd.Series(rows[f"{parent}_id"].array, index=rows[f"{level}_id"]))
             found[parent] = above.where(above.notna(), found[parent]).astype("str")
     return pd.DataFrame({f"{level}_id": found[level] for level in Level})
 

@@ -15,8 +15,8 @@ Box = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
 
 
-class Transaction(Protocol):
-    """Frames in, frames out; nothing is seen by others before the transaction ends well."""
+class Reading(Protocol):
+    """Frames out, all as of one moment."""
 
     def read(self, row: type[Row], *, box: Box | None = None, **where: Collection[object]) -> pd.DataFrame:
         """Return the rows whose columns have one of the given values, conformed and sorted by key.
@@ -28,6 +28,14 @@ class Transaction(Protocol):
             StoreError: the noun has no such column, or it cannot be asked for.
         """
         ...
+
+    def revision(self) -> int:
+        """Return the number of the last committed or current change, 0 for a new workspace."""
+        ...
+
+
+class Transaction(Reading, Protocol):
+    """Frames in, frames out; nothing is seen by others before the transaction ends well."""
 
     def insert(self, frame: pd.DataFrame, row: type[Row]) -> None:
         """Add new rows, or none.
@@ -44,10 +52,6 @@ class Transaction(Protocol):
 
     def delete(self, row: type[Row], **where: Collection[object]) -> int:
         """Delete the rows whose columns have one of the given values (all rows without one); return how many."""
-        ...
-
-    def revision(self) -> int:
-        """Return the number of the last committed or current change, 0 for a new workspace."""
         ...
 
     def advance(self, step: str) -> int:

@@ -5,5 +5,6 @@ One place, below every route: what is read through `Scoped` is filtered whoever 
 
 from gridmap.scope.extent import Extent
 from gridmap.scope.reading import Scoped, ScopedTransaction
+from gridmap.scope.remembered import Known, Remembered
 
-__all__ = ["Extent", "Scoped", "ScopedTransaction"]
+__all__ = ["Extent", "Known", "Remembered", "Scoped", "ScopedTransaction"]

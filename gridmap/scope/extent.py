@@ -11,7 +11,8 @@ from gridmap import duty, frames, lawful
 from gridmap.coverage import levels_of
 from gridmap.roles import Bounds
 from gridmap.schema import Row
-from gridmap.store import Transaction
+from gridmap.scope.remembered import Remembered
+from gridmap.store import Reading
 from gridmap.tables import (
     AREA_ROWS,
     DangerZone,
@@ -34,9 +35,9 @@ Ids = frozenset[str]
 class Extent:
     """The ids that bounds reach in a city as of a transaction; the whole city is never asked for here."""
 
-    def __init__(self, transaction: Transaction, bounds: Bounds, day: dt.date) -> None:
-        self._transaction = transaction
-        self._read = transaction.read
+    def __init__(self, transaction: Reading, bounds: Bounds, day: dt.date) -> None:
+        self._source = transaction if isinstance(transaction, Remembered) else Remembered(transaction)
+        self._read = self._source.read
         self._bounds = bounds
         self._day = day
 
@@ -44,10 +45,10 @@ class Extent:
     def _frames(self) -> dict[Level, pd.DataFrame]:
         return {level: self._read(row) for level, row in AREA_ROWS.items()}
 
-    def _inside(self, rows: pd.DataFrame) -> np.ndarray:
-        """Tell which rows lie in an area of the bounds: bool by row."""
-        levels = levels_of(rows, self._frames)
-        inside = np.zeros(len(rows), dtype=bool)
+    def _inside(self, row: type[Row]) -> np.ndarray:
+        """Tell which rows of a noun lie in an area of the bounds: bool by row."""
+        levels = self._source.levels(row)
+        inside = np.zeros(len(levels), dtype=bool)
         for level, area_id in self._bounds.areas:
             inside |= (levels[f"{level}_id"] == area_id).to_numpy(bool, na_value=False)
         return inside
@@ -55,7 +56,7 @@ class Extent:
     @cached_property
     def _levels(self) -> dict[Level, tuple[pd.DataFrame, np.ndarray]]:
         """Return the areas that each area lies in, and which areas are inside, by level."""
-        return {level: (levels_of(rows, self._frames), self._inside(rows)) for level, rows in self._frames.items()}
+        return {level: (self._source.levels(row), self._inside(row)) for level, row in AREA_ROWS.items()}
 
     @cached_property
     def own_areas(self) -> dict[Level, Ids]:
@@ -78,8 +79,8 @@ class Extent:
     def _people(self, noun: type[Row], place: type[Row], key: str) -> Ids:
         """Return who was found inside, or was found nowhere and states a community inside."""
         places = self._read(place)
-        found = set(places.loc[self._inside(places), key])
-        nowhere = places.loc[levels_of(places, self._frames).isna().all(axis=1), key]
+        found = set(places.loc[self._inside(place), key])
+        nowhere = places.loc[self._source.levels(place).isna().all(axis=1), key]
         people = self._read(noun)
         known = people[key].isin(places[key])
         open_ones = people[(~known | people[key].isin(nowhere)).to_numpy(bool)]
@@ -147,7 +148,7 @@ class Extent:
 
     def _helps_in(self, level: Level, area_id: str) -> bool:
         """Say whether an area is of the bounds or round one of them, or a member of theirs lives or helps there."""
-        there = Extent(self._transaction, Bounds(areas=frozenset({(level, area_id)})), self._day)
+        there = Extent(self._source, Bounds(areas=frozenset({(level, area_id)})), self._day)
         round_ours = any(own in there.own_areas[at] for at, own in self._bounds.areas)
         if round_ours or area_id in self.own_areas[level]:
             return True
@@ -168,7 +169,7 @@ class Extent:
         ]
         ground = shapely.union_all(shapes) if shapes else None
         touching = zones.loc[shapely.intersects(zones["geometry"].to_numpy(), ground), "hazard_id"]
-        here = self._inside(sites) | shapely.intersects(sites["geometry"].to_numpy(), ground)
+        here = self._inside(HazardSite) | shapely.intersects(sites["geometry"].to_numpy(), ground)
         return frozenset(sites.loc[here, "hazard_id"]) | frozenset(touching)
 
     @cached_property

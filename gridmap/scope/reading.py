@@ -13,7 +13,8 @@ from gridmap.phrases import say
 from gridmap.roles import Bounds, Rights
 from gridmap.schema import Row
 from gridmap.scope.extent import Extent, Ids
-from gridmap.store import Box, Store, Transaction
+from gridmap.scope.remembered import Known, Remembered
+from gridmap.store import Box, Reading, Store, Transaction
 from gridmap.tables import (
     AREA_ROWS,
     Account,
@@ -91,7 +92,7 @@ RULES: Mapping[type[Row], Rule] = {
 class ScopedTransaction:
     """A transaction that reads somebody's rows; see `gridmap.store.Transaction`."""
 
-    def __init__(self, inner: Transaction, rights: Rights, day: dt.date) -> None:
+    def __init__(self, inner: Reading, rights: Rights, day: dt.date) -> None:
         self._inner = inner
         self._rights = rights
         self._day = day
@@ -144,12 +145,15 @@ class ScopedTransaction:
 
 
 class Scoped:
-    """A store as an account may read it on a day."""
+    """A store as an account may read it on a day; what is known of the whole city need not be read for it again."""
 
-    def __init__(self, inner: Store, rights: Rights, day: dt.date) -> None:
+    def __init__(
+        self, inner: Store, rights: Rights, day: dt.date, known: Callable[[], Known | None] = lambda: None
+    ) -> None:
         self._inner = inner
         self._rights = rights
         self._day = day
+        self._known = known
 
     @contextmanager
     def transaction(self, *, write: bool = False) -> Iterator[Transaction]:
@@ -157,7 +161,7 @@ class Scoped:
         if write:
             raise StoreError(say("scope.reads"))
         with self._inner.transaction() as inner:
-            yield ScopedTransaction(inner, self._rights, self._day)
+            yield ScopedTransaction(Remembered(inner, self._known()), self._rights, self._day)
 
     def close(self) -> None:
         """Leave the store open: others read it too."""

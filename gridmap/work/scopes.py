@@ -9,7 +9,7 @@ from gridmap import frames
 from gridmap.coverage import CITY, levels_of
 from gridmap.maps import pages
 from gridmap.roles import Rights
-from gridmap.scope import Extent, Scoped
+from gridmap.scope import Known, Remembered, ScopedTransaction
 from gridmap.store import Store
 from gridmap.suppress import suppress
 from gridmap.tables import AREA_ROWS, Level
@@ -25,13 +25,14 @@ TOLD: tuple[Level, ...] = (Level.DISTRICT, Level.STREET, Level.COMMUNITY, Level.
 """The levels of which figures are told to anybody: a building is somebody's home."""
 
 
-def picture_within(store: Store, rights: Rights) -> Picture:
-    """Read what an account sees of the city and measure that; of areas round its own no figures are told."""
-    day = local_day()
-    with Scoped(store, rights, day).transaction() as transaction:
-        taken = picture_of(transaction, None)
+def picture_within(store: Store, rights: Rights, known: Known | None = None) -> Picture:
+    """Read what an account sees of the city and measure that; of areas round its own no figures are told.
+
+    What is known of the whole city is not read again while nothing has changed since.
+    """
     with store.transaction() as transaction:
-        extent = Extent(transaction, rights.rows, day)
+        seen = ScopedTransaction(Remembered(transaction, known), rights, local_day())
+        taken, extent = picture_of(seen, None), seen.extent(rights.rows)
         own, withheld = frozenset().union(*extent.own_areas.values()), len(extent.withheld)
     rows = taken.coverage.areas
     city = rows["area_id"] == CITY

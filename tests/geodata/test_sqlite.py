@@ -198,3 +198,26 @@ def test_a_writer_killed_at_any_moment_leaves_the_old_or_the_new_content(tmp_pat
     with sqlite3.connect(tmp_path / FILE) as plain:
         assert plain.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert plain.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_many_writers_of_one_process_take_turns_and_none_is_refused(tmp_path):
+    store = open_store(tmp_path, create=True, patience_s=0.05)
+    refused_ones = []
+
+    def write(at):
+        try:
+            with store.transaction(write=True) as transaction:
+                time.sleep(0.02)  # ten of these are longer than the patience of SQLite
+                transaction.advance(f"writer {at}")
+        except WorkspaceBusy as error:
+            refused_ones.append(error)
+
+    writers = [threading.Thread(target=write, args=(at,)) for at in range(10)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    with store.transaction() as transaction:
+        assert transaction.revision() == 10
+    store.close()
+    assert refused_ones == []

@@ -4,7 +4,9 @@ import datetime as dt
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the hand-drawn town
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -16,7 +18,7 @@ from gridmap.audit import Audited
 from gridmap.errors import AccountError, NotAllowed, StoreError
 from gridmap.roles import ROLES, Rights, Verb
 from gridmap.schema import keys
-from gridmap.scope import Scoped
+from gridmap.scope import Known, Remembered, Scoped
 from gridmap.sealing import Seal
 from gridmap.tables import (
     ROWS,
@@ -188,3 +190,39 @@ def test_work_that_was_asked_for_is_refused_when_the_role_is_gone(store):
     ):  # fmt: skip
         with pytest.raises(NotAllowed):
             work.check_asker(store, who, verb, area)
+
+
+GRANTS = {
+    "community": grant(PLANNER, Level.COMMUNITY, "C1"),
+    "grid": grant(AccountRole.GRID_MANAGER, Level.GRID, "G1"),
+    "member": grant(AccountRole.MEMBER, member_id="m1"),
+}
+
+
+@pytest.mark.parametrize("name", GRANTS)
+def test_what_is_known_of_the_whole_city_changes_nothing_of_what_a_scope_reads(store, name):
+    rights = Rights("x", (GRANTS[name],))
+    whole = work.picture(store)
+    known = Known(whole.revision, whole.frames)
+    plain, quick = work.picture_within(store, rights), work.picture_within(store, rights, known)
+    assert plain.withheld == quick.withheld
+    for row, frame in plain.frames.items():
+        assert_frame_equal(pd.DataFrame(frame), pd.DataFrame(quick.frames[row]), obj=row.table)
+    assert_frame_equal(plain.coverage.areas, quick.coverage.areas)
+
+
+def test_what_is_known_of_another_revision_is_not_believed(store):
+    whole = work.picture(store)
+    nobody = {**whole.frames, Household: whole.frames[Household].iloc[:0]}
+    rights = Rights("x", (GRANTS["community"],))
+    right, wrong = (Known(revision, nobody) for revision in (whole.revision, whole.revision - 1))
+    assert len(work.picture_within(store, rights, right).frames[Household]) == 0
+    assert len(work.picture_within(store, rights, wrong).frames[Household]) == 7
+
+
+def test_a_reader_may_add_to_a_frame_that_all_share(store):
+    whole = work.picture(store)
+    known = Known(whole.revision, whole.frames)
+    with store.transaction() as transaction:
+        Remembered(transaction, known).read(Household)["marked"] = 1
+        assert "marked" not in Remembered(transaction, known).read(Household)
