@@ -15,15 +15,15 @@ from pandas.testing import assert_frame_equal
 
 from geodata.workspace import Workspace
 from gridmap import work
-from gridmap.tables import ROWS, AuditEntry, AuditHead, Pairing, Revision
+from gridmap.tables import ROWS, AuditEntry, AuditHead, DataKey, Pairing, Revision
 
 pytestmark = pytest.mark.xdist_group("sample")
 KILLS = 6
-UNCOMPARED = (Revision, AuditEntry, AuditHead)
+UNCOMPARED = (Revision, AuditEntry, AuditHead, DataKey)
 
 
 def contents(workspace):
-    """Return every frame of a workspace but those that count its revisions and record them."""
+    """Return every frame of a workspace but those that count its revisions, record them, and lock it."""
     store = Workspace(workspace).open()
     try:
         with store.transaction() as transaction:

@@ -29,6 +29,7 @@ def test_from_names_and_doors_to_the_review(tmp_path, watch, width, height):
         watched = watch(width=width, height=height)
         page = watched.open(f"{address}/today.html", ready=".banner-emergency a")
         page.click(".banner-emergency a")
+        page.wait_for_load_state()  # a click before the script is there would do nothing
         page.click("[data-shows] button")
         page.wait_for_selector(".opened table")
         assert "虚构路1号301室" in page.inner_text(".opened")
