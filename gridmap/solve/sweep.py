@@ -184,45 +184,54 @@ def _sweep_bands(places, block, site_xy, plane, east, people, factor):
 
 
 def _with_somebody(places: Places, network: ReachArrays, people: People, workers: int) -> Places:
-    """Keep the slots that the least of way and price of anybody of their role leaves something, wherever he or she is.
+    """Leave out the slots that nobody of their role can gain anything, by the least of way and price from their door.
 
-    In a plan that is the best these are few: a slot pays its own person's way and price, and nobody else costs less.
+    In a plan that is the best few are left: a slot pays its own person's way and price, and nobody else asks less.
     """
-    roles = np.unique(places.accepts)
+    anywhere, node = places.area < 0, network.site_node[places.site]
+    roles = np.unique(places.accepts[anywhere])
     fields = side_by_side(workers, *(partial(_least_by_node, network, people, role) for role in roles))
-    left = np.zeros(len(places.row), bool)
-    node = network.site_node[places.site]
+    left = node >= 0
     for role, least in zip(roles, fields, strict=True):
-        left |= (places.accepts == role) & (places.price - network.site_access[places.site] > least[node])
-    left &= node >= 0
+        mine = anywhere & left & (places.accepts == role)
+        left[mine] = places.price[mine] - network.site_access[places.site[mine]] > least[node[mine]]
     return Places(*(column[left] for column in places))
 
 
 @njit(cache=True, nogil=True)
 def _least_by_node(network, people, accepts):
-    """Return the least way and price of anybody of a role from each node: int64[N], one walk from all of them."""
+    """Return the least way and price of anybody of a role from each node: int64[N], one walk from all of them.
+
+    Labels are corrected until none changes (Moore 1959): people stand everywhere, so that no correction goes far.
+    """
     nodes = len(network.edge_start) - 1
     least = np.full(nodes, FAR)
-    heap_key = np.empty(len(network.edge_to) + nodes, np.int64)
-    heap_value = np.empty(len(network.edge_to) + nodes, np.int32)
-    size = 0
+    queue = np.empty(nodes, np.int32)
+    queued = np.zeros(nodes, np.bool_)
+    first = 0
+    count = 0
     for node in range(nodes):
         for i in range(network.node_start[node], network.node_start[node + 1]):
             if people.kind[network.node_member[i]] & accepts != 0:
                 least[node] = min(least[node], network.node_access[i] + people.price[network.node_member[i]])
         if least[node] < FAR:
-            size = heap_push(heap_key, heap_value, size, least[node], node)
-    while size > 0:
-        far = heap_key[0]
-        node = heap_value[0]
-        size = heap_pop(heap_key, heap_value, size)
-        if far > least[node]:
-            continue
+            queue[count] = node
+            queued[node] = True
+            count += 1
+    while count > 0:
+        node = queue[first]
+        queued[node] = False
+        first = (first + 1) % nodes
+        count -= 1
         for arc in range(network.edge_start[node], network.edge_start[node + 1]):
             head = network.edge_to[arc]
-            if far + network.edge_length[arc] < least[head]:
-                least[head] = far + network.edge_length[arc]
-                size = heap_push(heap_key, heap_value, size, least[head], head)
+            further = least[node] + network.edge_length[arc]
+            if further < least[head]:
+                least[head] = further
+                if not queued[head]:
+                    queue[(first + count) % nodes] = head
+                    queued[head] = True
+                    count += 1
     return least
 
 
