@@ -105,3 +105,8 @@ def test_what_is_drawn_twice_makes_the_net_no_larger():
     # the corner is one now, where a line begins; a door lies on one of the lines, which the others pass
     assert (twice.node_count, sorted(twice.edges[2].tolist())) == (4, [500, 500, 1000, 1000])
     assert sorted(once.nodes.tolist()) == [0, 1, 2]
+
+
+def test_of_two_ways_between_the_same_ends_the_shorter_counts():
+    straight, bent = ((0, 0), (100, 0)), ((0, 0), (30, 40), (100, 0))
+    assert metres((0, 0), (100, 0), paths(straight, bent)) == metres((0, 0), (100, 0), paths(bent, straight)) == 100
