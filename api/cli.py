@@ -117,7 +117,8 @@ def pair(
         )
     if not as_json:
         del counts["obstacles"]  # said before anything was solved
-    console.show_counts(console.spoken("title.paired"), counts, as_json=as_json)
+    shown = counts if as_json else counts | {"unproven": len(counts["unproven"])}
+    console.show_counts(console.spoken("title.paired"), shown, as_json=as_json)
     if verify:
         steps.require_proof(counts)
 

@@ -32,7 +32,7 @@ def workspace_of(folder: Path) -> Workspace:
 
 def require_proof(counts: dict[str, Any]) -> None:
     """Stop with exit code 1 when the checker did not prove what `gridmap pair --verify` wrote."""
-    pairing.refuse_unproven(counts["certificate"])
+    pairing.refuse_unproven(counts["certificate"], counts["unproven"])
 
 
 class Scale(StrEnum):

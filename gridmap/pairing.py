@@ -29,6 +29,8 @@ from gridmap.solve.instance import InstanceError
 from gridmap.solve.travel import FAR
 from gridmap.tables import Basis, Pairing, PairingRules, Role
 
+MOST_NAMED = 10
+
 Progress = Callable[[str, int, int], None]
 Warn = Callable[[Sequence[Obstacle]], None]
 
@@ -40,8 +42,8 @@ class PairingResult:
     pairings: all Pairing rows that are to be kept, by pairing_id.
     unfilled: a row for each empty place, with its reason and remedy (gridmap.gaps.COLUMNS).
     summary: the part `pairing` of the report: mode, demand, filled, pairings, total_distance_m, max_load, optimal; also
-        `gap` (dm by which the plan could be better, weights included) and `proof` (primal, dual, arcs_scanned,
-        violations).
+        `gap` (dm by which the plan could be better, weights included), `unproven` (ids of the households that a longer
+        run may serve otherwise) and `proof` (primal, dual, arcs_scanned, violations).
     obstacles: what stood in the way before anything was solved (gridmap.obstacles).
     instance, assignment: what the solver was asked and what it answered.
     """
@@ -107,11 +109,19 @@ def refuse_faults(certificate: dict[str, Any]) -> None:
         raise PairingError(say("pairing.faulty", faults=faults))
 
 
-def refuse_unproven(certificate: dict[str, Any]) -> None:
-    """Raise PairingError for a plan that keeps the rules but is not proven to be the best."""
+def refuse_unproven(certificate: dict[str, Any], households: Sequence[str]) -> None:
+    """Raise PairingError for a plan that keeps the rules but is not proven to be the best; name who may be affected."""
     refuse_faults(certificate)
     if not certificate["proven"]:
-        raise PairingError(say("pairing.unproven", gap=certificate["gap"], pairs=certificate["violations"]))
+        raise PairingError(
+            say(
+                "pairing.unproven",
+                gap=certificate["gap"],
+                pairs=certificate["violations"],
+                count=len(households),
+                households=[*households[:MOST_NAMED], *(["…"] if households[MOST_NAMED:] else [])],
+            )
+        )
 
 
 def _assign(instance: Instance, time_limit_s: float | None) -> Assignment:
@@ -206,6 +216,7 @@ def new_ids(fresh: pd.DataFrame, taken: set[str]) -> list[str]:
 
 def _summary(instance: Instance, assignment: Assignment, plan: pd.DataFrame, *, in_force: int) -> dict[str, Any]:
     wanted = instance.slots["wanted"].to_numpy()
+    households = np.unique(instance.slots["household"].to_numpy()[assignment.unproven])
     return {
         "mode": str(instance.rules.mode),
         "demand": int(wanted.sum()),
@@ -215,6 +226,7 @@ def _summary(instance: Instance, assignment: Assignment, plan: pd.DataFrame, *, 
         "max_load": int(plan["load"].max()) if len(plan) else 0,
         "optimal": bool(assignment.optimal),
         "gap": int(assignment.gap),
+        "unproven": instance.households["household_id"].iloc[households].tolist(),
         "proof": {
             "primal": int(assignment.primal),
             "dual": int(assignment.dual),

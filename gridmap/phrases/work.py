@@ -28,12 +28,12 @@ WORK = {
     "pairing.unproven": (
         (
             "方案符合全部规则，已写入，但未证明最优：与最优最多相差 {gap} 分米（含空缺权重），"
-            "方案之外有 {pairs} 对值得采用。请放宽 GRIDMAP_TIME_LIMIT_S 后重新包保"
+            "方案之外有 {pairs} 对值得采用，{count} 户可能受影响：{households}。请放宽 GRIDMAP_TIME_LIMIT_S 后重新包保"
         ),
         (
             "The plan keeps all rules and was written, but it is not proven to be the best: a better one may differ by "
-            "{gap} dm, empty places weighed in, and {pairs} pairs outside it would be worth taking. "
-            "Raise GRIDMAP_TIME_LIMIT_S and pair again"
+            "{gap} dm, empty places weighed in, {pairs} pairs outside it would be worth taking, and {count} households "
+            "may be affected: {households}. Raise GRIDMAP_TIME_LIMIT_S and pair again"
         ),
     ),
     # explanations

@@ -33,6 +33,12 @@ def dropped(plan):
     return dataclasses.replace(plan, **parts)
 
 
+def stopped(plan):
+    """Run out of time before one place is filled."""
+    slot = plan.slots[np.flatnonzero(~plan.locked)[0]]
+    return dataclasses.replace(dropped(plan), unproven=np.array([slot], np.int32))
+
+
 def crowded(plan):
     """Give one member everybody."""
     return dataclasses.replace(plan, members=np.full_like(plan.members, plan.members[0]))
@@ -46,7 +52,8 @@ def stale(plan):
 @pytest.mark.xdist_group("sample")
 @pytest.mark.parametrize(("spoil", "words"), [
     (dropped, "not proven to be the best"), (stale, "not proven to be the best"), (crowded, "breaks a rule"),
-], ids=["dropped", "stale", "crowded"])  # fmt: skip
+    (stopped, "and 1 households may be affected: H"),
+], ids=["dropped", "stale", "crowded", "stopped"])  # fmt: skip
 def test_a_spoilt_plan_ends_with_code_1(monkeypatch, capsys, tmp_path, spoil, words):
     assert pair_again(monkeypatch, tmp_path / "w", spoil) == 1
     told = capsys.readouterr()

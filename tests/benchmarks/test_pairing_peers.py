@@ -96,3 +96,16 @@ def test_the_page_says_who_was_left_out(tmp_path):
     assert "| T1k | pylmcf | 1.000 | 2.00 | 8 | 3 | 7.0 | 9 | 1 |" in page
     assert "| T1k | 11 of 12 wanted | pylmcf 3 |" in page
     assert "| T1k | pot | – |  |  |  |  |  | not installed |" in page
+
+
+def test_rows_measured_again_take_the_place_of_the_earlier_ones_and_the_others_stay():
+    run = {"households": 10, "wanted": 12, "peak_mib": 9.0, "extra_mib": 1.0, "filled": 11, "dm": 100}
+    earlier = [{"case": "T1k", "solver": name, "seconds": 0.5, **run} for name in ("gridmap", "pot")]
+    again = [{"case": name, "solver": "pot", "seconds": 1.0, "day": "2026-11-25", **run} for name in ("U1k", "T1k")]
+    rows = report.with_earlier(again, earlier)
+    assert [(row["case"], row["solver"], row["seconds"]) for row in rows] == [
+        ("T1k", "gridmap", 0.5), ("T1k", "pot", 1.0), ("U1k", "pot", 1.0)
+    ]  # fmt: skip
+    lines = report.page(rows).splitlines()
+    assert "| T1k | gridmap | 0.500 | 1.00 | 11 | 0 | 10.0 | 9 | 1 | earlier |" in lines
+    assert "| T1k | pot | 1.000 | 2.00 | 11 | 0 | 10.0 | 9 | 1 | 2026-11-25 |" in lines
