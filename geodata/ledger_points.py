@@ -1,9 +1,10 @@
 """Judge the coordinates that come with a ledger against the addresses and communities of the same rows.
 
-What the city declares (crs, datum), or the layer itself, is used and only doubted aloud. Undeclared numbers in columns
-are read as the detector accepts them; where it must ask, or finds a shift that it does not know, the coordinates are
-left out and the addresses decide, because a point 500 m off puts a household into a wrong house with full confidence.
-Where a person brings a file in, the question has to be answered first.
+What the city declares (crs, datum) is used and only doubted aloud. Undeclared coordinates are read as the detector
+accepts them; where it must ask, or finds a shift that it does not know, the coordinates are left out and the addresses
+decide, because a point 500 m off puts a household into a wrong house with full confidence. Where a person brings in a
+file whose columns hold numbers, the question has to be answered first; a layer declares its system, and a load uses
+what is there, and says so, as long as no other reading fits better.
 """
 
 from dataclasses import dataclass
@@ -171,14 +172,17 @@ def _split(file: _File, verdict: Verdict, findings: Findings) -> np.ndarray:
 
 
 def _asked(file: _File, verdict: Verdict, findings: Findings) -> np.ndarray | None:
-    """Ask which system a file is in; nothing counts before that but a layer that declares itself and fits no worse."""
+    """Ask which system a file is in; its coordinates count only while no other reading fits them better.
+
+    Where a person is there to answer, numbers in columns count only once somebody has.
+    """
     plain = dict(verdict.shares).get(Hypothesis(), 0.0)
     best = verdict.shares[0][1] if verdict.shares else 0.0
-    layer = FILE_X not in file.piece.frame
-    kept = layer and plain >= best and _on_earth(file.piece.frame["geometry"].to_numpy())
+    open_question = file.attended and FILE_X in file.piece.frame
+    kept = not open_question and plain >= best and _on_earth(file.piece.frame["geometry"].to_numpy())
     facts = {"why": say("points.why.few" if verdict.judged < mixup.LEAST_ROWS else "points.why.close"),
              "tells": _tells(verdict)}  # fmt: skip
-    if file.attended and not kept:
+    if open_question:
         findings.error(file.piece.file, "points.unclear", say("points.ask", **facts))
     else:
         then = say("points.then.kept" if kept else "points.then.dropped")

@@ -201,7 +201,7 @@ def _plates(gazetteer: Gazetteer, road: str, address: Address) -> Iterator[tuple
         yield target, _NO_SUCH_SUB_NUMBER, because("place.plate", plate=f"{road}{number}号"), (doubt,)
     if number not in numbers:
         for known, targets in numbers.items():
-            if _in_range(number, known):
+            if ("-" in known or "-" in number) and _in_range(number, known):
                 for target in targets:
                     said = because("place.plate_range", plate=f"{road}{known}", number=number)
                     yield target, _IN_RANGE, said, ()

@@ -169,7 +169,7 @@ def agree(stated: Stated, areas: dict[Level, int]) -> tuple[bool, list[Level]]:
 
     Return whether any level agrees, and the levels that contradict; a grid only ever agrees.
     """
-    agrees, against = False, []
+    agrees, against = False, list[Level]()
     for level in _NARROWING:
         if level in stated.areas and level in areas:
             if areas[level] in stated.areas[level]:

@@ -153,5 +153,5 @@ def test_one_refused_pair_and_nothing_of_the_table_is_kept(crowd):
     with pytest.raises(InputError) as stopped:
         CliRunner().invoke(app, ["people", "sheet", str(crowd.folder), "--in", str(path)], catch_exceptions=False)
     (problem,) = stopped.value.problems
-    assert (problem.row, problem.column, problem.code) == (5, "选择", "merge.refused")
+    assert (problem.row, problem.column, problem.code) == (4, "选择", "merge.refused")
     assert json.loads(run("list", crowd.folder, "--json"))["total"] == 4
