@@ -109,7 +109,8 @@ def crowd(tmp_path):
     """Three rows of one invented person, and two of another."""
     made = Workspace(tmp_path)
     store = made.open(create=True)
-    people = [household(f"h{n}", "B1", name="王小明", phone="13812345678") for n in (1, 2, 3)]
+    people = [household(f"h{n}", "B1", name="王小明", phone="13812345678", **more)
+              for n, more in ((1, {}), (2, {"gender": "f"}), (3, {}))]  # fmt: skip
     people += [household(f"h{n}", "B1", name="李小芳", phone="13900001111") for n in (4, 5)]
     keep(store, people, [member("m1", "B1")], [pairing("h2", "m1")])
     store.close()
