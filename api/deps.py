@@ -15,6 +15,7 @@ from api.rights import pages_of
 from gridmap import work
 from gridmap.audit import Audited
 from gridmap.errors import NotAllowed
+from gridmap.hazards import OF_SITES
 from gridmap.maps.pages import Download
 from gridmap.phrases import say
 from gridmap.roles import Rights, Verb
@@ -111,7 +112,7 @@ class Studio:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.shelf = Shelf()
-        self._known: Known | None = None
+        self._known: tuple[Picture, Known] | None = None
         draw = partial(work.draw, downloads=DOWNLOADS, served=True)
         self.whole = Drawn(lambda: work.picture(store), self._is_current, draw)
         self.solver = Solver(self.whole)
@@ -150,9 +151,11 @@ class Studio:
     def known(self) -> Known | None:
         """Return what was last read of the whole city; whoever uses it looks whether it is of the right revision."""
         taken = self.whole.last
-        if taken is not None and (self._known is None or self._known.frames is not taken.frames):
-            self._known = Known(taken.revision, taken.frames)
-        return self._known
+        if taken is not None and (self._known is None or self._known[0] is not taken):
+            # a picture leaves out what ended with its site
+            whole = {row: frame for row, frame in taken.frames.items() if row not in OF_SITES}
+            self._known = taken, Known(taken.revision, whole)
+        return self._known[1] if self._known else None
 
     def _is_current(self, taken: Picture) -> bool:
         return work.is_current(self._store, taken)

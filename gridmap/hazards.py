@@ -19,6 +19,8 @@ from gridmap.schema import Row
 from gridmap.tables import CareLevel, DangerZone, HazardSite, Monitor, SiteStatus, ThreatLevel
 
 Frames = Mapping[type[Row], pd.DataFrame]
+OF_SITES = (HazardSite, DangerZone, Monitor)
+"""What ends with its site."""
 
 THREATS = (
     (ThreatLevel.EXTREME, 1000, 100_000_000),
@@ -40,7 +42,7 @@ def in_force(frames: Frames) -> dict[type[Row], pd.DataFrame]:
     """Return the frames of a city without the hazard sites that were deregistered (销号) and what is theirs."""
     sites = frames[HazardSite]
     over = sites.loc[sites["status"] == SiteStatus.DEREGISTERED, "hazard_id"]
-    kept = {row: frames[row][~frames[row]["hazard_id"].isin(over)] for row in (HazardSite, DangerZone, Monitor)}
+    kept = {row: frames[row][~frames[row]["hazard_id"].isin(over)] for row in OF_SITES}
     return {**frames, **{row: frame.reset_index(drop=True) for row, frame in kept.items()}}
 
 
