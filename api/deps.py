@@ -12,6 +12,8 @@ from fastapi import Depends, Request
 
 from api.auth import source_of
 from api.rights import pages_of
+from geodata.sealed_files import SealedFiles
+from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.audit import Audited
 from gridmap.errors import NotAllowed
@@ -245,4 +247,12 @@ def _rules(request: Request) -> AccountRules:
 
 
 CityDep = Annotated[City, Depends(_city)]
+
+
+def _files(request: Request, city: CityDep) -> SealedFiles:
+    workspace: Workspace = request.app.state.workspace
+    return workspace.files(city.whole)
+
+
+FilesDep = Annotated[SealedFiles, Depends(_files)]
 RulesDep = Annotated[AccountRules, Depends(_rules)]

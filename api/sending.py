@@ -1,7 +1,5 @@
 """Send a table as a file, written as `gridmap export` writes it."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
@@ -9,6 +7,7 @@ import pandas as pd
 from fastapi.responses import Response
 
 from geodata.export import Form, write_table
+from geodata.sealed_files import SealedFiles
 
 KINDS: dict[Form, str] = {
     "csv": "text/csv; charset=utf-8",
@@ -24,10 +23,10 @@ FILES: dict[int | str, dict[str, Any]] = {
 """What OpenAPI is told of a route that sends such a file."""
 
 
-def send(rows: pd.DataFrame, form: Form, name: str) -> Response:
-    """Return a table as a download."""
-    with TemporaryDirectory(prefix="gridmap-") as folder:
-        path = Path(folder) / f"table.{form}"
+def send(files: SealedFiles, rows: pd.DataFrame, form: Form, name: str) -> Response:
+    """Return a table as a download; it lies in clear only while it is written."""
+    with files.private() as place:
+        path = place / f"table.{form}"
         write_table(rows, path, form)
         data = path.read_bytes()
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.{form}", "Cache-Control": "no-store"}

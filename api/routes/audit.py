@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from api.asked import Maybe
-from api.deps import CityDep
+from api.deps import CityDep, FilesDep
 from api.paging import PageDep, Paging
 from api.rights import pages_of
 from api.routes.pages import answer, language_of
@@ -94,12 +94,13 @@ def verification(city: CityDep) -> dict[str, Any]:
 @router.get("/export", response_class=Response, responses=CSV)
 def export(
     city: CityDep,
+    files: FilesDep,
     asked: AskedDep,
     purpose: Annotated[str, Query(min_length=1, max_length=200, description="why; written into the log")],
 ) -> Response:
     """Return the lines that are asked for as CSV, the oldest first; that is written into the log."""
     rows = work.export_audit(city.allowed(Verb.AUDIT), asked.query(), form="csv", reason=purpose)
-    return send(rows, "csv", "audit")
+    return send(files, rows, "csv", "audit")
 
 
 @page_router.get("/audit{ending}")

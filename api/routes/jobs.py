@@ -3,16 +3,17 @@
 import json
 from collections.abc import AsyncIterator
 from enum import StrEnum
+from pathlib import PurePosixPath
 from typing import Annotated, Any
 
 import anyio
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import FileResponse, StreamingResponse
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from api import steps
-from api.deps import City, CityDep
+from api.deps import City, CityDep, FilesDep
 from api.exporting import Form, Noun
 from api.jobs import VERBS
 from api.once import KeyDep
@@ -135,14 +136,18 @@ def cancel(job: Annotated[Job, Depends(_own_job)], queue: QueueDep) -> dict[str,
     return facts(jobs.cancel(queue, job.job_id))
 
 
-@router.get("/{job_id}/file", response_class=FileResponse, responses=FILES)
-def file(job: Annotated[Job, Depends(_own_job)], request: Request) -> FileResponse:
+@router.get("/{job_id}/file", response_class=Response, responses=FILES)
+def file(job: Annotated[Job, Depends(_own_job)], files: FilesDep) -> Response:
     """Return the table that an export has written: to whoever asked for it, for a day, masked."""
     ready = job.kind == Kind.EXPORT and job.state is JobState.DONE
-    found = handed_out(request.app.state.workspace.folder, job.job_id) if ready else None
+    found = handed_out(files.folder, job.job_id) if ready else None
     if found is None:
         raise JobMissing(say("job.no_file", id=job.job_id))
-    return FileResponse(found, filename=found.name, media_type=BYTES, headers={"Cache-Control": "no-store"})
+    headers = {
+        "Content-Disposition": f'attachment; filename="{PurePosixPath(found).name}"',
+        "Cache-Control": "no-store",
+    }
+    return Response(files.read(found), media_type=BYTES, headers=headers)
 
 
 @router.get("/{job_id}/events", response_class=StreamingResponse, responses=EVENTS)
