@@ -27,9 +27,9 @@ from gridmap.work import Asked, Picture
 from gridmap.work.review import Desk, Shelf
 
 DOWNLOADS = (
-    Download("api/v1/gaps?format=csv", "gaps.csv"),
-    Download("api/v1/gaps?format=geojson", "gaps.geojson"),
-    Download("api/v1/coverage?format=csv", "coverage.csv"),
+    Download("api/v1/gaps/export", "gaps.csv", "csv"),
+    Download("api/v1/gaps/export", "gaps.geojson", "geojson"),
+    Download("api/v1/coverage/export", "coverage.csv", "csv"),
     Download("api/v1/report", "report.json"),
     Download("docs", "API"),
 )

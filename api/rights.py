@@ -13,8 +13,8 @@ PAGE = r"(\.zh|\.en)?\.(html|js)"
 
 PATHS: tuple[tuple[str, frozenset[Verb] | None], ...] = (
     (r"/(account|sign-out|sign-in)(\.en)?\.html|/enter\.html|/docs|/openapi\.json|/health|/assets/.*", None),
-    (r"/|/index(\.en)?\.html|/api/v1/coverage", frozenset({Verb.FIGURES})),
-    (rf"/(map|gaps){PAGE}|/data/[a-z.]+\.js|/api/v1/gaps", frozenset({Verb.OVERVIEW})),
+    (r"/|/index(\.en)?\.html|/api/v1/coverage(/export)?", frozenset({Verb.FIGURES})),
+    (rf"/(map|gaps){PAGE}|/data/[a-z.]+\.js|/api/v1/gaps(/export)?", frozenset({Verb.OVERVIEW})),
     (rf"/(households|members|areas){PAGE}|/api/v1/(households|members|areas)(/export)?", frozenset({Verb.OVERVIEW})),
     (rf"/today{PAGE}|/api/v1/today", frozenset({Verb.MORNING})),
     (r"/api/v1/(households|members)/[^/]+/reveal|/api/v1/field/calls", frozenset({Verb.REVEAL})),
@@ -46,6 +46,7 @@ PAGES = (
     "proposals",
     "worth",
     "field",
+    "emergency",
     "imports",
     "audit",
     "admin",

@@ -104,21 +104,24 @@ def export(
 
 
 @page_router.get("/audit{ending}")
-def page(ending: str, request: Request, city: CityDep, asked: AskedDep, page: PageDep) -> Response:
-    """Show the log."""
+def page(
+    ending: str, request: Request, city: CityDep, asked: AskedDep, page: PageDep, *,
+    verify: Annotated[bool, Query(description="look at every line whether it is as it was written")] = False,
+) -> Response:  # fmt: skip
+    """Show the log; whether it is whole only when that is asked for, since every line is looked at."""
     lang = language_of(f"audit{ending}", ending)
     drawn = offices.draw_audit(
-        city.allowed(Verb.AUDIT), _shown(city, request, asked, page),
+        city.allowed(Verb.AUDIT), _shown(city, request, _newest(city, asked), page, verify=verify),
         opens=None if city.rights is None else pages_of(city.rights), lang=lang,
     )  # fmt: skip
     return answer(drawn, f"audit{ending}")
 
 
-def _shown(city: CityDep, request: Request, asked: Asked, page: Paging) -> Lines:
-    found = _newest(city, asked)
+def _shown(city: CityDep, request: Request, found: pd.DataFrame, page: Paging, *, verify: bool) -> Lines:
     rows, _ = page.cut(found)
-    whole = work.verify_audit(city.allowed(Verb.AUDIT))
+    whole = (work.verify_audit if verify else work.audit_end)(city.allowed(Verb.AUDIT))
     return Lines(
+        verified=verify,
         rows=rows,
         part=Slice(len(found), page.offset, page.limit or len(found), {
             name: request.query_params.get(name, "") for name in FILTERS

@@ -22,7 +22,7 @@ from api.paging import PageDep
 from api.routes.proposals import check_reach
 from geodata.exports import handed_out
 from gridmap.audit.spelling import scrub
-from gridmap.errors import JobMissing
+from gridmap.errors import InputError, JobMissing, Problem
 from gridmap.phrases import say
 from gridmap.proposals import CITY
 from gridmap.store import Store
@@ -60,7 +60,7 @@ class Asked(BaseModel):
     rules: ProposalRules = ProposalRules()
     noun: Noun = Noun.HOUSEHOLDS
     form: Form = Form.CSV
-    reason: Annotated[str, Field(max_length=200, description="why; kept in the log of exports")] = ""
+    reason: Annotated[str, Field(max_length=200, description="of an export: what for; written into the audit log")] = ""
 
     def payload(self) -> dict[str, Any]:
         """Return what the worker needs for this kind."""
@@ -105,6 +105,8 @@ def enqueue(asked: Asked, queue: QueueDep, city: CityDep, key: KeyDep) -> dict[s
     """Put work into the queue; the same work that is not ended yet is not put twice."""
     if asked.kind is Kind.PROPOSE:
         check_reach(city, asked.area or CITY, asked.rules.leaves)
+    if asked.kind is Kind.EXPORT and not asked.reason.strip():
+        raise InputError([Problem("request", None, "reason", "export.reason", say("export.reason"))])
     city.allowed(VERBS[asked.kind])
 
     def make(store: Store) -> str:

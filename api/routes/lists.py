@@ -11,7 +11,7 @@ from api.asked import Maybe
 from api.deps import City, CityDep, FilesDep
 from api.paging import PageDep, Paging
 from api.routes.pages import answer, language_of
-from api.sending import FILES, send
+from api.sending import FILES, Form, Purpose, send
 from geodata.sealed_files import SealedFiles
 from gridmap.listing import Listed
 from gridmap.maps.parts import Slice
@@ -22,8 +22,6 @@ from gridmap.work import listing
 router = APIRouter(prefix="/api/v1", tags=["lists"])
 page_router = APIRouter(include_in_schema=False)
 Area = Maybe[Annotated[str, Field(max_length=64)]]
-Form = Annotated[Literal["csv", "geojson"], Query(alias="format")]
-Purpose = Annotated[str, Query(min_length=1, max_length=200, description="what for; written into the audit log")]
 COLUMNS = {"named": "with_named_person", "gaps": "with_gaps", "role": "roles"}
 """The filters whose column has another name."""
 
@@ -46,6 +44,7 @@ class Households(Filter):
     care_level: Maybe[CareLevel] = None
     status: Maybe[HouseholdStatus] = None
     named: Annotated[Maybe[bool], Query(description="whether a named person looks after them")] = None
+    lawful: Annotated[Maybe[bool], Query(description="whether they are kept on a whole legal ground")] = None
 
 
 @dataclass

@@ -103,7 +103,10 @@ def test_the_asker_alone_fetches_what_the_asker_sees_masked_and_logged(ask, work
 
 def test_whoever_may_not_look_may_not_export_and_a_form_that_does_not_fit_is_said(ask, worker):
     body = {"kind": "export", "noun": "households"}
-    assert ask("viewer", "/api/v1/jobs", "POST", body).status_code == 403
+    assert ask("viewer", "/api/v1/jobs", "POST", body | {"reason": "x"}).status_code == 403
+    for reason in ({}, {"reason": "  "}):
+        refused = ask("secretary", "/api/v1/jobs", "POST", body | reason)
+        assert (refused.status_code, refused.json()["problems"][0]["code"]) == (422, "export.reason")
     path = asked(ask, noun="pairings", form="geojson")
     assert worker.once()
     job = ask("secretary", path).json()

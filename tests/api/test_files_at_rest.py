@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import field_town
 import photo_maker
@@ -72,11 +71,11 @@ def fill(client, workspace):
 def test_what_was_sent_and_made_is_in_no_file_and_comes_back_from_a_backup(workspace, tmp_path):
     with TestClient(create_app(workspace)) as client:
         name, table = fill(client, workspace)
-        first = table.text.splitlines()[1].split(",")[0]
+        header, first = table.text.splitlines()[:2]
         assert traces(tmp_path, CANARY) == []
         exported = [path for path in (workspace.folder / "jobs" / "exports").rglob("*") if path.is_file()]
         assert len(exported) == 1
-        assert first.encode() not in exported[0].read_bytes()
+        assert traces(exported[0].parent, header, first) == []
         assert client.post("/api/v1/imports/I0001/apply", json={}).status_code == 200
         assert traces(tmp_path, CANARY) == []
         shown = client.get(f"/api/v1/field/photos/{name}")
@@ -104,7 +103,7 @@ def test_a_changed_upload_or_table_is_said_so_and_gives_nothing_away(workspace, 
             data = path.read_bytes()
             path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
         for answer in (client.get("/api/v1/jobs/1/file"), client.post("/api/v1/imports/I0001/apply", json={})):
-            assert (answer.status_code, answer.json()["code"]) == (500, "StoreError")
+            assert (answer.status_code, answer.json()["code"]) == (503, "StoreError")
             assert "is not as Gridmap wrote it" in json.dumps(answer.json())
 
 
@@ -141,7 +140,5 @@ def test_a_service_that_is_killed_over_a_ledger_leaves_nothing_in_clear_once_it_
     process.wait()
     process.stdout.close()
     assert len(traces(tmp_path, CANARY)) == 1
-    began = time.monotonic()
     with TestClient(create_app(workspace)):
         assert traces(tmp_path, CANARY) == []
-    assert time.monotonic() - began < 30
