@@ -13,7 +13,7 @@ from pathlib import Path
 
 from geodata.guards import check_upload
 from geodata.sealed_files import UPLOADS, SealedFiles
-from gridmap.errors import ImportMissing
+from gridmap.errors import ImportMissing, StoreError
 from gridmap.phrases import say
 
 KEPT_S = 7 * 24 * 3600
@@ -43,7 +43,11 @@ def keep_upload(files: SealedFiles, name: str, data: bytes) -> str:
     kept = _kept_as(name, digest)
     with files.in_clear(kept, data) as path:
         check_upload(path, name)
-    files.write(kept, data)
+    try:
+        files.read(kept)
+        (files.folder / kept).touch()  # it was sent again, so it is needed again
+    except (FileNotFoundError, StoreError):
+        files.write(kept, data)
     return digest
 
 
