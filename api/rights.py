@@ -52,6 +52,9 @@ PAGES = (
     "admin",
 )
 
+BEGUN_BY = {"emergency": Verb.EMERGENCY}
+"""Pages that the navigation has for who may begin what they are about; others are led there while it lasts."""
+
 HOMES: tuple[tuple[Verb, str], ...] = (
     (Verb.MORNING, "today"),
     (Verb.INSPECT, "field"),
@@ -78,7 +81,11 @@ def opens(rights: Rights, path: str) -> bool:
 
 def pages_of(rights: Rights) -> frozenset[str]:
     """Return the pages of the navigation that are open to an account."""
-    return frozenset(name for name in PAGES if opens(rights, f"/{FILES.get(name, name)}.html"))
+    return frozenset(
+        name
+        for name in PAGES
+        if opens(rights, f"/{FILES.get(name, name)}.html") and (name not in BEGUN_BY or rights.may(BEGUN_BY[name]))
+    )
 
 
 def home_of(rights: Rights) -> str:

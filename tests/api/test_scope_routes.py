@@ -282,6 +282,7 @@ def test_the_navigation_shows_what_may_be_opened(ask):
         "review",
         "worth",
         "field",
+        "emergency",
     ]
     assert links("field", "/field.html") == ["field"]
     assert links("member", "/map.html") == ["index", "map", "gaps", "households"]
