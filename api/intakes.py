@@ -94,7 +94,7 @@ def _ground(decided: Mapping[str, Any]) -> dict[str, Any]:
         return dict.fromkeys(STATED)
     missing = [name for name in STATED if not decided.get(name)]
     if missing:
-        said = say("legal_basis.incomplete", names=missing)
+        said = say("legal_basis.incomplete", names=[say(f"legal_basis.{name}") for name in missing])
         raise InputError([Problem("request", None, missing[0], "legal_basis.incomplete", said)])
     return {name: decided[name] for name in STATED}
 

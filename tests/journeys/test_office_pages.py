@@ -8,6 +8,7 @@ import csv
 import re
 import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,7 @@ def test_an_unmasking_is_found_in_the_log_which_is_verified_and_exported(served,
 
 def test_a_log_that_somebody_changed_is_said_to_be_broken(served, watch):
     workspace, address = served
-    with sqlite3.connect(workspace.folder / "gridmap.sqlite") as database:
+    with closing(sqlite3.connect(workspace.folder / "gridmap.sqlite", timeout=30)) as database, database:
         database.execute("UPDATE audit_entry SET actor = 'nobody' WHERE number = 3")
     page = watch(width=360, height=740).page
     sign_in(page, address, "reader", "audit.html")
