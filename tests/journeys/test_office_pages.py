@@ -117,7 +117,8 @@ def act(page, row, button):
 
 
 def told(page):
-    expect(page.locator("#answer")).to_contain_text("已完成并记入审计日志")
+    expect(page.locator("#answer .notice")).to_contain_text("已完成并记入审计日志")
+    page.wait_for_selector("main:not([aria-busy])")  # the tables are read anew; until then a click is not taken
     once = page.locator("#once")
     return once.inner_text().split()[-1] if once.count() else None
 
@@ -154,6 +155,7 @@ def test_every_button_of_the_administrator_does_what_it_says(served, watch, widt
     asked = page.request.get(f"{address}/api/v1/coverage", headers={"Authorization": f"Bearer {token}"})
     assert not asked.ok, "before the password is changed nothing is open"
     assert page.evaluate(WIDE) <= 0
+    assert page.locator("#tokens h2").inner_text() == "程序令牌 1"
 
     second = act(page, "newcomer", "重设密码")
     assert len({first, second, None}) == 3
