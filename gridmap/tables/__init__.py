@@ -26,7 +26,7 @@ from gridmap.tables.changes import Change, ChangedNoun, ChangeKind
 from gridmap.tables.decisions import DecisionKind, LocationDecision, Side
 from gridmap.tables.emergencies import Emergency, EmergencyState
 from gridmap.tables.endings import Ending, RetentionRules
-from gridmap.tables.hazards import DangerZone, HazardSite, ThreatLevel
+from gridmap.tables.hazards import DangerZone, HazardSite, SiteStatus, ThreatLevel
 from gridmap.tables.imports import HeaderMap, Import, ImportChange, ImportKind, ImportStatus, Job, JobState
 from gridmap.tables.inspections import (
     Inspection,
@@ -195,6 +195,7 @@ __all__ = [
     "Side",
     "Sign",
     "SiteState",
+    "SiteStatus",
     "Street",
     "ThreatLevel",
     "Token",

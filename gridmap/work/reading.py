@@ -160,7 +160,7 @@ def picture_of(transaction: Transaction, day: dt.date | None) -> Picture:
     """Read the whole city and measure it."""
     city = facts_of(transaction)
     on = today(city, day)
-    found = {row: transaction.read(row) for row in ROWS if row not in UNSEEN}
+    found = hazards.in_force({row: transaction.read(row) for row in ROWS if row not in UNSEEN})
     areas = {level: found[row] for level, row in AREA_ROWS.items()}
     people = _people_in(found)
     return Picture(
