@@ -132,7 +132,7 @@ def rotate_key(
     folder: steps.Folder,
     *,
     data: Annotated[
-        bool, typer.Option("--data", help="also encrypt every value anew, as after a key was seen by somebody")
+        bool, typer.Option("--data", help="also encrypt every value and file anew, as after a key was seen by somebody")
     ] = False,
 ) -> None:
     """Change the key that opens the encrypted columns; keep a copy of its file afterwards."""
@@ -140,7 +140,7 @@ def rotate_key(
 
     workspace = steps.workspace_of(folder)
     with steps.opened(workspace) as store:
-        count = rotate(store, workspace.envelope, data=data)
+        count = rotate(workspace, store, data=data)
     typer.echo(console.spoken("admin.rotated", file=workspace.envelope.file, count=count))
 
 

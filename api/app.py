@@ -69,6 +69,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     mimetypes.add_type("text/javascript", ".mjs")
     store = workspace.open()
     queue = workspace.open_jobs()
+    workspace.files(store).tidy()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

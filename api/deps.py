@@ -12,6 +12,8 @@ from fastapi import Depends, Request
 
 from api.auth import source_of
 from api.rights import pages_of
+from geodata.sealed_files import SealedFiles
+from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.audit import Audited
 from gridmap.errors import NotAllowed
@@ -26,9 +28,9 @@ from gridmap.work import Asked, Picture
 from gridmap.work.review import Desk, Shelf
 
 DOWNLOADS = (
-    Download("api/v1/gaps?format=csv", "gaps.csv"),
-    Download("api/v1/gaps?format=geojson", "gaps.geojson"),
-    Download("api/v1/coverage?format=csv", "coverage.csv"),
+    Download("api/v1/gaps/export", "gaps.csv", "csv"),
+    Download("api/v1/gaps/export", "gaps.geojson", "geojson"),
+    Download("api/v1/coverage/export", "coverage.csv", "csv"),
     Download("api/v1/report", "report.json"),
     Download("docs", "API"),
 )
@@ -248,4 +250,12 @@ def _rules(request: Request) -> AccountRules:
 
 
 CityDep = Annotated[City, Depends(_city)]
+
+
+def _files(request: Request, city: CityDep) -> SealedFiles:
+    workspace: Workspace = request.app.state.workspace
+    return workspace.files(city.whole)
+
+
+FilesDep = Annotated[SealedFiles, Depends(_files)]
 RulesDep = Annotated[AccountRules, Depends(_rules)]

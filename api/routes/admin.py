@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import City, CityDep, RulesDep
+from api.once import KeyDep
 from api.origin import from_here, same_site
 from api.rights import pages_of
 from api.routes.pages import answer, language_of
@@ -20,8 +21,10 @@ from gridmap.audit import Audited
 from gridmap.maps.offices import Desk
 from gridmap.phrases import say
 from gridmap.roles import Verb
-from gridmap.tables import AccountRole, AccountRules, TokenScope
+from gridmap.tables import Account, AccountRole, AccountRules, Grant, Token, TokenScope
 from gridmap.work import administering, offices
+from gridmap.work.accounts import id_of_token
+from gridmap.work.conditions import made_once
 
 router = APIRouter(prefix="/api/v1/admin", tags=["admin"])
 page_router = APIRouter(include_in_schema=False)
@@ -93,11 +96,20 @@ def list_accounts(office: OfficeDep, rules: RulesDep) -> list[dict[str, Any]]:
 
 
 @router.post("/accounts", status_code=201, dependencies=[Depends(same_site)])
-def make_account(asked: NewAccount, office: OfficeDep, rules: RulesDep) -> dict[str, str]:
-    """Make an account with a one-time password, told in this answer only; 409 when the name is taken."""
-    password = accounts.one_time_password()
-    work.create_account(office, asked.account_id, password, must_change=True, rules=rules)
-    return {"account_id": asked.account_id, "password": password}
+def make_account(asked: NewAccount, office: OfficeDep, rules: RulesDep, key: KeyDep) -> dict[str, str | None]:
+    """Make an account with a one-time password; 409 when the name is taken.
+
+    The password is told once and kept nowhere: the same request under the same key is answered without it.
+    """
+    fresh: list[str] = []
+
+    def make(store: Audited) -> str:
+        fresh.append(accounts.one_time_password())
+        work.create_account(store, asked.account_id, fresh[0], must_change=True, rules=rules)
+        return asked.account_id
+
+    made = made_once(office, Account, key.of(asked.model_dump_json()), make)
+    return {"account_id": made, "password": next(iter(fresh), None)}
 
 
 @router.post("/accounts/{account_id}/{act}", dependencies=[Depends(same_site)])
@@ -131,13 +143,17 @@ def list_grants(office: OfficeDep) -> list[dict[str, Any]]:
 
 
 @router.post("/grants", status_code=201, dependencies=[Depends(same_site)])
-def give(asked: NewGrant, office: OfficeDep) -> dict[str, str]:
+def give(asked: NewGrant, office: OfficeDep, key: KeyDep) -> dict[str, str]:
     """Give an account a role; 409 when there is no such account, area or member, or the role is not given for it."""
-    made = work.grant(
-        office, asked.account_id, asked.role, work.Whose(asked.area_id, asked.member_id),
-        days=(asked.from_on, asked.until_on), actor=office.actor,
-    )  # fmt: skip
-    return {"grant_id": made.grant_id, "account_id": made.account_id}
+
+    def make(store: Audited) -> str:
+        return work.grant(
+            store, asked.account_id, asked.role, work.Whose(asked.area_id, asked.member_id),
+            days=(asked.from_on, asked.until_on), actor=office.actor,
+        ).grant_id  # fmt: skip
+
+    made = made_once(office, Grant, key.of(asked.model_dump_json()), make)
+    return {"grant_id": made, "account_id": asked.account_id}
 
 
 @router.delete("/grants/{grant_id}", dependencies=[Depends(from_here)])
@@ -154,10 +170,18 @@ def list_tokens(office: OfficeDep) -> list[dict[str, Any]]:
 
 
 @router.post("/tokens", status_code=201, dependencies=[Depends(same_site)])
-def make_token(asked: NewToken, office: OfficeDep) -> dict[str, str]:
-    """Make a token, told in this answer only."""
-    token = work.create_token(office, asked.account_id, scope=asked.scope, days=asked.days, purpose=asked.purpose)
-    return {"account_id": asked.account_id, "token": token}
+def make_token(asked: NewToken, office: OfficeDep, key: KeyDep) -> dict[str, str | None]:
+    """Make a token; it is told once and kept nowhere: the same request under the same key is answered without it."""
+    fresh: list[str] = []
+
+    def make(store: Audited) -> str:
+        fresh.append(
+            work.create_token(store, asked.account_id, scope=asked.scope, days=asked.days, purpose=asked.purpose)
+        )
+        return id_of_token(fresh[0])
+
+    made = made_once(office, Token, key.of(asked.model_dump_json()), make)
+    return {"account_id": asked.account_id, "token_id": made, "token": next(iter(fresh), None)}
 
 
 @router.delete("/tokens/{token_id}", dependencies=[Depends(from_here)])

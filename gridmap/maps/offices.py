@@ -22,8 +22,9 @@ SPOKEN = ("office.", "admin.do.")
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Lines of the log, the newest first; the numbers and words of its faults; its last line."""
+    """Lines of the log, the newest first; the numbers and words of its faults if it was verified; its last line."""
 
+    verified: bool
     rows: pd.DataFrame
     part: Slice
     nouns: Sequence[str]

@@ -24,6 +24,8 @@ OFFICE = {
         "日志完整：{count} 行，没有被删改。",
         "The chain is whole: {count} lines, none removed or changed.",
     ),
+    "audit.unverified": ("日志共 {count} 行，尚未核对。", "The log has {count} lines, not verified yet."),
+    "audit.verify": ("逐行核对整条日志", "Verify every line"),
     "audit.broken": ("日志有问题：{count} 处", "The log has faults: {count}"),
     "audit.line": ("第 {number} 行", "line {number}"),
     "audit.note": ("请另处记下最后一行，日后可以核对：", "Note the last line down elsewhere, to check it later:"),

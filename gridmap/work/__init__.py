@@ -23,7 +23,7 @@ from gridmap.work.accounts import (
     tokens_of,
 )
 from gridmap.work.asking import Asked, draw_household, draw_member, draw_preparing, draw_worth
-from gridmap.work.auditing import AuditQuery, Verified, audit_log, export_audit, trim_audit, verify_audit
+from gridmap.work.auditing import AuditQuery, Verified, audit_end, audit_log, export_audit, trim_audit, verify_audit
 from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds
 from gridmap.work.calling import reveal_calls
 from gridmap.work.choices import Choices, choices
@@ -97,6 +97,7 @@ __all__ = [
     "Whose",
     "accounts_of",
     "apply",
+    "audit_end",
     "audit_log",
     "bring_in",
     "build",

@@ -278,6 +278,11 @@ def create_token(store: Store, account_id: str, *, scope: TokenScope, days: int,
     return f"{TOKEN_MARK}_{token_id}_{secret}"
 
 
+def id_of_token(token: str) -> str:
+    """Return the id of a token, which is no secret."""
+    return token.split("_")[1]
+
+
 def tokens_of(store: Store) -> pd.DataFrame:
     """Return every token without what is kept of its secret."""
     with store.transaction() as transaction:

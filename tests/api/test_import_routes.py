@@ -192,7 +192,8 @@ def test_a_harmful_file_is_refused_and_not_kept(client, workspace, name, make, c
     answer = upload(client, make(), name)
     assert answer.status_code == 422
     assert [problem["code"] for problem in answer.json()["problems"]] == [code]
-    assert not list((workspace.folder / "uploads").iterdir())
+    assert not (workspace.folder / "uploads").exists()
+    assert not list((workspace.folder / ".clear").iterdir())
     assert client.get(IMPORTS).json() == []
 
 

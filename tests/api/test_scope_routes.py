@@ -34,8 +34,9 @@ QUERIES = {
     "/household.html": ("?id=a", "?id=STRANGE-H"), "/household.en.html": ("?id=a",),
     "/member.html": ("?id=m1", "?id=STRANGE-M"), "/member.en.html": ("?id=m1",),
     "/api/v1/today": ("?since=2026-11-20", "?area=C2"), "/today.html": ("", "?area=C2"),
-    "/api/v1/coverage": ("", "?format=csv", "?format=geojson", "?level=building"),
-    "/api/v1/gaps": ("", "?format=csv", "?format=geojson", "?community_id=C2"),
+    "/api/v1/coverage": ("", "?level=building"), "/api/v1/gaps": ("", "?community_id=C2"),
+    "/api/v1/coverage/export": ("?purpose=x", "?purpose=x&level=building"),
+    "/api/v1/gaps/export": ("?format=csv&purpose=x", "?format=geojson&purpose=x&community_id=C2"),
     "/api/v1/proposals/choices": ("?area=C1", "?area=city", "?area=C2"),
     "/api/v1/review": ("", "?side=member", "?person=STRANGE-H", "?decided=true", "?area=C2"),
     **{f"/{name}.html": ("", "?community_id=C2", "?limit=2") for name in ("households", "members", "areas")},
@@ -80,7 +81,7 @@ BODIES = {
     ],
     "/api/v1/people/merges/{merge_id}": [None],
     "/api/v1/jobs": [{"kind": "pair"}, {"kind": "propose", "area": "C2"}, {"kind": "import", "import_id": "I0001"},
-                     {"kind": "export", "noun": "members"}],
+                     {"kind": "export", "noun": "members", "reason": "x"}],
     "/api/v1/jobs/{job_id}/cancel": [{}],
     "/api/v1/admin/accounts": [{"account_id": "-"}],
     "/api/v1/admin/accounts/{account_id}/{act}": [{}],
@@ -104,8 +105,8 @@ PLAN = {"planner", "secretary", "chief"}
 EVERYBODY = set(scope_town.ROLES)
 OPEN = {
     r"/health|/openapi.json|/docs": EVERYBODY,
-    r"/|/index.html|/api/v1/coverage": LOOK | {"viewer"},
-    r"/map.html|/gaps.html|/data/areas.js|/api/v1/gaps": LOOK,
+    r"/|/index.html|/api/v1/coverage(/export)?": LOOK | {"viewer"},
+    r"/map.html|/gaps.html|/data/areas.js|/api/v1/gaps(/export)?": LOOK,
     r"/api/v1/(households|members)/.*/reveal": FIELD,
     r"/api/v1/emergencies/.*/(confirm|end|review)": ROWS,
     r"/emergency\..*|/api/v1/emergencies.*": LOOK | FIELD,
@@ -281,6 +282,7 @@ def test_the_navigation_shows_what_may_be_opened(ask):
         "review",
         "worth",
         "field",
+        "emergency",
     ]
     assert links("field", "/field.html") == ["field"]
     assert links("member", "/map.html") == ["index", "map", "gaps", "households"]
