@@ -145,5 +145,9 @@ OFFICE = {
     "set.requests_account": ("每个账户每分钟请求数", "requests a minute from one account"),
     "set.requests_source": ("每个地址每分钟请求数", "requests a minute from one address"),
     "set.requests_sign_in": ("每个地址每分钟登录次数", "attempts to sign in a minute from one address"),
+    "set.oidc_issuer": ("统一身份服务（OpenID）的地址", "OpenID provider that people may sign in by"),
+    "set.oidc_client_id": ("在统一身份服务登记的客户端编号", "as whom the provider knows this Gridmap"),
+    "set.oidc_client_secret": ("客户端密钥（不显示）", "secret of the client, not shown"),
+    "set.oidc_redirect": ("统一身份服务返回的地址", "address that the provider leads back to"),
     "set.request_log": ("每次应答记一行运行日志", "a line on standard error for each answer"),
 }

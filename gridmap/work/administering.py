@@ -8,7 +8,7 @@ from gridmap import accounts, audit
 from gridmap.audit import Act
 from gridmap.store import Store, Transaction
 from gridmap.tables import Account, AccountRules, Attempt, AuditAction, Session
-from gridmap.work.accounts import attempt_id, end_sessions, known
+from gridmap.work.accounts import attempt_id, end_sessions, forget_failures, known
 from gridmap.work.keeping import put, rows_of
 
 
@@ -31,7 +31,7 @@ def unlock(store: Store, account_id: str) -> None:
     """Forget the failures under a name; raise AccountError when there is no such account."""
     with store.transaction(write=True) as transaction:
         known(transaction, account_id)
-        transaction.delete(Attempt, attempt_id=[attempt_id(transaction, "account", account_id)])
+        forget_failures(transaction, account_id)
         audit.note(transaction, Act(AuditAction.CHANGE, Account.table, account_id, purpose="unlock"))
 
 

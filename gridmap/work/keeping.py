@@ -20,6 +20,12 @@ def rows_of(frame: pd.DataFrame, row: type[Kind]) -> list[Kind]:
     return [row.model_validate(record) for record in dated.to_dict("records")]
 
 
+def one(transaction: Transaction, row: type[Kind], **where: str) -> Kind | None:
+    """Return the first row whose columns have the given values, None when there is none."""
+    kept = rows_of(transaction.read(row, box=None, **{name: [value] for name, value in where.items()}), row)
+    return kept[0] if kept else None
+
+
 def put(transaction: Transaction, row: Kind) -> Kind:
     """Add a row, or replace the one with the same key; return it."""
     transaction.upsert(frames.conform(pd.DataFrame([row.model_dump()]), type(row)), type(row))
