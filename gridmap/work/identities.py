@@ -9,7 +9,7 @@ from gridmap.errors import AccountError
 from gridmap.phrases import say
 from gridmap.store import Store
 from gridmap.tables import Identity
-from gridmap.work.accounts import known
+from gridmap.work.accounts import end_sessions, known
 from gridmap.work.keeping import one, put
 
 MOST_SUBJECT = 255
@@ -50,7 +50,10 @@ def link(store: Store, account_id: str, issuer: str, subject: str, *, actor: str
 
 
 def unlink(store: Store, key: str) -> None:
-    """Let an identity in no more; raise AccountError when it is linked to no account."""
+    """Let an identity in no more and sign its account out; raise AccountError when it is linked to no account."""
     with store.transaction(write=True) as transaction:
-        if not transaction.delete(Identity, identity_id=[key]):
+        found = one(transaction, Identity, identity_id=key)
+        if found is None:
             raise AccountError(say("openid.missing"))
+        transaction.delete(Identity, identity_id=[key])
+        end_sessions(transaction, found.account_id)
