@@ -33,11 +33,11 @@ _NEEDED = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
-class NotVouchedError(Exception):
+class NotVouched(Exception):  # noqa: N818  the name says the state
     """The provider does not vouch for whoever came back; the message names the step that failed, no value."""
 
 
-class ProviderAwayError(NotVouchedError):
+class ProviderAway(NotVouched):
     """The provider does not answer, or not as one."""
 
 
@@ -110,13 +110,13 @@ def seal_journey(journey: Journey, seal: Seal) -> str:
 
 
 def read_journey(value: str, seal: Seal) -> Journey:
-    """Return the way that a cookie of ours holds; raise NotVouchedError when it is none, or too old."""
+    """Return the way that a cookie of ours holds; raise NotVouched when it is none, or too old."""
     body, _, signature = value.partition(".")
     if not hmac.compare_digest(signature.encode(), _signature(body, seal).encode()):
-        raise NotVouchedError("cookie")
+        raise NotVouched("cookie")
     journey = Journey(**json.loads(base64.urlsafe_b64decode(body)))
     if not 0 <= time.time() - journey.began_at < JOURNEY_S:
-        raise NotVouchedError("too late")
+        raise NotVouched("too late")
     return journey
 
 
@@ -128,7 +128,7 @@ def set_out(provider: Provider, redirect: str, *, then: str, lang: str) -> tuple
     """Return the address at the provider to go to, and what to keep until somebody is back.
 
     Raises:
-        ProviderAwayError: the provider does not answer.
+        ProviderAway: the provider does not answer.
     """
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     facts = _facts(provider)
@@ -143,15 +143,15 @@ def come_back(provider: Provider, redirect: str, journey: Journey, told: Mapping
     """Return whom the provider vouches for: the subject of its ID token.
 
     Raises:
-        NotVouchedError: it does not, or not for this way.
-        ProviderAwayError: it does not answer.
+        NotVouched: it does not, or not for this way.
+        ProviderAway: it does not answer.
     """
     if not hmac.compare_digest(told.get("state", "").encode(), journey.state.encode()):
-        raise NotVouchedError("state")
+        raise NotVouched("state")
     if told.get("iss", provider.issuer) != provider.issuer:  # RFC 9207
-        raise NotVouchedError("issuer")
+        raise NotVouched("issuer")
     if "error" in told or not told.get("code"):
-        raise NotVouchedError("refused by the provider")
+        raise NotVouched("refused by the provider")
     facts = _facts(provider)
     token = _fetch_token(provider, redirect, _endpoint(facts, "token_endpoint"), journey, told["code"])
     return _subject(provider, token, _get(_endpoint(facts, "jwks_uri")), journey.nonce)
@@ -174,9 +174,9 @@ def _get(address: str) -> dict[str, Any]:
         answer = requests.get(address, timeout=TIMEOUT_S, allow_redirects=False)
         found = answer.json() if answer.ok else None
     except (requests.RequestException, ValueError) as error:
-        raise ProviderAwayError(f"no answer: {type(error).__name__}") from error
+        raise ProviderAway(f"no answer: {type(error).__name__}") from error
     if not isinstance(found, dict):
-        raise ProviderAwayError("no answer: not JSON")
+        raise ProviderAway("no answer: not JSON")
     return found
 
 
@@ -184,14 +184,14 @@ def _facts(provider: Provider) -> dict[str, Any]:
     """Return what a provider says of itself (OpenID Connect Discovery 1.0, 4)."""
     facts = _get(f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
     if facts.get("issuer") != provider.issuer:
-        raise NotVouchedError("issuer of the discovery")
+        raise NotVouched("issuer of the discovery")
     return facts
 
 
 def _endpoint(facts: Mapping[str, Any], name: str) -> str:
     found = facts.get(name)
     if not isinstance(found, str) or not _safe(found):
-        raise NotVouchedError(f"{name} is missing or not HTTPS")
+        raise NotVouched(f"{name} is missing or not HTTPS")
     return found
 
 
@@ -205,9 +205,9 @@ def _fetch_token(provider: Provider, redirect: str, address: str, journey: Journ
                 address, code=code, code_verifier=journey.verifier, timeout=TIMEOUT_S
             )
     except requests.RequestException as error:
-        raise ProviderAwayError(f"no answer: {type(error).__name__}") from error
+        raise ProviderAway(f"no answer: {type(error).__name__}") from error
     except (AuthlibBaseError, ValueError) as error:
-        raise NotVouchedError("code") from error
+        raise NotVouched("code") from error
     return found
 
 
@@ -230,10 +230,10 @@ def _subject(provider: Provider, token: Mapping[str, Any], keys: Mapping[str, An
         claims = CodeIDToken(read.claims, read.header, options, params)
         claims.validate(leeway=LEEWAY_S)
     except (JoseError, AuthlibBaseError) as error:
-        raise NotVouchedError(f"ID token: {getattr(error, 'error', type(error).__name__)}") from error
+        raise NotVouched(f"ID token: {getattr(error, 'error', type(error).__name__)}") from error
     except (KeyError, ValueError, TypeError) as error:
-        raise NotVouchedError("ID token") from error
+        raise NotVouched("ID token") from error
     subject = claims["sub"]
     if not isinstance(subject, str) or not subject:
-        raise NotVouchedError("ID token: subject")
+        raise NotVouched("ID token: subject")
     return subject

@@ -44,9 +44,9 @@ def plain(typed: str) -> str:
 
 def fitting_step(secret: str, typed: str, last_step: int | None, now: dt.datetime) -> int | None:
     """Return the step whose code was typed, None when it is wrong or was used; an older one counts as used."""
-    code, here = plain(typed), step_of(now)
+    code, here = plain(typed).encode(errors="replace"), step_of(now)
     steps = range(here - DRIFT_STEPS, here + DRIFT_STEPS + 1)
-    found = [step for step in steps if hmac.compare_digest(code_at(secret, step).encode(), code.encode())]
+    found = [step for step in steps if hmac.compare_digest(code_at(secret, step).encode(), code)]
     return next((step for step in found if last_step is None or step > last_step), None)
 
 
@@ -69,7 +69,7 @@ def new_recovery_codes() -> tuple[str, ...]:
 
 def recovery_digest(account_id: str, typed: str) -> str:
     """Return what is kept of an account's recovery code."""
-    return hashlib.sha256(f"{account_id}\0{plain(typed).lower()}".encode()).hexdigest()
+    return hashlib.sha256(f"{account_id}\0{plain(typed).lower()}".encode(errors="replace")).hexdigest()
 
 
 def promise(seal: Seal, account: Account | None, now: dt.datetime) -> str:
@@ -90,7 +90,7 @@ def keeps(promised: str, seal: Seal, account: Account, now: dt.datetime) -> bool
     if not (at.isascii() and at.isdecimal() and len(at) < 12):
         return False
     age = now - dt.datetime.fromtimestamp(int(at), dt.UTC)
-    right = hmac.compare_digest(sealed.encode(), _sealed(seal, account, int(at), nonce).encode())
+    right = hmac.compare_digest(sealed.encode(errors="replace"), _sealed(seal, account, int(at), nonce).encode())
     return right and dt.timedelta(seconds=-1) < age < PROMISE_LASTS
 
 

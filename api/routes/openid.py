@@ -37,7 +37,7 @@ def set_out(
     provider = _provider(request)
     try:
         address, journey = oidc.set_out(provider, _redirect(request, provider), then=inside(then), lang=lang)
-    except oidc.NotVouchedError as error:
+    except oidc.NotVouched as error:
         return _refused(request, city, lang, error)
     away = RedirectResponse(address, 303)
     away.set_cookie(
@@ -56,7 +56,7 @@ def come_back(request: Request, city: CityDep) -> Response:
         journey = oidc.read_journey(request.cookies.get(oidc.COOKIE, ""), city.whole.seal)
         lang = "en" if journey.lang == "en" else "zh"
         subject = oidc.come_back(provider, _redirect(request, provider), journey, request.query_params)
-    except oidc.NotVouchedError as error:
+    except oidc.NotVouched as error:
         return _refused(request, city, lang, error)
     try:
         secret = work.sign_in_as(city.whole, provider.issuer, subject, source=source_of(request))
@@ -69,8 +69,8 @@ def come_back(request: Request, city: CityDep) -> Response:
     return _forgetting(let_in(request, city, secret, journey.then))
 
 
-def _refused(request: Request, city: City, lang: Lang, error: oidc.NotVouchedError) -> Response:
-    away = isinstance(error, oidc.ProviderAwayError)
+def _refused(request: Request, city: City, lang: Lang, error: oidc.NotVouched) -> Response:
+    away = isinstance(error, oidc.ProviderAway)
     work.record_refusal(city.whole, f"openid: {error}", source=source_of(request))
     shown = SignIn(said="openid.away" if away else "openid.refused")
     return _forgetting(sign_in_answer(request, city, lang, shown, 503 if away else 401))
