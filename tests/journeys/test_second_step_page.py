@@ -27,12 +27,18 @@ def code(secret, off=0):
     return second_steps.code_at(secret.replace(" ", ""), int(time.time()) // 30 + off)
 
 
+def submit(page, typed=""):
+    """Type, press Enter, and wait for the answer."""
+    with page.expect_navigation():
+        page.keyboard.type(typed)
+        page.keyboard.press("Enter")
+
+
 def enter(page, address, name):
     page.goto(f"{address}/sign-in.html?then=/account.html")
     page.fill("[name=account]", name)
-    page.fill("[name=password]", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    page.focus("[name=password]")
+    submit(page, PASSWORD)
 
 
 def fits(page):
@@ -49,28 +55,24 @@ def test_switched_on_asked_for_and_switched_off(address, watch, name, width, hei
     assert page.locator(".door-qr").bounding_box()["width"] >= 200
     assert fits(page)
     secret = page.inner_text("#secret")
-    page.fill("#second ~ form [name=code]", code(secret))
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#recovery")
+    page.focus(".door-second [name=code]")
+    submit(page, code(secret))
     recovery = page.locator("#recovery li").all_inner_texts()
     assert len(recovery) == 10
     assert fits(page)
-    page.get_by_role("button", name="退出登录").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="退出登录").click()
 
     enter(page, address, name)
     assert "两步验证" in page.inner_text("#said")
     assert page.evaluate("document.activeElement.name") == "code"
     assert fits(page)
-    page.keyboard.type("000000")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    submit(page, "000000")
     assert page.evaluate("document.activeElement.name") == "code"
-    page.keyboard.type(code(secret, 1))
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{address}/account.html")
-    page.fill(".door-second [name=code]", recovery[0])
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#second-said")
+    submit(page, code(secret, 1))
+    assert page.url == f"{address}/account.html"
+    page.focus(".door-second [name=code]")
+    submit(page, recovery[0])
     assert "已关闭" in page.inner_text("#second-said")
     refusals = [said for said in watched.complaints if "401" not in said]
     assert refusals == []
