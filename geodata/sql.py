@@ -31,9 +31,8 @@ from gridmap.tables import DataKey, Revision
 FILE = "gridmap.sqlite"
 """The name of the store's file in a workspace."""
 
-TURN_S = 30.0
-"""So long a writer waits for the other writers of its own process; they come to their turn, so this is worth more
-patience than a lock of another process."""
+TURNS = 3
+"""So many times as long a writer waits for those of its own process as for another one: here each comes to its turn."""
 
 
 class Engine(Protocol):
@@ -212,9 +211,10 @@ class SqlTransaction:
 class SqlStore:
     """A store on one of the engines; made by `open_store`."""
 
-    def __init__(self, engine: Engine, vault: Vault) -> None:
+    def __init__(self, engine: Engine, vault: Vault, *, patience_s: float) -> None:
         self._engine = engine
         self._vault = vault
+        self._turn_s = TURNS * patience_s
         self._writer = Lock()
 
     @contextmanager
@@ -237,7 +237,7 @@ class SqlStore:
         if not write:
             yield
             return
-        if not self._writer.acquire(timeout=TURN_S):
+        if not self._writer.acquire(timeout=self._turn_s):
             raise WorkspaceBusy(say("store.busy", place=self._engine.place))
         try:
             yield
@@ -341,7 +341,7 @@ def open_store(
     except BaseException:
         engine.engine.dispose()
         raise
-    return SqlStore(engine, vault)
+    return SqlStore(engine, vault, patience_s=patience_s)
 
 
 def _engine(folder: Path | None, url: str | None, *, create: bool, patience_s: float, writers: str) -> Engine:

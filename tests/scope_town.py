@@ -1,11 +1,17 @@
 """The town of tests/field_town.py with strangers in community C2, who must be seen by nobody of C1. All invented."""
 
+import atexit
 import datetime as dt
+import shutil
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
 
 import field_town
 import pandas as pd
 import town
 
+from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.tables import (
     AccountRole,
@@ -97,10 +103,35 @@ def fill(store):
     work.revoke_grant(store, first.loc[first["account_id"] == "planner", "grant_id"].iloc[0])
 
 
-def keep(workspace):
-    """Keep the town, something of everything that has an id, and a token of each account; return the tokens."""
+@cache
+def _kept():
+    """A folder with the town in it, made once per process: every account takes its time."""
+    folder = Path(mkdtemp(prefix="gridmap-town-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    store = Workspace(folder).open(create=True)
+    fill(store)
+    store.close()
+    return folder
+
+
+def filled(workspace):
+    """Return the open store of a new workspace with the town in it; a file is a copy of one that was filled before."""
+    if workspace.database_url is None:
+        shutil.copytree(_kept(), workspace.folder, dirs_exist_ok=True)
+        return workspace.open()
     store = workspace.open(create=True)
     fill(store)
+    return store
+
+
+def tokens_of(store, names, scope=TokenScope.WRITE):
+    """Make a token for each account."""
+    return {name: work.create_token(store, name, scope=scope, days=1, purpose="test") for name in names}
+
+
+def keep(workspace):
+    """Keep the town, something of everything that has an id, and a token of each account; return the tokens."""
+    store = filled(workspace)
     chief = store.acting("chief", None)
     Desk(chief).decide("household", "STRANGE-H", Choice(DecisionKind.NONE), actor="chief")
     work.draft(chief, {"file": "STRANGE-H.csv", "sha256": "0" * 64, "kind": "households"}, actor="chief")
@@ -108,7 +139,7 @@ def keep(workspace):
     queue = workspace.open_jobs()
     jobs.enqueue(queue, "propose", {"area": "STRANGE-P"}, actor="chief")
     queue.close()
-    tokens = {name: work.create_token(store, name, scope=TokenScope.WRITE, days=1, purpose="test") for name in ROLES}
+    tokens = tokens_of(store, ROLES)
     store.close()
     return tokens
 

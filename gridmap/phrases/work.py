@@ -99,10 +99,6 @@ WORK = {
         "自方案 {proposal} 提出以来，{member} 的在岗情况已有变化：{anew}",
         "{member} stands otherwise since proposal {proposal}: {anew}",
     ),
-    "proposal.overtaken": (
-        "计算期间，{area} 的人员或包保有了变化：请重新提出",
-        "People or pairings of {area} were changed while the plan was sought: propose anew",
-    ),
     "proposal.reason": (
         "请写明理由，不超过 {most} 字：理由会留在历史里",
         "Say why, in at most {most} characters: the reason stays in the history",

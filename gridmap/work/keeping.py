@@ -14,10 +14,15 @@ Kind = TypeVar("Kind", bound=Row)
 
 def rows_of(frame: pd.DataFrame, row: type[Kind]) -> list[Kind]:
     """Return the rows of a conformed frame, days as dates and what is missing as None."""
-    plain = frame.astype(object).where(frame.notna(), None)
-    days = [column.name for column in columns(row) if column.kind is dt.date]
-    dated = plain.assign(**{name: [value and value.date() for value in plain[name]] for name in days})
-    return [row.model_validate(record) for record in dated.to_dict("records")]
+    cells = [_cells(frame[column.name], days=column.kind is dt.date) for column in columns(row)]
+    names = [column.name for column in columns(row)]
+    return [row.model_validate(dict(zip(names, record, strict=True))) for record in zip(*cells, strict=True)]
+
+
+def _cells(series: pd.Series, *, days: bool) -> list[object]:
+    # cell by cell: a frame of objects would cost more than everything else that a request of a page needs
+    found = [None if missing else cell for cell, missing in zip(series.tolist(), series.isna().tolist(), strict=True)]
+    return [cell and cell.date() for cell in found] if days else found
 
 
 def one(transaction: Transaction, row: type[Kind], **where: str) -> Kind | None:

@@ -10,7 +10,7 @@ import pandas as pd
 from gridmap import changes, proposals
 from gridmap.errors import ProposalError, ProposalMissing, StaleProposal
 from gridmap.phrases import say
-from gridmap.proposals import Base, Written
+from gridmap.proposals import Base, Draft, Written
 from gridmap.store import Store, Transaction
 from gridmap.tables import (
     AREA_ROWS,
@@ -28,6 +28,8 @@ from gridmap.work.keeping import put, rows_of
 from gridmap.work.reading import facts_of, people_of, today
 
 MOST_REASON = 500
+FREE_TRIES = 2
+"""So many times a plan is sought while others may write; the next time they wait, else a busy city is never planned."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,17 +97,36 @@ def propose(
 ) -> Proposed:
     """Find the best moves of an area within a limit of changes and keep them as an open proposal.
 
-    Others may write while the plan is sought; it is kept only if what it was made from still holds then.
+    Others may write while the plan is sought; it is kept only if what it was made from still holds then, else it is
+    sought anew, at last while others wait.
 
     Raises:
         ProposalError: the area, a lock or a member on leave is not there, or a lock holds somebody on leave.
-        StaleProposal: people or pairings of the area were changed meanwhile.
     """
     asked = rules or ProposalRules()
-    with store.transaction() as transaction:
+
+    def seek(base: Base) -> Draft:
+        return proposals.propose(base, area_id, max_changes=max_changes, rules=asked, time_limit_s=time_limit_s)
+
+    def keep(transaction: Transaction, base: Base, draft: Draft) -> Proposed:
+        facts = _facts(draft, area_id, max_changes, asked)
+        return _keep(transaction, base, facts, draft.moves, actor)
+
+    for _ in range(FREE_TRIES):
+        with store.transaction() as transaction:
+            base = base_of(transaction)
+        draft = seek(base)
+        with store.transaction(write=True) as transaction:
+            unchanged = transaction.revision() == base.revision
+            if unchanged or proposals.digest(base_of(transaction), area_id) == draft.digest:
+                return keep(transaction, base, draft)
+    with store.transaction(write=True) as transaction:
         base = base_of(transaction)
-    draft = proposals.propose(base, area_id, max_changes=max_changes, rules=asked, time_limit_s=time_limit_s)
-    facts: dict[str, object] = {
+        return keep(transaction, base, seek(base))
+
+
+def _facts(draft: Draft, area_id: str, max_changes: int, asked: ProposalRules) -> dict[str, object]:
+    return {
         "area_id": area_id,
         "base_digest": draft.digest,
         "max_changes": max_changes,
@@ -113,11 +134,6 @@ def propose(
         "standings": json.dumps(draft.standings, ensure_ascii=False),
         "figures": json.dumps(draft.figures, ensure_ascii=False),
     }
-    with store.transaction(write=True) as transaction:
-        unchanged = transaction.revision() == base.revision
-        if not unchanged and proposals.digest(base_of(transaction), area_id) != draft.digest:
-            raise StaleProposal(say("proposal.overtaken", area=area_id))
-        return _keep(transaction, base, facts, draft.moves, actor)
 
 
 def proposed(store: Store, proposal_id: str) -> Proposed:

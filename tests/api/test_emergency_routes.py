@@ -15,7 +15,7 @@ import scope_town
 from api.app import create_app
 from geodata.workspace import Workspace
 from gridmap import work
-from gridmap.tables import AccountRole, AuditAction, Emergency, Household, TokenScope
+from gridmap.tables import AccountRole, AuditAction, Emergency, Household
 
 ASKED = {"area_id": "C1", "reason": "东坡有险情", "hours": 6}
 DOORS = {"a", "b", "c", "d", "e", "nowhere"}
@@ -31,8 +31,7 @@ MORE = {
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     workspace = Workspace(tmp_path_factory.mktemp("town"))
-    store = workspace.open(create=True)
-    scope_town.fill(store)
+    store = scope_town.filled(workspace)
     with store.transaction(write=True) as transaction:
         row = transaction.read(Household, household_id=["e"])
         transaction.upsert(
@@ -41,10 +40,7 @@ def served(tmp_path_factory):
     for name, given in MORE.items():
         work.create_account(store, name, scope_town.PASSWORD)
         work.grant(store, name, *given, actor="test")
-    tokens = {
-        name: work.create_token(store, name, scope=TokenScope.WRITE, days=1, purpose="test")
-        for name in (*scope_town.ROLES, *MORE)
-    }
+    tokens = scope_town.tokens_of(store, (*scope_town.ROLES, *MORE))
     store.close()
     with TestClient(create_app(workspace)) as client:
 

@@ -15,7 +15,7 @@ from api.jobs import Worker
 from geodata import exports
 from geodata.workspace import Workspace
 from gridmap import work
-from gridmap.tables import AuditAction, JobState, TokenScope
+from gridmap.tables import AuditAction, JobState
 from gridmap.work import jobs
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "gridmap"))  # the town with its strangers
@@ -34,12 +34,8 @@ def workspace(request, tmp_path):
 @pytest.fixture
 def ask(workspace):
     """Send a request as somebody of the town."""
-    store = workspace.open(create=True)
-    scope_town.fill(store)
-    tokens = {
-        name: work.create_token(store, name, scope=TokenScope.WRITE, days=1, purpose="test")
-        for name in ("secretary", "manager", "chief", "viewer")
-    }
+    store = scope_town.filled(workspace)
+    tokens = scope_town.tokens_of(store, ("secretary", "manager", "chief", "viewer"))
     store.close()
     with TestClient(create_app(workspace), base_url=BASE) as client:
 

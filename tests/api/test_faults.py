@@ -150,20 +150,23 @@ def check_whole(found):
     assert found[Move]["proposal_id"].isin(found[Proposal]["proposal_id"]).all()
 
 
-def begin(client, edits=EDITS):
-    """Let one editor of each kind begin."""
+@contextmanager
+def editing(client, edits=EDITS):
+    """Let one editor of each kind work, until the block has ended however it ends."""
     editors = [Editor(client, edit) for edit in edits]
     for editor in editors:
         editor.start()
-    return editors
+    try:
+        yield editors
+    finally:
+        for editor in editors:
+            editor.over.set()
+        for editor in editors:
+            editor.join(timeout=60)
 
 
-def end(editors):
-    """Let the editors stop; return what was acknowledged and what was refused."""
-    for editor in editors:
-        editor.over.set()
-    for editor in editors:
-        editor.join(timeout=60)
+def told(editors):
+    """Return what was acknowledged and what was refused."""
     return [fact for editor in editors for fact in editor.kept], [one for editor in editors for one in editor.refused]
 
 
@@ -178,11 +181,11 @@ def killed_while_editing(folder, url, moment_s):
     """Kill the service so long after the first of each kind was acknowledged; return what was."""
     service = Service(folder, url)
     with httpx.Client(base_url=service.address, timeout=60, headers={"Sec-Fetch-Site": "same-origin"}) as client:
-        editors = begin(client)
-        until(lambda: all(editor.kept for editor in editors))
-        time.sleep(moment_s)
-        service.kill()
-        return end(editors)
+        with editing(client) as editors:
+            until(lambda: all(editor.kept for editor in editors))
+            time.sleep(moment_s)
+            service.kill()
+        return told(editors)
 
 
 @pytest.mark.parametrize(
@@ -199,8 +202,8 @@ def test_what_was_acknowledged_before_the_service_was_killed_is_there(engine, ki
     moments = random.Random(SEED)
     kept = []
     for _ in range(kills):
-        told, refused = killed_while_editing(tmp_path, url, moments.uniform(0.0, 1.5))
-        kept += told
+        known, refused = killed_while_editing(tmp_path, url, moments.uniform(0.0, 1.5))
+        kept += known
         assert {reply.status_code for reply in refused} <= {409}
         check_kept(workspace, kept)
     with TestClient(create_app(workspace)) as client:
@@ -225,9 +228,9 @@ def test_a_disk_without_room_refuses_and_goes_on_when_there_is_some(tmp_path):
             assert client.get("/api/v1/coverage").json() == before
             assert not list(disk.glob("uploads/*"))
             (disk / "filler").unlink()
-            editors = begin(client)
-            until(lambda: all(editor.kept for editor in editors))
-            kept, _ = end(editors)
+            with editing(client) as editors:
+                until(lambda: all(editor.kept for editor in editors))
+            kept, _ = told(editors)
         check_kept(workspace, kept)
 
 
@@ -238,18 +241,18 @@ def test_postgresql_may_go_and_come_again_while_people_edit(halts, tmp_path):
     try:
         workspace = town(tmp_path, durable(cluster.database()))
         with TestClient(create_app(workspace), headers={"Sec-Fetch-Site": "same-origin"}) as client:
-            editors = begin(client)
-            for _ in range(halts):
-                until(lambda: all(editor.kept for editor in editors))
-                cluster.halt()
-                seen = len(unavailable(editors))
-                until(lambda seen=seen: len(unavailable(editors)) > seen + 2)
-                assert client.get("/health").status_code == 503
-                cluster.start()
-                until(lambda: client.get("/health").status_code == 200)
-                told = [len(editor.kept) for editor in editors]
-                until(lambda told=told: all(len(one.kept) > n for one, n in zip(editors, told, strict=True)))
-            kept, refused = end(editors)
+            with editing(client) as editors:
+                for _ in range(halts):
+                    until(lambda: all(editor.kept for editor in editors))
+                    cluster.halt()
+                    seen = len(unavailable(editors))
+                    until(lambda seen=seen: len(unavailable(editors)) > seen + 2)
+                    assert client.get("/health").status_code == 503
+                    cluster.start()
+                    until(lambda: client.get("/health").status_code == 200)
+                    before = [len(editor.kept) for editor in editors]
+                    until(lambda before=before: all(len(one.kept) > n for one, n in zip(editors, before, strict=True)))
+            kept, refused = told(editors)
         for reply in refused:
             assert reply.status_code in (409, 503), reply.text
             assert reply.headers["content-type"] == "application/problem+json"

@@ -14,7 +14,7 @@ import scope_town
 from api.app import create_app
 from geodata.workspace import Workspace
 from gridmap import work
-from gridmap.tables import AuditAction, TokenScope
+from gridmap.tables import AuditAction
 
 CONSENT = {"basis": "consent", "notice_on": "2026-03-01", "purpose": "包保联系"}
 
@@ -22,12 +22,8 @@ CONSENT = {"basis": "consent", "notice_on": "2026-03-01", "purpose": "包保联�
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory):
     workspace = Workspace(tmp_path_factory.mktemp("town"))
-    store = workspace.open(create=True)
-    scope_town.fill(store)
-    tokens = {
-        name: work.create_token(store, name, scope=TokenScope.WRITE, days=1, purpose="test")
-        for name in scope_town.ROLES
-    }
+    store = scope_town.filled(workspace)
+    tokens = scope_town.tokens_of(store, scope_town.ROLES)
     store.close()
     with TestClient(create_app(workspace)) as client:
 

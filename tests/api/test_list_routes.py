@@ -26,12 +26,8 @@ BASE = "http://10.1.2.3:8000"
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     workspace = Workspace(tmp_path_factory.mktemp("lists"))
-    store = workspace.open(create=True)
-    scope_town.fill(store)
-    tokens = {
-        name: work.create_token(store, name, scope=TokenScope.READ, days=1, purpose="test")
-        for name in ("chief", "planner", "member", "viewer")
-    }
+    store = scope_town.filled(workspace)
+    tokens = scope_town.tokens_of(store, ("chief", "planner", "member", "viewer"), TokenScope.READ)
     store.close()
     with TestClient(create_app(workspace), base_url=BASE, follow_redirects=False) as client:
         yield client, tokens

@@ -14,7 +14,7 @@ import scope_town
 from api.app import create_app
 from geodata.workspace import Workspace
 from gridmap import work
-from gridmap.tables import AccountRole, AuditAction, Household, TokenScope
+from gridmap.tables import AccountRole, AuditAction, Household
 
 CLEAR = {"name": "虚构户", "phone": "13912345678", "id_no": "11010519491231002X", "birth": "1949-12-31",
          "address": "虚构路1号2单元301室"}  # fmt: skip
@@ -24,8 +24,7 @@ CLEAR = {"name": "虚构户", "phone": "13912345678", "id_no": "1101051949123100
 def served(tmp_path_factory):
     """The town with its strangers; household a has a personal value in every column."""
     workspace = Workspace(tmp_path_factory.mktemp("town"))
-    store = workspace.open(create=True)
-    scope_town.fill(store)
+    store = scope_town.filled(workspace)
     with store.transaction(write=True) as transaction:
         row = transaction.read(Household, household_id=["a"])
         transaction.upsert(row.assign(**CLEAR).astype({"birth": row["birth"].dtype}), Household)
@@ -33,10 +32,7 @@ def served(tmp_path_factory):
     work.create_account(store, "both", scope_town.PASSWORD)
     work.grant(store, "both", AccountRole.MEMBER, work.Whose(member_id="m4"), actor="test")
     work.grant(store, "both", AccountRole.FIELD_STAFF, scope_town.C1, actor="test")
-    tokens = {
-        name: work.create_token(store, name, scope=TokenScope.WRITE, days=1, purpose="test")
-        for name in [*scope_town.ROLES, "both"]
-    }
+    tokens = scope_town.tokens_of(store, [*scope_town.ROLES, "both"])
     store.close()
     with TestClient(create_app(workspace)) as client:
         yield client, tokens

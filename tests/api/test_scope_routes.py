@@ -169,7 +169,12 @@ def filled(template, values):
 
 
 def requests(app):
-    """Every request worth making: each path with ids of one's own, of strangers, and of nobody."""
+    """Every request worth making; those that write come last, since each change has every page drawn anew."""
+    return sorted(_requests(app), key=lambda request: request[0] != "GET")
+
+
+def _requests(app):
+    """Each path with ids of one's own, of strangers, and of nobody."""
     for method, template in templates(app):
         bodies = [None] if method == "GET" else BODIES[template]
         unknown = dict.fromkeys(re.findall(r"\{(\w+)", template), UNKNOWN)

@@ -127,30 +127,73 @@ def test_a_stale_proposal_is_refused_marked_and_changes_nothing(store):
     assert work.proposed(store, "P0001").proposal.status == "stale"
 
 
-@pytest.mark.parametrize(("member_id", "kept"), [("M4", False), (None, True)])
-def test_others_may_write_while_a_plan_is_sought(store, monkeypatch, member_id, kept):
-    """The plan is kept only if the area's people are still the same when it is found."""
-    four(store)
-    seek = proposals.propose
+@pytest.fixture
+def while_sought(store, monkeypatch):
+    """Let another write while each plan is sought; the lock is free, else that would never come through."""
+    seek, sought = proposals.propose, []
 
-    def seek_while_another_writes(*given, **options):
+    def begin(write):
+        def seek_while_another_writes(*given, **options):
+            found = seek(*given, **options)
+            sought.append(found)
+            with store.transaction(write=True) as transaction:
+                write(transaction, len(sought))
+                transaction.advance("load")
+            return found
+
+        monkeypatch.setattr(proposals, "propose", seek_while_another_writes)
+        return sought
+
+    return begin
+
+
+def set_status(transaction, status):
+    members = transaction.read(Member, member_id=["M4"])
+    transaction.upsert(members.assign(status=status), Member)
+
+
+def test_what_others_write_about_other_things_does_not_matter(store, while_sought, monkeypatch):
+    four(store)
+    while_sought(lambda transaction, times: None)
+    assert propose(store, 5).proposal.base_revision == 1
+    monkeypatch.undo()
+    assert work.apply(store, "P0001", actor="甲").proposal.status == "applied"
+
+
+def test_a_plan_that_was_overtaken_is_sought_anew(store, while_sought):
+    four(store)
+    sought = while_sought(lambda transaction, times: set_status(transaction, "ended"))
+    made = propose(store, 5)
+    assert (len(sought), made.proposal.base_revision) == (2, 2)
+    assert "M4" in set(sought[0].moves["to_member_id"])
+    assert "M4" not in set(made.moves["to_member_id"])
+
+
+def test_a_plan_that_is_overtaken_again_is_sought_while_others_wait(store, monkeypatch):
+    four(store)
+    seek, sought = proposals.propose, []
+
+    def seek_while_another_would_write(*given, **options):
         found = seek(*given, **options)
-        with store.transaction(write=True) as transaction:  # the lock is free, else this would never come through
-            if member_id:
-                members = transaction.read(Member, member_id=[member_id])
-                transaction.upsert(members.assign(status="ended"), Member)
-            transaction.advance("load")
+        sought.append(found)
+        writer = threading.Thread(target=write, args=[len(sought)])
+        writer.start()
+        writer.join(timeout=None if len(sought) <= 2 else 0.5)
+        waiting.append(writer if writer.is_alive() else None)
         return found
 
-    monkeypatch.setattr(proposals, "propose", seek_while_another_writes)
-    if kept:
-        assert propose(store, 5).proposal.base_revision == 1
-        monkeypatch.undo()
-        assert work.apply(store, "P0001", actor="甲").proposal.status == "applied"
-    else:
-        with pytest.raises(StaleProposal, match="while the plan was sought"):
-            propose(store, 5)
-        assert work.proposed_before(store) == []
+    def write(times):
+        with store.transaction(write=True) as transaction:
+            set_status(transaction, "ended" if times % 2 else "active")
+            transaction.advance("load")
+
+    waiting = []
+    monkeypatch.setattr(proposals, "propose", seek_while_another_would_write)
+    made = propose(store, 5)
+    waiting[-1].join()
+    assert [writer is not None for writer in waiting] == [False, False, True]
+    assert made.proposal.base_revision == 3
+    assert "M4" in set(made.moves["to_member_id"])
 
 
 def test_a_change_elsewhere_leaves_a_proposal_current(store):

@@ -37,6 +37,7 @@ def test_from_names_and_doors_to_the_review(tmp_path, watch, width, height):
         assert page.evaluate(WIDE) <= 0
         page.click("text=提前结束")
         page.wait_for_selector("#E0001[data-state=over]")
+        page.wait_for_load_state()
         assert "李小花" not in page.content()
         page.fill("[name=review]", "核查 1 户，属实")
         page.press("[name=review]", "Enter")
