@@ -65,10 +65,10 @@ def test_switched_on_asked_for_and_switched_off(address, watch, name, width, hei
 
     enter(page, address, name)
     assert "两步验证" in page.inner_text("#said")
-    assert page.evaluate("document.activeElement.name") == "code"
+    page.wait_for_function("document.activeElement.name === 'code'")
     assert fits(page)
     submit(page, "000000")
-    assert page.evaluate("document.activeElement.name") == "code"
+    page.wait_for_function("document.activeElement.name === 'code'")
     submit(page, code(secret, 1))
     assert page.url == f"{address}/account.html"
     page.focus(".door-second [name=code]")
