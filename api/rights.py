@@ -12,7 +12,8 @@ from gridmap.roles import Rights, Verb
 PAGE = r"(\.zh|\.en)?\.(html|js)"
 
 PATHS: tuple[tuple[str, frozenset[Verb] | None], ...] = (
-    (r"/(account|sign-out|sign-in)(\.en)?\.html|/enter\.html|/docs|/openapi\.json|/health|/assets/.*", None),
+    (r"/(account|second-step|sign-out|sign-in)(\.en)?\.html|/(enter|openid|openid-back)\.html", None),
+    (r"/docs|/openapi\.json|/health|/assets/.*", None),
     (r"/|/index(\.en)?\.html|/api/v1/coverage(/export)?", frozenset({Verb.FIGURES})),
     (rf"/(map|gaps){PAGE}|/data/[a-z.]+\.js|/api/v1/gaps(/export)?", frozenset({Verb.OVERVIEW})),
     (rf"/(households|members|areas){PAGE}|/api/v1/(households|members|areas)(/export)?", frozenset({Verb.OVERVIEW})),

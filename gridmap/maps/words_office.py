@@ -74,6 +74,7 @@ OFFICE = {
     "admin.is.ended": ("已停用", "ended"),
     "admin.is.locked": ("已锁定", "locked"),
     "admin.is.must_change": ("须改密码", "must change"),
+    "admin.is.second_step": ("两步验证", "second step"),
     "admin.create": ("建立账户", "Make an account"),
     "admin.create_hint": (
         "会生成一次性密码，首次登录须修改；新账户没有角色，请随后授权。",
@@ -84,6 +85,7 @@ OFFICE = {
     "admin.act.unlock": ("解锁", "Unlock"),
     "admin.act.must_change": ("要求改密码", "Demand a change"),
     "admin.act.sign_out": ("强制退出", "Sign out"),
+    "admin.act.second_off": ("关闭两步验证", "Second step off"),
     "admin.act.end": ("停用", "End"),
     "admin.do.ask": ("确定要{what}吗：{name}", "{what}: {name}?"),
     "admin.role": ("角色", "Role"),
@@ -112,6 +114,16 @@ OFFICE = {
     "admin.ends": ("到期", "Ends"),
     "admin.make_token": ("建立令牌", "Make a token"),
     "admin.token_ended": ("已失效", "over"),
+    "admin.identities": ("统一身份", "Identities of the OpenID provider"),
+    "admin.identities_about": (
+        "统一身份只能登录在此关联的账户，不会自动建立账户。",
+        "Somebody whom the provider vouches for comes in as the account linked here; none is made by itself.",
+    ),
+    "admin.subject": ("统一身份标识", "Subject"),
+    "admin.subject_hint": ("本人用统一身份登录时会显示", "shown to the person who tries to sign in"),
+    "admin.issuer": ("身份服务", "Provider"),
+    "admin.link": ("关联账户", "Link"),
+    "admin.unlink": ("解除关联", "Unlink"),
     "settings.about": (
         "设置来自启动服务时的环境变量；本页只读，修改后须重启服务。",
         "Settings are environment variables of the service; this page only shows them, and a change needs a restart.",
@@ -147,5 +159,9 @@ OFFICE = {
     "set.requests_account": ("每个账户每分钟请求数", "requests a minute from one account"),
     "set.requests_source": ("每个地址每分钟请求数", "requests a minute from one address"),
     "set.requests_sign_in": ("每个地址每分钟登录次数", "attempts to sign in a minute from one address"),
+    "set.oidc_issuer": ("统一身份服务（OpenID）的地址", "OpenID provider that people may sign in by"),
+    "set.oidc_client_id": ("在统一身份服务登记的客户端编号", "as whom the provider knows this Gridmap"),
+    "set.oidc_client_secret": ("客户端密钥（不显示）", "secret of the client, not shown"),
+    "set.oidc_redirect": ("统一身份服务返回的地址", "address that the provider leads back to"),
     "set.request_log": ("每次应答记一行运行日志", "a line on standard error for each answer"),
 }

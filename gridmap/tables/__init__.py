@@ -1,7 +1,19 @@
 """The nouns of Gridmap, a file per journey."""
 
 from gridmap.schema import Row
-from gridmap.tables.accounts import Account, AccountRole, AccountRules, Attempt, Grant, Session, Token, TokenScope
+from gridmap.tables.accounts import (
+    Account,
+    AccountRole,
+    AccountRules,
+    Attempt,
+    Grant,
+    Identity,
+    RecoveryCode,
+    SecondStep,
+    Session,
+    Token,
+    TokenScope,
+)
 from gridmap.tables.areas import (
     Accuracy,
     Alias,
@@ -109,6 +121,9 @@ ROWS: tuple[type[Row], ...] = (
     Session,
     Token,
     Attempt,
+    SecondStep,
+    RecoveryCode,
+    Identity,
 )
 """Every noun, parents before children."""
 
@@ -153,6 +168,7 @@ __all__ = [
     "Household",
     "HouseholdPlace",
     "HouseholdStatus",
+    "Identity",
     "Import",
     "ImportChange",
     "ImportKind",
@@ -185,11 +201,13 @@ __all__ = [
     "ProposalRules",
     "ProposalStatus",
     "PublishedWarning",
+    "RecoveryCode",
     "RegisterEntry",
     "RetentionRules",
     "Retry",
     "Revision",
     "Role",
+    "SecondStep",
     "Session",
     "Setting",
     "Side",

@@ -25,6 +25,7 @@ BASE = "http://10.1.2.3:8000"
 UNKNOWN = "NO-SUCH-ID"
 OWN = {"household_id": "a", "member_id": "m1", "proposal_id": "P0002", "import_id": "I0001", "job_id": "1",
        "decision_id": "L000001", "account_id": UNKNOWN, "act": "sign_out", "grant_id": UNKNOWN, "token_id": UNKNOWN,
+       "identity_id": UNKNOWN,
        "merge_id": UNKNOWN, "sha256": "0" * 64, "ending": ".html", "rest": "P0002.html",
        "path": "map.html"}  # fmt: skip
 STRANGE = {"household_id": "STRANGE-H", "member_id": "STRANGE-M", "proposal_id": "P0001", "rest": "P0001.html"}
@@ -87,6 +88,8 @@ BODIES = {
     "/api/v1/admin/accounts/{account_id}/{act}": [{}],
     "/api/v1/admin/grants": [{"account_id": "nobody", "role": "member", "member_id": UNKNOWN}],
     "/api/v1/admin/grants/{grant_id}": [None],
+    "/api/v1/admin/identities": [{"account_id": UNKNOWN, "subject": "x"}],
+    "/api/v1/admin/identities/{identity_id}": [None],
     "/api/v1/admin/tokens": [{"account_id": UNKNOWN, "purpose": "x"}],
     "/api/v1/admin/tokens/{token_id}": [None],
 }  # fmt: skip
@@ -95,7 +98,7 @@ BODIES = {
 PERSONAL = ("生僻户", "生僻员", "13800000001", "13900000009")
 """Names and numbers that stand in clear in no log."""
 
-NOT_HERE = ("/sign-in", "/sign-out", "/account", "/enter")
+NOT_HERE = ("/sign-in", "/sign-out", "/account", "/second-step", "/enter", "/openid")
 """Routes that end the session or are the door itself; tests/api/test_door.py has them."""
 
 ROWS = {"planner", "secretary", "manager", "chief"}

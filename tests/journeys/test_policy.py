@@ -19,7 +19,7 @@ PAGES = ("index", "map", "gaps", "today", "field", "proposals", "proposal-P0001"
          "imports", "import-I0001", "households", "members", "areas", "audit",
          "emergency", "site", "household", "member", "sign-in")  # fmt: skip
 TEMPLATES = Path(pages.__file__).with_name("templates")
-PARTS = {"base", "candidates", "door", "downloads", "lawful", "outbox", "reveal", "office"}
+PARTS = {"base", "candidates", "door", "downloads", "lawful", "outbox", "reveal", "office", "second-step"}
 """Templates of which others are made."""
 
 PASSING = {"account", "admin", "figures", "preparing", "settings"}
