@@ -106,6 +106,7 @@ def test_a_log_that_somebody_changed_is_said_to_be_broken(served, watch):
     sign_in(page, address, "reader", "audit.html")
     page.get_by_role("button", name="逐行核对整条日志").click()
     expect(page.locator(".office-broken")).to_contain_text("第 3 行")
+    page.wait_for_load_state()  # its style sheets too
     assert page.evaluate(WIDE) <= 0
 
 
