@@ -56,6 +56,7 @@ class Drawn:
         self._lock = Lock()
         self._picture: Picture | None = None
         self._pages: dict[str, str | bytes] = {}
+        self._asked: tuple[Asked, Picture, Asked] | None = None
 
     @property
     def last(self) -> Picture | None:
@@ -74,6 +75,14 @@ class Drawn:
             if not self._pages:
                 self._pages = self._draw(taken)
             return self._pages
+
+    def asked(self, whole: Asked) -> Asked:
+        """Return the solved city as those may ask it who see this picture; names and what is hidden are found once."""
+        with self._lock:
+            taken = self._fresh()
+            if self._asked is None or self._asked[0] is not whole or self._asked[1] is not taken:
+                self._asked = whole, taken, whole.within(taken)
+            return self._asked[2]
 
     def _fresh(self) -> Picture:
         if self._picture is None or not self._is_current(self._picture):
@@ -228,7 +237,7 @@ class City:
         found = self._studio.solver.asked(wait_s=wait_s)
         if found is None or self.rights is None or self.rights.rows.whole:
             return found
-        return found.within(self.picture())
+        return self._drawn.asked(found)
 
     def close(self) -> None:
         """Let go of the store and of what is being prepared."""

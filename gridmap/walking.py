@@ -114,9 +114,8 @@ def ways(site_xy_m: Floats, member_xy_m: Floats, *, paths: pd.DataFrame | None, 
     if not len(lines) or not len(site_xy_m) + len(member_xy_m):
         return Ways(site_xy_m, member_xy_m, factor)
     doors, door = np.unique(np.rint(np.concatenate([site_xy_m, member_xy_m]) * 10), axis=0, return_inverse=True)
-    edges, node_count = _graph(lines, barriers, doors / 10, factor)
-    nodes = node_count - len(doors) + door.reshape(-1)
-    return Ways(site_xy_m, member_xy_m, factor, edges, nodes, node_count)
+    edges, node_count, door_node = _graph(lines, barriers, doors / 10, factor)
+    return Ways(site_xy_m, member_xy_m, factor, edges, door_node[door.reshape(-1)], node_count)
 
 
 def _lines(paths: pd.DataFrame, metric_crs: str) -> tuple[Lines, Lines]:
@@ -127,10 +126,10 @@ def _lines(paths: pd.DataFrame, metric_crs: str) -> tuple[Lines, Lines]:
     return lines[passable], lines[~passable]
 
 
-def _graph(lines: Lines, barriers: Lines, doors: Floats, factor: float) -> tuple[Edges, int]:
-    """Cut the lines where they meet and where doors lead to them; return edges (from, to, dm) and the node count.
+def _graph(lines: Lines, barriers: Lines, doors: Floats, factor: float) -> tuple[Edges, int, Ints]:
+    """Cut the lines where they meet and where doors lead to them.
 
-    The last nodes are the doors, in their order.
+    Returns edges (from, to, dm), the node count and the node of each door.
     """
     vertices = _vertices(lines)
     joints = _joints(lines, vertices)
@@ -152,7 +151,7 @@ def _graph(lines: Lines, barriers: Lines, doors: Floats, factor: float) -> tuple
         np.concatenate([head, there, foot]),
         np.concatenate([length, joints.length_dm, legs.length_dm]),
     )
-    return _renumber(edges)
+    return _merged(*_renumber(edges), len(doors))
 
 
 def _pieces_between(stops: Stops) -> Edges:
@@ -168,6 +167,24 @@ def _renumber(edges: Edges) -> tuple[Edges, int]:
     used, ends = np.unique(np.concatenate([edges[0], edges[1]]), return_inverse=True)
     tail, head = np.split(ends.reshape(-1), 2)
     return (tail, head, edges[2]), len(used)
+
+
+def _merged(edges: Edges, count: int, last: int) -> tuple[Edges, int, Ints]:
+    """Make one node of nodes 0 dm apart, and one edge, the shortest, of edges side by side: no way gets longer.
+
+    Two nodes of five lie where a line was cut for another's end or for a door on it. Returns the edges, the node count
+    and what became of the last nodes.
+    """
+    tail, head, length = edges
+    at = length == 0
+    spots, spot = connected_components(
+        coo_array((np.ones(int(at.sum())), (tail[at], head[at])), shape=(count, count)), directed=False
+    )
+    ends = np.sort(np.stack([spot[tail], spot[head]]).astype(np.int64), axis=0)
+    order = np.lexsort((length, ends[1], ends[0]))
+    low, high = ends[:, order]
+    kept = (low != high) & (np.diff(low * spots + high, prepend=-1) != 0)
+    return (low[kept], high[kept], length[order][kept]), int(spots), spot[count - last :].astype(np.int64)
 
 
 def _vertices(lines: Lines) -> Vertices:

@@ -3,11 +3,12 @@
 Every solver runs on every case in a process of its own, one after the other, on the same instances. Times are
 processor seconds of one thread, so a busy machine tells the same ratios. Ours include finding the neighbours and the
 proof over all pairs; the others' are the solver alone on the nearest members they are given. Without cases, the whole
-table is run; `--write docs/benchmarks` keeps it as pairing.json, pairing.md and pairing.png. A solver is left out
-where it would take minutes or many GiB, unless `--heavy`; the table says so.
+table is run; `--write docs/benchmarks` keeps it as pairing.json, pairing.md and pairing.png, with the rows there that
+were not run again. A solver is left out where it would take minutes or many GiB, unless `--heavy`; the table says so.
 """
 
 import argparse
+import datetime as dt
 import json
 import os
 import subprocess
@@ -65,8 +66,8 @@ def run(names: list[str], solvers: list[str], *, heavy: bool, limit_s: float) ->
         for solver in [OURS, FLOOR, *solvers]:
             reason = why_not(name, solver, heavy=heavy)
             row = {"case": name, "solver": solver, "skipped": reason} if reason else run_one(name, solver, limit_s)
-            rows.append(row)
-            print(tell(row, rows[first]), flush=True)
+            rows.append(row | {"day": dt.datetime.now().astimezone().date().isoformat()})
+            print(tell(rows[-1], rows[first]), flush=True)
     return rows
 
 

@@ -5,7 +5,7 @@ import os
 import platform
 from pathlib import Path
 
-COLUMNS = ["case", "solver", "s", "x ours", "places", "left out", "cost m", "peak MiB", "extra MiB"]
+COLUMNS = ["case", "solver", "s", "x ours", "places", "left out", "cost m", "peak MiB", "extra MiB", "run"]
 INK = ["#0b3c5d", "#9a9a9a", "#d95f02", "#7570b3", "#e7298a", "#66a61e", "#a6761d", "#1b9e77", "#666666", "#000000"]
 MARKS = "osv^D<>Phx"
 SIZES_DRAWN = ["1k", "13k", "130k", "1M"]
@@ -15,7 +15,8 @@ ABOUT = (
     "the solver alone, on the 64 nearest members of each household (256 on tight cities up to 13k, 20 on D4k; "
     "scipy_dense, and pulp on D4k, see all pairs). `floor` only finds everybody's 8 nearest on the straight line. "
     "`extra MiB` is the most memory while solving less what the process held before. `left out`: places that stay "
-    "empty although they can be filled. Cities are invented (`benchmarks/pairing/cases.py`)."
+    "empty although they can be filled. `run`: the day on which a row was measured; the rows of one day are of one run "
+    "on one machine, and ratios between days are rough. Cities are invented (`benchmarks/pairing/cases.py`)."
 )
 
 
@@ -25,27 +26,36 @@ def cells(row: dict, mine: dict) -> list[str]:
     left out: places that the solver leaves empty although they can be filled, as our proven plan shows.
     """
     if "skipped" in row:
-        return [row["case"], row["solver"], "–", "", "", "", "", "", str(row["skipped"])]
+        return [row["case"], row["solver"], "–", "", "", "", "", "", str(row["skipped"]), ""]
     ratio = f"{row['seconds'] / mine['seconds']:.2f}" if mine.get("seconds") else ""
     filled, left, cost = ["", "", ""]
     if row["filled"] is not None:
         filled, cost = f"{row['filled']:,}", f"{row['dm'] / 10:,.1f}"
         left = f"{mine['filled'] - row['filled']:,}" if "filled" in mine else ""
     peak, extra = f"{row['peak_mib']:,.0f}", f"{row['extra_mib']:,.0f}"
-    return [row["case"], row["solver"], f"{row['seconds']:.3f}", ratio, filled, left, cost, peak, extra]
+    day = str(row.get("day", "earlier"))
+    return [row["case"], row["solver"], f"{row['seconds']:.3f}", ratio, filled, left, cost, peak, extra, day]
 
 
 def tell(row: dict, mine: dict) -> str:
     """Return a line for the terminal."""
-    widths = [11, 13, 9, 8, 10, 9, 14, 9, 9]
+    widths = [11, 13, 9, 8, 10, 9, 14, 9, 9, 11]
     told = cells(row, mine)
     return " ".join(text.ljust(width) if i < 2 else text.rjust(width) for i, (text, width) in
                     enumerate(zip(told, widths, strict=True)))  # fmt: skip
 
 
+def with_earlier(rows: list[dict], earlier: list[dict]) -> list[dict]:
+    """Put rows in the place of the earlier ones of the same case and solver; the other earlier ones stay."""
+    fresh = {(row["case"], row["solver"]): row for row in rows}
+    return [fresh.pop((row["case"], row["solver"]), row) for row in earlier] + list(fresh.values())
+
+
 def write(rows: list[dict], folder: Path) -> None:
-    """Write pairing.json, pairing.md and pairing.png."""
+    """Write pairing.json, pairing.md and pairing.png, with the rows there that were not measured again."""
     folder.mkdir(parents=True, exist_ok=True)
+    if (folder / "pairing.json").is_file():
+        rows = with_earlier(rows, json.loads((folder / "pairing.json").read_text(encoding="utf-8")))
     kept = json.dumps(rows, ensure_ascii=False, indent=1)
     (folder / "pairing.json").write_text(kept + "\n", encoding="utf-8")
     (folder / "pairing.md").write_text(page(rows), encoding="utf-8")

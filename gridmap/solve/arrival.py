@@ -8,10 +8,12 @@ from gridmap.solve.kernel import kernel
 from gridmap.solve.lists import fits, make_room
 from gridmap.solve.market import Market, distance_between, sites_from
 from gridmap.solve.release import pair_cost
-from gridmap.solve.room import spare_points
+from gridmap.solve.room import padded, spare_points
 from gridmap.solve.roster import Roster
 from gridmap.solve.state import Slots
 from gridmap.solve.travel import LISTED, STRAIGHT, WALK, StraightReach
+
+MORE_BANS = 64
 
 
 def round_dm(metres: float) -> int:
@@ -184,11 +186,15 @@ def _admit_to_lists(lists, arena, eligible, of_site, member):
     return True
 
 
-def with_ban(fixed: Slots, slot: int, member: int) -> Slots:
-    """Return the fixed arrays with one ban more."""
-    following = np.append(fixed.ban_next, fixed.ban_first[slot]).astype(np.int32)
-    fixed.ban_first[slot] = len(following) - 1
-    return fixed._replace(ban_next=following, ban_member=np.append(fixed.ban_member, member).astype(np.int32))
+def with_ban(fixed: Slots, used: int, slot: int, member: int) -> Slots:
+    """Chain a ban by the first record not in use; return the fixed arrays, with more room where that was needed."""
+    if used == len(fixed.ban_next):
+        fixed = fixed._replace(
+            ban_next=padded(fixed.ban_next, used + MORE_BANS), ban_member=padded(fixed.ban_member, used + MORE_BANS)
+        )
+    fixed.ban_next[used], fixed.ban_member[used] = fixed.ban_first[slot], member
+    fixed.ban_first[slot] = used
+    return fixed
 
 
 def lift_ban(fixed: Slots, slot: int, member: int) -> None:

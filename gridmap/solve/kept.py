@@ -61,6 +61,7 @@ class KeptPlan:
         self._groups = int(demand.group.max(initial=-1)) + 1
         self._limits = (slots + spare, members + spare, self._groups + spare, reach.site_count + spare)
         self._records = len(engine.plan.pair_slot) - int(nearby.wanted.sum())
+        self._bans = len(engine.fixed.ban_next)
         self._queue = np.zeros(1024, np.int32)
 
     @property

@@ -230,7 +230,8 @@ class LivePlan(KeptPlan):
         if (slot, member) in self.roster.banned:
             return
         self.roster.banned.add((slot, member))
-        engine.fixed = with_ban(engine.fixed, int(self.slot_at[slot]), int(self.member_at[member]))
+        engine.fixed = with_ban(engine.fixed, self._bans, int(self.slot_at[slot]), int(self.member_at[member]))
+        self._bans += 1
 
     def allow(self, slot: int, member: int) -> None:
         """Take a ban back."""

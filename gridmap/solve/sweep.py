@@ -1,7 +1,9 @@
 """Sweep all pairs that can be for those that some prices call worth taking; know nothing of the engine's lists.
 
 Each way of reaching has a sweep of its own: bands of the plane, walks on the network, rows of a list. Blocks of
-places run on threads; what is found does not depend on how many.
+places run on threads; what is found does not depend on how many. On the network one walk from everybody of a role at
+once, each setting out at his or her price, tells the slots that nobody can gain anything: no walk of their own is
+needed (an additively weighted Voronoi diagram, Aurenhammer 1991, on a graph).
 """
 
 from collections.abc import Callable
@@ -16,7 +18,7 @@ from gridmap.solve.instance import Ints
 from gridmap.solve.kernel import kernel
 from gridmap.solve.problem import Problem
 from gridmap.solve.threads import blocks, in_order, side_by_side
-from gridmap.solve.travel import FAR, ListReach, NetworkReach, StraightReach
+from gridmap.solve.travel import FAR, ListReach, NetworkReach, ReachArrays, StraightReach
 from gridmap.solve.walks import MEMBER_MASK
 
 MEMBERS_A_BAND_SQUARE = 8
@@ -66,8 +68,9 @@ def worthwhile_pairs(problem: Problem, price_slot: Ints, price_member: Ints, *, 
         return _in_blocks(_by_bands(problem, ordered, row, people, workers), len(row), workers)
     places = ordered(in_order(demand.site[row]))
     if isinstance(reach, NetworkReach):
-        sites = np.append(np.nonzero(np.diff(places.site, prepend=-1))[0], len(row))
         network = reach.arrays()
+        places = _with_somebody(places, network, people, workers)
+        sites = np.append(np.nonzero(np.diff(places.site, prepend=-1))[0], len(places.row))
         return _in_blocks(lambda block: _sweep_walks(places, sites, block, network, people), len(sites) - 1, workers)
     if isinstance(reach, ListReach):
         listed = reach.start, reach.arrays().list_key
@@ -178,6 +181,58 @@ def _sweep_bands(places, block, site_xy, plane, east, people, factor):
                     found = _note(found, count, places.row[slot], row[at - 1], distance)
                     count += 1
     return found[0, :count], found[1, :count], found[2, :count], scanned
+
+
+def _with_somebody(places: Places, network: ReachArrays, people: People, workers: int) -> Places:
+    """Leave out the slots that nobody of their role can gain anything, by the least of way and price from their door.
+
+    In a plan that is the best few are left: a slot pays its own person's way and price, and nobody else asks less.
+    """
+    anywhere, node = places.area < 0, network.site_node[places.site]
+    roles = np.unique(places.accepts[anywhere])
+    fields = side_by_side(workers, *(partial(_least_by_node, network, people, role) for role in roles))
+    left = node >= 0
+    for role, least in zip(roles, fields, strict=True):
+        mine = anywhere & left & (places.accepts == role)
+        left[mine] = places.price[mine] - network.site_access[places.site[mine]] > least[node[mine]]
+    return Places(*(column[left] for column in places))
+
+
+@njit(cache=True, nogil=True)
+def _least_by_node(network, people, accepts):
+    """Return the least way and price of anybody of a role from each node: int64[N], one walk from all of them.
+
+    Labels are corrected until none changes (Moore 1959): people stand everywhere, so that no correction goes far.
+    """
+    nodes = len(network.edge_start) - 1
+    least = np.full(nodes, FAR)
+    queue = np.empty(nodes, np.int32)
+    queued = np.zeros(nodes, np.bool_)
+    first = 0
+    count = 0
+    for node in range(nodes):
+        for i in range(network.node_start[node], network.node_start[node + 1]):
+            if people.kind[network.node_member[i]] & accepts != 0:
+                least[node] = min(least[node], network.node_access[i] + people.price[network.node_member[i]])
+        if least[node] < FAR:
+            queue[count] = node
+            queued[node] = True
+            count += 1
+    while count > 0:
+        node = queue[first]
+        queued[node] = False
+        first = (first + 1) % nodes
+        count -= 1
+        for arc in range(network.edge_start[node], network.edge_start[node + 1]):
+            head = network.edge_to[arc]
+            further = least[node] + network.edge_length[arc]
+            if further < least[head]:
+                least[head] = further
+                if not queued[head]:
+                    queue[(first + count) % nodes] = head
+                    queued[head] = True
+                    count += 1
+    return least
 
 
 @njit(cache=True, nogil=True)

@@ -17,8 +17,8 @@ DIGIT = 16
 
 
 def side_by_side(workers: int, *jobs: Callable[[], Any]) -> list[Any]:
-    """Return what the jobs return, in their order; one after another for one worker."""
-    if workers == 1:
+    """Return what the jobs return, in their order; one after another for one worker or job."""
+    if workers == 1 or len(jobs) < 2:
         return [job() for job in jobs]
     with ThreadPoolExecutor(min(workers, len(jobs))) as pool:
         return list(pool.map(lambda job: job(), jobs))

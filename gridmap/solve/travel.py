@@ -253,9 +253,9 @@ class NetworkReach:
         return self._walks[site]
 
     def _network(self) -> ReachArrays:
-        """Return the arrays with scratch of their own: threads may ask at once."""
+        """Return the way to members with scratch of its own: threads may ask at once."""
         if self._laid is None:
-            self._laid = self.arrays()
+            self._laid = self.to_members()
         nodes, heap = self.node_count, len(self.to) + 2
         return self._laid._replace(
             reached=np.full(nodes, FAR), touched=np.empty(nodes, np.int32),

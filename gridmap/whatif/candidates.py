@@ -59,10 +59,7 @@ def suggest_after(study: Study, member_id: str, *, most: int = 10) -> list[Place
 
 
 def _place(study: Study, slot: int, found: Suggestions, most: int) -> Place:
-    able = [
-        _able(study, slot, int(member), study.effect(filled, int(cost)))
-        for member, filled, cost in zip(found.member, found.filled, found.cost_dm, strict=True)
-    ]
+    able = [_able(study, slot, found, at) for at in range(len(found.member))]
     return Place(
         household_id=str(study.household_ids[study.owner[slot]]),
         role=study.role(slot),
@@ -72,13 +69,14 @@ def _place(study: Study, slot: int, found: Suggestions, most: int) -> Place:
     )
 
 
-def _able(study: Study, slot: int, member: int, effect: Effect) -> Candidate:
-    load, limit = int(study.load[member]), int(study.instance.members["limit"].iloc[member])
+def _able(study: Study, slot: int, found: Suggestions, at: int) -> Candidate:
+    member, effect = int(found.member[at]), study.effect(found.filled[at], int(found.cost_dm[at]))
+    load, limit = int(study.load[member]), int(study.limit[member])
     full = load >= int(study.instance.supply.capacity[member])
-    chosen = member in study.helpers(slot)
     room = Phrase("candidate_full" if full else "candidate_free", {"load": load, "limit": limit})
-    said = [Phrase("candidate_chosen")] if chosen else [room, *effect.phrases]
-    return Candidate(str(study.member_ids[member]), study.metres(slot, member), tuple(said), effect)
+    said = [Phrase("candidate_chosen")] if member in study.helpers(slot) else [room, *effect.phrases]
+    metres = study.metres(slot, member, int(found.distance_dm[at]))
+    return Candidate(str(study.member_ids[member]), metres, tuple(said), effect)
 
 
 def _unable(study: Study, slot: int, able: Ints, most: int) -> list[Candidate]:
@@ -87,10 +85,13 @@ def _unable(study: Study, slot: int, able: Ints, most: int) -> list[Candidate]:
         return []
     member, distance = study.near(slot)
     blocked = [
-        (int(row), code)
-        for row, code in zip(member, study.hindrance(slot, member, distance), strict=True)
+        (row, way, code)
+        for row, way, code in zip(
+            member.tolist(), distance.tolist(), study.hindrance(slot, member, distance), strict=True
+        )
         if code and row not in able
     ]
     return [
-        Candidate(str(study.member_ids[row]), study.metres(slot, row), (Phrase(code),)) for row, code in blocked[:most]
+        Candidate(str(study.member_ids[row]), study.metres(slot, row, way), (Phrase(code),))
+        for row, way, code in blocked[:most]
     ]

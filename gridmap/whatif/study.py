@@ -113,6 +113,10 @@ class Study:
         self.load = np.bincount(self.plan.members, minlength=len(self.member_ids))
         self.tied = np.bincount(instance.settled["member"], minlength=len(self.member_ids))
         self.settled = set(zip(instance.settled["slot"], instance.settled["member"], strict=True))
+        # read out of the frames once: a cell of a frame takes longer to read than the engine to answer
+        self.limit: Ints = instance.members["limit"].to_numpy(np.int64)
+        self._known = [of["known"].to_numpy(bool) for of in (instance.households, instance.members)]
+        self._role = instance.slots["role"].astype(object).tolist()
 
     # --- ids and rows
 
@@ -140,8 +144,7 @@ class Study:
 
     def role(self, slot: int) -> str:
         """Return the role of a slot, `any` where everybody will do."""
-        role = self.instance.slots["role"].iloc[slot]
-        return "any" if pd.isna(role) else str(role)
+        return "any" if pd.isna(self._role[slot]) else str(self._role[slot])
 
     # --- the plan
 
@@ -152,7 +155,8 @@ class Study:
 
     def helpers(self, slot: int) -> Ints:
         """Return who fills a slot in the plan."""
-        return np.asarray(self.plan.members[self.plan.slots == slot])
+        first, last = np.searchsorted(self.plan.slots, [slot, slot + 1])
+        return np.asarray(self.plan.members[first:last])
 
     @cached_property
     def seats(self) -> gaps.Seated:
@@ -172,11 +176,15 @@ class Study:
         site = self.instance.demand.site[[slot]]
         return int(self.instance.reach.between(site, np.array([member]))[0])
 
-    def metres(self, slot: int, member: int) -> float | None:
-        """Return the way of a pair, None where a place is not known well enough or it is out of reach."""
-        of = self.instance
-        known = bool(of.households["known"].iloc[self.owner[slot]] and of.members["known"].iloc[member])
-        distance = self.distance_dm(slot, member) if known else int(FAR)
+    def metres(self, slot: int, member: int, distance_dm: int | None = None) -> float | None:
+        """Return the way of a pair, None where a place is not known well enough or it is out of reach.
+
+        distance_dm: the way where it has been measured already.
+        """
+        seekers, givers = self._known
+        if not (seekers[self.owner[slot]] and givers[member]):
+            return None
+        distance = self.distance_dm(slot, member) if distance_dm is None else distance_dm
         return distance / 10 if distance < FAR else None
 
     def near(self, slot: int, *, within_dm: int | None = None) -> tuple[Ints, Ints]:

@@ -357,3 +357,16 @@ def test_calls_are_revealed_for_ones_own_households_and_logged_as_ones_own(serve
     log = work.audit_log(client.app.state.city.whole)
     assert (log["action"] == AuditAction.UNMASK).any()
     assert log.loc[log["action"] == AuditAction.UNMASK, "actor"].iloc[-1] == "manager"
+
+
+def test_what_a_scope_may_ask_is_found_once_and_anew_when_the_city_changes(served):
+    client, tokens = served
+    city = client.app.state.city
+    seen = city.acting("secretary", "test", work.let_in(city.whole, tokens["secretary"]).rights)
+    before = seen.asked(wait_s=600)
+    assert seen.asked(wait_s=600) is before
+    assert before.names("household", "STRANGE-H") == "辖区外人员 / someone outside your area"
+    with city.whole.transaction(write=True) as transaction:
+        transaction.advance("again")
+    after = seen.asked(wait_s=600)
+    assert after.taken.revision == before.taken.revision + 1

@@ -167,6 +167,12 @@ def test_candidates_are_ranked_by_what_they_do_to_the_whole_plan():
     ]
 
 
+def test_no_distance_is_said_of_a_candidate_whose_place_is_not_certain():
+    asked = study([household("h", "B1")], [member("sure", "B1"), member("unsure", "P1")])
+    (place,) = whatif.suggest(asked, "h")
+    assert {one.member_id: one.distance_m for one in place.candidates} == {"sure": 0.0, "unsure": None}
+
+
 def test_who_fills_an_empty_place_at_the_price_of_another_says_both():
     # one member, a red household holds him; a green one asks
     asked = planned([household("r", at(0), care_level="red"), household("g", at(10))], [member("m", at(0))])

@@ -92,3 +92,21 @@ def test_ways_equal_those_of_networkx(streets, data):
     start, end = data.draw(st.sampled_from(doors)), data.draw(st.sampled_from(doors))
     expected = nx.shortest_path_length(graph, start, end, "weight") if nx.has_path(graph, start, end) else None
     assert metres(start, end, paths(*(ends(street) for street in sorted(streets)))) == expected
+
+
+def test_what_is_drawn_twice_makes_the_net_no_larger():
+    street, doors = ((0, 0), (100, 0), (100, 100)), np.array([(0, 0), (100, 50), (100, 100)], float) + CORNER
+    once, twice = (
+        walking.ways(doors, doors[:0], paths=net, metric_crs=METRIC_CRS, factor=1.0)
+        for net in (paths(street), paths(street, street, street[1:]))
+    )
+    # the corner is no node: no way parts there; all three doors lie on the street, 150 m and 50 m along it
+    assert sorted(once.edges[2].tolist()) == [500, 1500]
+    # the corner is one now, where a line begins; a door lies on one of the lines, which the others pass
+    assert (twice.node_count, sorted(twice.edges[2].tolist())) == (4, [500, 500, 1000, 1000])
+    assert sorted(once.nodes.tolist()) == [0, 1, 2]
+
+
+def test_of_two_ways_between_the_same_ends_the_shorter_counts():
+    straight, bent = ((0, 0), (100, 0)), ((0, 0), (30, 40), (100, 0))
+    assert metres((0, 0), (100, 0), paths(straight, bent)) == metres((0, 0), (100, 0), paths(bent, straight)) == 100

@@ -8,13 +8,26 @@ import pytest
 from gridmap.solve.assign import assign
 from gridmap.solve.certificate import verify
 from gridmap.solve.instance import Demand, Supply, Wishes
-from gridmap.solve.travel import StraightReach
+from gridmap.solve.travel import NetworkReach, StraightReach
 
 
-@pytest.fixture(scope="module")
-def solved():
+def streets(rng):
+    """Twelve by twelve crossings, doors a few metres from them."""
+    node = np.arange(144).reshape(12, 12)
+    tail = np.concatenate([node[:, :-1].ravel(), node[:-1].ravel()])
+    head = np.concatenate([node[:, 1:].ravel(), node[1:].ravel()])
+    edge = tail, head, rng.integers(500, 900, len(tail))
+    site, member = ((rng.integers(0, 144, count), rng.integers(0, 80, count)) for count in (60, 50))
+    return NetworkReach(edge, site, member, node_count=144)
+
+
+@pytest.fixture(scope="module", params=["straight", "on paths"])
+def solved(request):
     rng = np.random.default_rng(8)
-    reach = StraightReach(rng.uniform(0, 800, (60, 2)), rng.uniform(0, 800, (50, 2)))
+    if request.param == "straight":
+        reach = StraightReach(rng.uniform(0, 800, (60, 2)), rng.uniform(0, 800, (50, 2)))
+    else:
+        reach = streets(rng)
     demand = Demand(np.arange(60), np.ones(60), np.zeros(60), np.ones(60), np.arange(60))
     supply = Supply(rng.integers(1, 3, 50), np.ones(50))
     wishes = Wishes(banned_slot=[0], banned_member=[0], locked_slot=[1], locked_member=[1])

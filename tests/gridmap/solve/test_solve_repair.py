@@ -26,3 +26,16 @@ def test_members_leave_one_after_another_and_the_plan_stays_the_best():
         change = plan.what_changed()
         assert len(change.gone_slot) >= len(change.new_slot)
     assert fresh.filled.sum() < demand.wanted.sum()
+
+
+def test_of_many_bans_on_one_household_each_holds_until_it_is_taken_back():
+    people = 100  # one after another along a street, ten metres apart
+    reach = StraightReach([(0.0, 0.0)], np.stack([10.0 * np.arange(people), np.zeros(people)], 1), factor=1.0)
+    plan = LivePlan(Demand([0], [1], [0], [1], [0]), Supply(np.ones(people), np.ones(people)), reach)
+    for nearest in range(people - 1):
+        assert plan.assignment().members.tolist() == [nearest]
+        plan.ban(0, nearest)
+    for back in (70, 71, 3):
+        plan.allow(0, back)
+        assert plan.assignment().members.tolist() == [min(back, 70)]
+    assert plan.assignment().gap == 0
