@@ -48,9 +48,9 @@ docs: $(VENV)/.dev assets  ## Write docs/tables.md and the pictures of the guide
 lock: $(VENV)/.uv  ## Resolve the dependencies anew (hashes, no addresses)
 	$(UV) pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 \
 	  --custom-compile-command "make lock" -q -o requirements.lock
-	$(UV) pip compile pyproject.toml --extra postgis --group dev -c requirements.lock --universal --generate-hashes \
+	$(UV) pip compile pyproject.toml --extra postgis --extra oidc --group dev -c requirements.lock --universal --generate-hashes \
 	  --python-version 3.11 --custom-compile-command "make lock" -q -o requirements-dev.lock
-	$(UV) pip compile pyproject.toml --extra postgis --group dev --group bench -c requirements-dev.lock --universal \
+	$(UV) pip compile pyproject.toml --extra postgis --extra oidc --group dev --group bench -c requirements-dev.lock --universal \
 	  --generate-hashes --python-version 3.11 --custom-compile-command "make lock" -q -o requirements-bench.lock
 
 install: $(VENV)/.install  ## Install Gridmap into .venv and compile its engine

@@ -8,8 +8,11 @@ import pandas as pd
 import typer
 
 from api import console, steps
+from api.oidc import provider_of
 from api.settings import read_settings
 from gridmap import accounts, work
+from gridmap.errors import AccountError
+from gridmap.phrases import say
 from gridmap.tables import AccountRole, TokenScope
 
 app = typer.Typer(name="admin", help="Accounts, their roles, and tokens of programs.", no_args_is_help=True)
@@ -127,12 +130,51 @@ def revoke(folder: steps.Folder, token_id: Annotated[str, typer.Argument(metavar
     typer.echo(console.spoken("admin.revoked", token=token_id))
 
 
+@app.command("second-off")
+def second_off(folder: steps.Folder, name: Name) -> None:
+    """Switch the second step of somebody off who has lost app and recovery codes."""
+    with steps.opened(steps.workspace_of(folder)) as store:
+        work.second_steps.take_off(store, name)
+    typer.echo(console.spoken("admin.second_off", name=name))
+
+
+@app.command()
+def link(
+    folder: steps.Folder,
+    name: Name,
+    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="what the OpenID provider calls the person")],
+) -> None:
+    """Let one of the OpenID provider's people in as an account."""
+    provider = provider_of(read_settings())
+    if provider is None:
+        raise AccountError(say("openid.off"))
+    with steps.opened(steps.workspace_of(folder)) as store:
+        made = work.identities.link(store, name, provider.issuer, subject, actor=steps.actor())
+    typer.echo(console.spoken("admin.linked", name=name, key=made.identity_id))
+
+
+@app.command()
+def identities(folder: steps.Folder, *, as_json: AsJson = False) -> None:
+    """List whom the OpenID provider's people are here."""
+    with steps.opened(steps.workspace_of(folder)) as store:
+        rows = work.identities.identities_of(store)
+    _show("Identities", rows, ("identity_id", "account_id", "issuer", "subject", "made_by"), as_json=as_json)
+
+
+@app.command()
+def unlink(folder: steps.Folder, identity: Annotated[str, typer.Argument(metavar="IDENTITY", help="its id")]) -> None:
+    """Let an identity in no more, and sign its account out everywhere."""
+    with steps.opened(steps.workspace_of(folder)) as store:
+        work.identities.unlink(store, identity)
+    typer.echo(console.spoken("admin.unlinked", key=identity))
+
+
 @app.command("rotate-key")
 def rotate_key(
     folder: steps.Folder,
     *,
     data: Annotated[
-        bool, typer.Option("--data", help="also encrypt every value anew, as after a key was seen by somebody")
+        bool, typer.Option("--data", help="also encrypt every value and file anew, as after a key was seen by somebody")
     ] = False,
 ) -> None:
     """Change the key that opens the encrypted columns; keep a copy of its file afterwards."""
@@ -140,7 +182,7 @@ def rotate_key(
 
     workspace = steps.workspace_of(folder)
     with steps.opened(workspace) as store:
-        count = rotate(store, workspace.envelope, data=data)
+        count = rotate(workspace, store, data=data)
     typer.echo(console.spoken("admin.rotated", file=workspace.envelope.file, count=count))
 
 

@@ -8,6 +8,7 @@ from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from api import oidc
 from api.auth import Door
 from api.contract import describe
 from api.deps import City
@@ -31,6 +32,7 @@ from api.routes import (
     imports,
     jobs,
     lists,
+    openid,
     pages,
     people,
     proposals,
@@ -65,10 +67,14 @@ def create_app(workspace: Workspace) -> FastAPI:
 
     Raises:
         WorkspaceMissing: nothing was built there yet.
+        SettingsError: the settings of the OpenID provider do not hold.
     """
     mimetypes.add_type("text/javascript", ".mjs")
+    settings = read_settings()
+    provider = oidc.provider_of(settings)
     store = workspace.open()
     queue = workspace.open_jobs()
+    workspace.files(store).tidy()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -80,12 +86,12 @@ def create_app(workspace: Workspace) -> FastAPI:
     app = FastAPI(
         title="Gridmap", description=DESCRIPTION, version="1", docs_url=None, redoc_url=None, lifespan=lifespan
     )
-    settings = read_settings()
     rules = settings.account_rules()
     app.state.city = City(store)
     app.state.rules = rules
     app.state.workspace, app.state.queue = workspace, queue
     app.state.links = Links()
+    app.state.provider = provider
     add_handlers(app)
     describe(app)
     _add_layers(app, store, settings)
@@ -93,7 +99,7 @@ def create_app(workspace: Workspace) -> FastAPI:
         app.include_router(router)
     app.mount("/assets", StaticFiles(directory=assets.checked_folder(pages_only=False)), name="assets")
 
-    for router in (door.router, docs.router, *(routes.page_router for routes in DRAWN), pages.router):
+    for router in (door.router, openid.router, docs.router, *(routes.page_router for routes in DRAWN), pages.router):
         app.include_router(router)
     return app
 

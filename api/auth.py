@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.acting import acting
 from api.errors import problem, respond
 from api.links import PATH as LINKS
+from api.oidc import BACK as OPENID_BACK
 from api.rights import home_of, opens
 from gridmap import work
 from gridmap.audit import Audited
@@ -29,7 +30,7 @@ from gridmap.tables import AccountRules
 from gridmap.work import Signed
 
 COOKIE = "gridmap_session"
-OPEN = ("/health", "/sign-in.html", "/sign-in.en.html", LINKS)
+OPEN = ("/health", "/sign-in.html", "/sign-in.en.html", "/openid.html", OPENID_BACK, LINKS)
 OPEN_UNDER = "/assets/"
 BEFORE_CHANGE = ("/account.html", "/account.en.html", "/sign-out.html", "/sign-out.en.html")
 """What somebody may do whose password must be changed first."""

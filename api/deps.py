@@ -12,9 +12,12 @@ from fastapi import Depends, Request
 
 from api.auth import source_of
 from api.rights import pages_of
+from geodata.sealed_files import SealedFiles
+from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.audit import Audited
 from gridmap.errors import NotAllowed
+from gridmap.hazards import OF_SITES
 from gridmap.maps.pages import Download
 from gridmap.phrases import say
 from gridmap.roles import Rights, Verb
@@ -25,9 +28,9 @@ from gridmap.work import Asked, Picture
 from gridmap.work.review import Desk, Shelf
 
 DOWNLOADS = (
-    Download("api/v1/gaps?format=csv", "gaps.csv"),
-    Download("api/v1/gaps?format=geojson", "gaps.geojson"),
-    Download("api/v1/coverage?format=csv", "coverage.csv"),
+    Download("api/v1/gaps/export", "gaps.csv", "csv"),
+    Download("api/v1/gaps/export", "gaps.geojson", "geojson"),
+    Download("api/v1/coverage/export", "coverage.csv", "csv"),
     Download("api/v1/report", "report.json"),
     Download("docs", "API"),
 )
@@ -120,7 +123,7 @@ class Studio:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.shelf = Shelf()
-        self._known: Known | None = None
+        self._known: tuple[Picture, Known] | None = None
         draw = partial(work.draw, downloads=DOWNLOADS, served=True)
         self.whole = Drawn(lambda: work.picture(store), self._is_current, draw)
         self.solver = Solver(self.whole)
@@ -159,9 +162,11 @@ class Studio:
     def known(self) -> Known | None:
         """Return what was last read of the whole city; whoever uses it looks whether it is of the right revision."""
         taken = self.whole.last
-        if taken is not None and (self._known is None or self._known.frames is not taken.frames):
-            self._known = Known(taken.revision, taken.frames)
-        return self._known
+        if taken is not None and (self._known is None or self._known[0] is not taken):
+            # a picture leaves out what ended with its site
+            whole = {row: frame for row, frame in taken.frames.items() if row not in OF_SITES}
+            self._known = taken, Known(taken.revision, whole)
+        return self._known[1] if self._known else None
 
     def _is_current(self, taken: Picture) -> bool:
         return work.is_current(self._store, taken)
@@ -254,4 +259,12 @@ def _rules(request: Request) -> AccountRules:
 
 
 CityDep = Annotated[City, Depends(_city)]
+
+
+def _files(request: Request, city: CityDep) -> SealedFiles:
+    workspace: Workspace = request.app.state.workspace
+    return workspace.files(city.whole)
+
+
+FilesDep = Annotated[SealedFiles, Depends(_files)]
 RulesDep = Annotated[AccountRules, Depends(_rules)]

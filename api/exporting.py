@@ -43,16 +43,13 @@ def export(
     noun, form = Noun(asked["noun"]), Form(asked["form"])
     rows, told = work.export_for(store, job.made_by, str(noun), progress=progress)
     progress("write", 2, 3)
-    aside = exports.prepare(workspace.folder, job.job_id, str(noun), rows, form.value)
-    try:
+    files = workspace.files(store)
+    with exports.written(files, str(noun), rows, form.value) as table:
         progress("write", 3, 3)
         work.log_export(
             store, noun=str(noun), form=str(form), rows=len(rows), reason=asked.get("reason", ""), unmasked=False
         )
-        exports.hand_out(aside)
-    except BaseException:
-        exports.drop(aside)
-        raise
+        exports.hand_out(files, job.job_id, table)
     return {
         "rows": len(rows),
         "file": f"api/v1/jobs/{job.job_id}/file",

@@ -9,9 +9,11 @@ from typing import Annotated, Any
 import typer
 
 from api import console, intakes, steps
+from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.errors import InputError, Problem
 from gridmap.phrases import say
+from gridmap.store import Store
 from gridmap.tables import Import, ImportKind, LegalBasis, Level
 from gridmap.work import Outcome
 
@@ -115,11 +117,20 @@ def bring_in(  # noqa: PLR0913  the options of a command are its arguments
         if dry_run:
             found = intakes.discard(workspace, store, found.import_id, actor=steps.actor())
         else:
-            found = intakes.bring_in(workspace, store, found.import_id, actor=steps.actor(), progress=progress)
+            found = _bring_in(workspace, store, found.import_id, progress)
             outcome = work.outcome_of(found)
     _show(found, outcome, as_json=as_json)
     if not as_json and not dry_run:
         typer.echo(f"Undo it: gridmap import {folder} --undo {found.import_id}")
+
+
+def _bring_in(workspace: Workspace, store: Store, import_id: str, progress: work.Progress) -> Import:
+    """Bring a file in; one that is stopped by an open question is closed, since the command has to be given anew."""
+    try:
+        return intakes.bring_in(workspace, store, import_id, actor=steps.actor(), progress=progress)
+    except InputError:
+        intakes.discard(workspace, store, import_id, actor=steps.actor())
+        raise
 
 
 def _show(found: Import, outcome: Outcome, *, as_json: bool) -> None:

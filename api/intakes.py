@@ -29,8 +29,10 @@ def take_in(workspace: Workspace, store: Store, name: str, data: bytes, *, sende
     from geodata.uploads import file_name, keep_upload
 
     file = file_name(name)
-    path, digest = keep_upload(workspace.folder, file, data)
-    guess = recognise(path, file)
+    files = workspace.files(store)
+    digest = keep_upload(files, file, data)
+    with files.in_clear(file, data) as path:
+        guess = recognise(path, file)
     known = work.remembered(store, sender, guess.headers)
     kind = known.kind if known else guess.kind
     facts = {
@@ -92,7 +94,7 @@ def _ground(decided: Mapping[str, Any]) -> dict[str, Any]:
         return dict.fromkeys(STATED)
     missing = [name for name in STATED if not decided.get(name)]
     if missing:
-        said = say("legal_basis.incomplete", names=missing)
+        said = say("legal_basis.incomplete", names=[say(f"legal_basis.{name}") for name in missing])
         raise InputError([Problem("request", None, missing[0], "legal_basis.incomplete", said)])
     return {name: decided[name] for name in STATED}
 
@@ -147,14 +149,14 @@ def read_kept(workspace: Workspace, store: Store, found: Import) -> Brought:
     from geodata.intake import read_import
     from geodata.uploads import kept_upload
 
-    path = kept_upload(workspace.folder, found.file, found.sha256)
-    return read_import(
-        path,
-        found,
-        json.loads(found.columns),
-        metric_crs=work.city_facts(store).metric_crs,
-        gazetteer=lambda: work.gazetteer(store),
-    )
+    with kept_upload(workspace.files(store), found.file, found.sha256) as path:
+        return read_import(
+            path,
+            found,
+            json.loads(found.columns),
+            metric_crs=work.city_facts(store).metric_crs,
+            gazetteer=lambda: work.gazetteer(store),
+        )
 
 
 def preview(workspace: Workspace, store: Store, import_id: str) -> tuple[Outcome, tuple[str, ...]]:
@@ -222,11 +224,11 @@ def marked(workspace: Workspace, store: Store, import_id: str, *, lang: str) -> 
     from geodata.uploads import kept_upload
 
     found = work.imported(store, import_id)
-    path = kept_upload(workspace.folder, found.file, found.sha256)
     brought = read_kept(workspace, store, found)
     outcome = work.preview(store, import_id, brought)
-    work.log_export(store, noun=f"sheet of {import_id}", form="xlsx", rows=brought.total, reason="import")
-    return marked_sheet(path, found.file, outcome.problems, headers=json.loads(found.columns), lang=lang)
+    with kept_upload(workspace.files(store), found.file, found.sha256) as path:
+        work.log_export(store, noun=f"sheet of {import_id}", form="xlsx", rows=brought.total, reason="import")
+        return marked_sheet(path, found.file, outcome.problems, headers=json.loads(found.columns), lang=lang)
 
 
 def load_file(path: Path) -> bytes:

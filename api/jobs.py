@@ -101,6 +101,7 @@ class Worker:
         self.name = f"{os.getpid()}-{uuid4().hex[:8]}"
         self.queue = workspace.open_jobs()
         self.store = workspace.open()
+        workspace.files(self.store).tidy()
 
     def close(self) -> None:
         """Release files and connections."""

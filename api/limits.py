@@ -117,6 +117,7 @@ def by_account(request: Request) -> str | None:
 
 
 def by_sign_in(request: Request) -> str | None:
-    """Count an attempt to sign in for the address it comes from."""
-    attempt = request.method == "POST" and request.url.path.startswith("/sign-in.")
+    """Count an attempt to sign in for the address it comes from; by a provider it makes requests of its own."""
+    path = request.url.path
+    attempt = (request.method == "POST" and path.startswith("/sign-in.")) or path.startswith("/openid")
     return source_of(request) if attempt else None

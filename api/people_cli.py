@@ -1,15 +1,20 @@
 """The commands for rows that may be one person: list the pairs, merge two, keep two apart, undo."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from api import console, doubles, steps
+from gridmap.errors import DecisionsRefused, InputError, Problem
 from gridmap.maps.words import texts
 from gridmap.phrases import told
+from gridmap.store import Store
 from gridmap.tables import Merge, MergeKind, Side
 from gridmap.work import merges
 from gridmap.work.merges import Judgement
+
+MOST_PAIRS = 10_000
 
 app = typer.Typer(name="people", help="Rows that may be one person.", no_args_is_help=True)
 
@@ -77,6 +82,55 @@ def undo(
         undone = merges.undo(store, decision, actor=steps.actor())
     stays = [told(one, console.Speech.language) for one in undone.stays]
     _show(undone.merge, as_json=as_json, stays=stays)
+
+
+@app.command()
+def sheet(
+    folder: steps.Folder,
+    *,
+    out: Annotated[Path | None, typer.Option("--out", help="write the pairs to judge: .csv or .xlsx")] = None,
+    filled: Annotated[Path | None, typer.Option("--in", help="read the table back when 选择 is filled in")] = None,
+    side: OfSide = Side.HOUSEHOLD,
+    as_json: AsJson = False,
+) -> None:
+    """Judge pairs in a table: --out writes those that wait, --in keeps what was chosen, all or nothing."""
+    report: dict[str, Any] = {}
+    with steps.opened(steps.workspace_of(folder)) as store:
+        if filled:
+            report["kept"] = _keep(store, side, filled)
+        found = merges.doubles(store, side, limit=MOST_PAIRS if out else 1)
+        if out:
+            _write(doubles.told(found), out)
+            report["written"] = len(found.pairs)
+        report["waiting"] = found.total
+    if as_json:
+        console.print_json(report)
+    else:
+        console.print_figures("people", report | {"kept": len(report["kept"])} if filled else report)
+
+
+def _write(pairs: list[dict[str, Any]], path: Path) -> None:
+    from geodata.people_sheet import write_pairs
+
+    try:
+        write_pairs(pairs, path)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--out") from error
+
+
+def _keep(store: Store, side: Side, path: Path) -> list[str]:
+    """Keep what a table chose, all or nothing."""
+    from geodata.people_sheet import read_pairs
+
+    rows = read_pairs(path)
+    said = [Judgement(row.kept_id, row.merged_id, row.kind, seen=row.seen) for row in rows]
+    try:
+        return [made.merge_id for made in merges.judge_all(store, side, said, actor=steps.actor())]
+    except DecisionsRefused as error:
+        problems = [
+            Problem(path.name, rows[at].number, "选择", "merge.refused", str(one)) for at, one in error.against.items()
+        ]
+        raise InputError(problems) from error
 
 
 def _judge(folder: steps.Folder, side: Side, said: Judgement, *, as_json: bool) -> None:

@@ -12,9 +12,10 @@ from gridmap.roles import Rights, Verb
 PAGE = r"(\.zh|\.en)?\.(html|js)"
 
 PATHS: tuple[tuple[str, frozenset[Verb] | None], ...] = (
-    (r"/(account|sign-out|sign-in)(\.en)?\.html|/enter\.html|/docs|/openapi\.json|/health|/assets/.*", None),
-    (r"/|/index(\.en)?\.html|/api/v1/coverage", frozenset({Verb.FIGURES})),
-    (rf"/(map|gaps){PAGE}|/data/[a-z.]+\.js|/api/v1/gaps", frozenset({Verb.OVERVIEW})),
+    (r"/(account|second-step|sign-out|sign-in)(\.en)?\.html|/(enter|openid|openid-back)\.html", None),
+    (r"/docs|/openapi\.json|/health|/assets/.*", None),
+    (r"/|/index(\.en)?\.html|/api/v1/coverage(/export)?", frozenset({Verb.FIGURES})),
+    (rf"/(map|gaps){PAGE}|/data/[a-z.]+\.js|/api/v1/gaps(/export)?", frozenset({Verb.OVERVIEW})),
     (rf"/(households|members|areas){PAGE}|/api/v1/(households|members|areas)(/export)?", frozenset({Verb.OVERVIEW})),
     (rf"/today{PAGE}|/api/v1/today", frozenset({Verb.MORNING})),
     (r"/api/v1/(households|members)/[^/]+/reveal|/api/v1/field/calls", frozenset({Verb.REVEAL})),
@@ -46,10 +47,14 @@ PAGES = (
     "proposals",
     "worth",
     "field",
+    "emergency",
     "imports",
     "audit",
     "admin",
 )
+
+BEGUN_BY = {"emergency": Verb.EMERGENCY}
+"""Pages that the navigation has for who may begin what they are about; others are led there while it lasts."""
 
 HOMES: tuple[tuple[Verb, str], ...] = (
     (Verb.MORNING, "today"),
@@ -77,7 +82,11 @@ def opens(rights: Rights, path: str) -> bool:
 
 def pages_of(rights: Rights) -> frozenset[str]:
     """Return the pages of the navigation that are open to an account."""
-    return frozenset(name for name in PAGES if opens(rights, f"/{FILES.get(name, name)}.html"))
+    return frozenset(
+        name
+        for name in PAGES
+        if opens(rights, f"/{FILES.get(name, name)}.html") and (name not in BEGUN_BY or rights.may(BEGUN_BY[name]))
+    )
 
 
 def home_of(rights: Rights) -> str:

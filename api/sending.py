@@ -1,16 +1,19 @@
 """Send a table as a file, written as `gridmap export` writes it."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 import pandas as pd
+from fastapi import Query
 from fastapi.responses import Response
 
-from geodata.export import Form, write_table
+from geodata import export
+from geodata.sealed_files import SealedFiles
 
-KINDS: dict[Form, str] = {
+Form = Annotated[Literal["csv", "geojson"], Query(alias="format")]
+Purpose = Annotated[str, Query(min_length=1, max_length=200, description="what for; written into the audit log")]
+
+KINDS: dict[export.Form, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "geojson": "application/geo+json",
@@ -24,11 +27,11 @@ FILES: dict[int | str, dict[str, Any]] = {
 """What OpenAPI is told of a route that sends such a file."""
 
 
-def send(rows: pd.DataFrame, form: Form, name: str) -> Response:
-    """Return a table as a download."""
-    with TemporaryDirectory(prefix="gridmap-") as folder:
-        path = Path(folder) / f"table.{form}"
-        write_table(rows, path, form)
+def send(files: SealedFiles, rows: pd.DataFrame, form: export.Form, name: str) -> Response:
+    """Return a table as a download; it lies in clear only while it is written."""
+    with files.private() as place:
+        path = place / f"table.{form}"
+        export.write_table(rows, path, form)
         data = path.read_bytes()
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.{form}", "Cache-Control": "no-store"}
     return Response(data, media_type=KINDS[form], headers=headers)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from gridmap.tables import AccountRules, RetentionRules
 
@@ -36,6 +36,14 @@ class Settings(AccountRules, RetentionRules):
         int, Field(ge=1, description="requests a minute from one address; an office may share one")
     ] = 6000
     requests_sign_in: Annotated[int, Field(ge=1, description="attempts to sign in a minute from one address")] = 30
+    oidc_issuer: Annotated[
+        str | None, Field(max_length=500, description="OpenID provider that people may sign in by; needs gridmap[oidc]")
+    ] = None
+    oidc_client_id: Annotated[str | None, Field(description="as whom the provider knows this Gridmap")] = None
+    oidc_client_secret: Annotated[SecretStr | None, Field(description="what the provider gave it to prove that")] = None
+    oidc_redirect: Annotated[
+        str | None, Field(description="address of /openid-back.html as browsers see it; by the request without")
+    ] = None
     request_log: Annotated[bool, Field(description="a line on standard error for each answer")] = False
 
     def account_rules(self) -> AccountRules:

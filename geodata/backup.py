@@ -2,8 +2,8 @@
 
 The rows are read in one transaction, so that a backup is of one moment whatever is written meanwhile. They are written
 as rows of nouns, not as pages of a database: a backup of either engine can be put back into either, and what was
-encrypted under one key is encrypted under that of the new place. The key of the audit log goes along, the envelope key
-and the passphrase never do.
+encrypted under one key, rows and files alike, is encrypted under that of the new place. The key of the audit log goes
+along, the envelope key and the passphrase never do.
 """
 
 import datetime as dt
@@ -21,10 +21,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
 from geodata import envelope, keys, migrations
-from geodata.sealed_stream import CHUNK, SealingWriter, UnsealingReader
+from geodata.chunks import CHUNK
+from geodata.sealed_files import SealedFiles, is_sealed_folder
+from geodata.sealed_stream import SealingWriter, UnsealingReader
 from geodata.sql import FILE, open_store
 from geodata.vault import sealed_columns
-from geodata.workspace import JOBS, Workspace
+from geodata.workspace import JOBS, Workspace, write_file
 from gridmap import audit, snapshots
 from gridmap.audit import Act
 from gridmap.errors import BackupError
@@ -94,9 +96,10 @@ def _write(workspace: Workspace, out: SealingWriter) -> Manifest:
                     found.add_rows(table, data, count)
                     _add(tar, _ROWS + table, data)
             # after the rows: a photo is kept before its row
+            sealed = workspace.files(store)
             for name, path in _files(workspace.folder):
                 try:
-                    data = path.read_bytes()
+                    data = sealed.read(name) if is_sealed_folder(name) else path.read_bytes()
                 except FileNotFoundError:
                     continue  # an upload whose time was over
                 found.files[name] = hashlib.sha256(data).hexdigest()
@@ -204,12 +207,13 @@ def _read(tar: tarfile.TarFile, workspace: Workspace, sealed: BinaryIO) -> Manif
     try:
         with store.transaction(write=True) as transaction:
             _refuse_taken(transaction)
+            files = workspace.files(store)
             expected = None
             for name, data in members:
                 if name == _MANIFEST:
                     expected = Manifest(**json.loads(data))
                 else:
-                    _keep(name, data, workspace, transaction, found)
+                    _keep(name, data, (workspace, files), transaction, found)
             while sealed.read(CHUNK):
                 pass  # up to the chunk that says it is the last
             for table, row in _KEPT.items():
@@ -227,7 +231,10 @@ def _refuse_taken(transaction: Transaction) -> None:
         raise BackupError(say("backup.taken", place="GRIDMAP_DATABASE_URL"))
 
 
-def _keep(name: str, data: bytes, workspace: Workspace, transaction: Transaction, found: Manifest) -> None:
+def _keep(
+    name: str, data: bytes, place: tuple[Workspace, SealedFiles], transaction: Transaction, found: Manifest
+) -> None:
+    workspace, files = place
     if name == _KEY:
         keys.adopt_key(workspace.folder, workspace.key_file, data)
     elif name.startswith(_ROWS):
@@ -237,8 +244,8 @@ def _keep(name: str, data: bytes, workspace: Workspace, transaction: Transaction
         inside = PurePosixPath(name.removeprefix(_FILES))
         if inside.is_absolute() or ".." in inside.parts:
             raise BackupError(say("backup.changed"))
-        path = workspace.folder / inside
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-        path.chmod(0o600)
+        if is_sealed_folder(str(inside)):
+            files.write_within(transaction, str(inside), data)
+        else:
+            write_file(workspace.folder / inside, data, mode=0o600)
         found.files[str(inside)] = hashlib.sha256(data).hexdigest()

@@ -11,8 +11,9 @@ from geodata import topology
 from geodata.city import HazardSource
 from geodata.headers import MOST_MONITORS
 from geodata.sources import Piece
+from geodata.values import NO, YES, fold
 from gridmap import crs, frames
-from gridmap.tables import Monitor
+from gridmap.tables import Monitor, SiteStatus
 
 KINDS = {
     "滑坡": "landslide", "崩塌": "rockfall_collapse", "泥石流": "debris_flow", "地面塌陷": "ground_collapse",
@@ -27,8 +28,32 @@ def with_source(piece: Piece, source: HazardSource) -> Piece:
     frame = piece.frame
     kind = frame["kind"] if "kind" in frame else pd.Series([None] * len(frame), dtype=object)
     named = kind.map(lambda word: KINDS.get(str(word).strip(), word), na_action="ignore")
-    frame = frame.assign(kind=named.where(kind.notna(), source.kind), _buffer_m=source.buffer_m)
+    frame = _with_status(frame.assign(kind=named.where(kind.notna(), source.kind), _buffer_m=source.buffer_m))
     return Piece(frame, piece.file, piece.numbers)
+
+
+def _answer(cell: object) -> str | None:
+    """Read 是, 否, 已销号, 未销号."""
+    word = fold(str(cell)).removesuffix("销号")
+    if word in YES or word in ("", "已"):
+        return str(SiteStatus.DEREGISTERED)
+    return str(SiteStatus.WATCHED) if word in NO or word in ("未", "没有", "尚未") else None
+
+
+def _with_status(frame: pd.DataFrame) -> pd.DataFrame:
+    """Say which sites are over: 是否销号 decides; where it says nothing, a stated day or reason of 销号 does.
+
+    What cannot be read leaves a site watched: a danger too many is asked about, one too few is not seen.
+    """
+    told = [name for name in ("_deregistered", "deregistered_on", "deregistered_reason") if name in frame]
+    if not told:
+        return frame
+    over = frame[[name for name in told if name != "_deregistered"]].notna().any(axis=1)
+    status = pd.Series(None, index=frame.index, dtype=object).mask(over, str(SiteStatus.DEREGISTERED))
+    if "_deregistered" in frame:
+        answers = frame["_deregistered"].map(_answer, na_action="ignore")
+        status = answers.where(answers.notna(), status)
+    return frame.drop(columns="_deregistered", errors="ignore").assign(status=status)
 
 
 def _estimated(shapes: np.ndarray, buffer_m: np.ndarray, metric: str) -> np.ndarray:

@@ -152,6 +152,9 @@ ALIASES: dict[type[Row], dict[str, str]] = {
         "threat_level": "险情等级 险情级别",
         "threatened_households": "威胁户数 受威胁户数",
         "threatened_people": "威胁人数 受威胁人数 威胁人口",
+        "_deregistered": "是否销号 是否已销号 销号",
+        "deregistered_on": "销号时间 销号日期",
+        "deregistered_reason": "销号原因",
         "_lon": _PERSON["_lon"],
         "_lat": _PERSON["_lat"],
         **_monitors(),
@@ -174,7 +177,7 @@ UNKEPT: dict[type[Row], str] = {
     "是否通燃气 物业公司 业委会联系人 楼栋长姓名 手机号码 危房等级 经度 纬度 所属网格 备注",
     HazardSite: "序号 发展趋势 市州 区县 乡镇 村 组 地理位置 方向度 灾害规模 规模等级 威胁财产 隐患点发现时间 "
     "诱发因素 威胁对象 监测方法 预警手段 威胁对象是否有老弱病残 是否建立预案 是否发放两卡 应急演练时间 "
-    "防灾责任人 监测责任人 是否已公示 是否开展 工程进展阶段 是否销号 销号时间 销号原因 备注 填报单位 "
+    "防灾责任人 监测责任人 是否已公示 是否开展 工程进展阶段 备注 填报单位 "
     "填报时间 审核人 群测群防员 群测群防联系方式 责任主体 处置建议 形成原因",
 }  # fmt: skip
 """Headers of the official ledgers that are known and not kept: nobody here needs what they say."""

@@ -141,7 +141,7 @@ def _judged(
     noun: type[Household | Member] = Household if row is Household else Member
     known = gazetteer()
     return [
-        ledger_points.judge(piece, RosterSource(path=piece.file), noun, known, findings, said=said)
+        ledger_points.judge(piece, RosterSource(path=piece.file), noun, known, findings, said=said, attended=True)
         if ledger_points.has_points(piece)
         else piece
         for piece in pieces

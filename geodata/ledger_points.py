@@ -2,7 +2,9 @@
 
 What the city declares (crs, datum) is used and only doubted aloud. Undeclared coordinates are read as the detector
 accepts them; where it must ask, or finds a shift that it does not know, the coordinates are left out and the addresses
-decide, because a point 500 m off puts a household into a wrong house with full confidence.
+decide, because a point 500 m off puts a household into a wrong house with full confidence. Where a person brings in a
+file whose columns hold numbers, the question has to be answered first; a layer declares its system, and a load uses
+what is there, and says so, as long as no other reading fits better.
 """
 
 from dataclasses import dataclass
@@ -35,6 +37,7 @@ class _File:
     xs: np.ndarray
     ys: np.ndarray
     said: Hypothesis | None = None
+    attended: bool = False
 
     @property
     def declared(self) -> bool:
@@ -60,18 +63,19 @@ def has_points(piece: Piece) -> bool:
 
 def judge(
     piece: Piece, source: Source, noun: type[Household] | type[Member], gazetteer: Gazetteer, findings: Findings,
-    *, said: Hypothesis | None = None,
+    *, said: Hypothesis | None = None, attended: bool = False,
 ) -> Piece:  # fmt: skip
     """Return the piece with its points as they may be trusted; say what was found and what to set in CITY.toml.
 
-    `said`: what a person says that the numbers are, who is believed and doubted aloud.
+    `said`: what a person says that the numbers are, who is believed and doubted aloud. `attended`: a person is there to
+    be asked, so what is open is an error of the file until it is answered.
     """
     frame = piece.frame
     names = (FILE_X, FILE_Y) if FILE_X in frame else None
     shapes = frame["geometry"].to_numpy()
     xs, ys = (frame[name].to_numpy(dtype=float) for name in names) if names else (
         shapely.get_x(shapes), shapely.get_y(shapes))  # fmt: skip
-    file = _File(piece, source, xs, ys, said)
+    file = _File(piece, source, xs, ys, said, attended)
     zero = tell_odd(file.piece, xs, ys, findings)
     verdict = _verdict(file, noun, gazetteer)
     points = _settled(file, verdict, findings)
@@ -168,13 +172,21 @@ def _split(file: _File, verdict: Verdict, findings: Findings) -> np.ndarray:
 
 
 def _asked(file: _File, verdict: Verdict, findings: Findings) -> np.ndarray | None:
-    """Ask which system a file is in; its coordinates count only while no other reading fits them better."""
+    """Ask which system a file is in; its coordinates count only while no other reading fits them better.
+
+    Where a person is there to answer, numbers in columns count only once somebody has.
+    """
     plain = dict(verdict.shares).get(Hypothesis(), 0.0)
     best = verdict.shares[0][1] if verdict.shares else 0.0
-    kept = plain >= best and _on_earth(file.piece.frame["geometry"].to_numpy())
-    why = say("points.why.few" if verdict.judged < mixup.LEAST_ROWS else "points.why.close")
-    then = say("points.then.kept" if kept else "points.then.dropped")
-    findings.warn(file.piece.file, "points.unclear", say("points.unclear", why=why, tells=_tells(verdict), then=then))
+    open_question = file.attended and FILE_X in file.piece.frame
+    kept = not open_question and plain >= best and _on_earth(file.piece.frame["geometry"].to_numpy())
+    facts = {"why": say("points.why.few" if verdict.judged < mixup.LEAST_ROWS else "points.why.close"),
+             "tells": _tells(verdict)}  # fmt: skip
+    if open_question:
+        findings.error(file.piece.file, "points.unclear", say("points.ask", **facts))
+    else:
+        then = say("points.then.kept" if kept else "points.then.dropped")
+        findings.warn(file.piece.file, "points.unclear", say("points.unclear", **facts, then=then))
     return None if kept else np.full((len(file.xs), 2), np.nan)
 
 

@@ -1,7 +1,7 @@
-"""Photos of inspections: files named by the hash of their bytes, in the folder photos of a workspace.
+"""Photos of inspections: sealed files named by the hash of their bytes, in the folder photos of a workspace.
 
-The stored file is what the phone sent, with its EXIF (when and where it was taken). What is shown is drawn anew without
-it, since a photo of a door with its position in it is personal.
+The stored photo is what the phone sent, with its EXIF (when and where it was taken). What is shown is drawn anew
+without it, since a photo of a door with its position in it is personal.
 """
 
 import hashlib
@@ -14,11 +14,10 @@ from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from geodata.workspace import write_file
+from geodata.sealed_files import PHOTOS, SealedFiles
 from gridmap.errors import PhotoError, Problem
 from gridmap.phrases import say
 
-FOLDER = "photos"
 MOST_BYTES = 15 * 1024 * 1024
 MOST_PIXELS = 60_000_000
 """More than any phone takes; a small file can claim far more and fill the memory."""
@@ -52,7 +51,7 @@ def _opened(data: bytes) -> Image.Image:
     return image
 
 
-def keep(folder: Path, name: str, data: bytes) -> dict[str, object]:
+def keep(files: SealedFiles, name: str, data: bytes) -> dict[str, object]:
     """Check the bytes of a photo and keep them under their SHA-256; return the facts of a Photo row.
 
     Raises:
@@ -63,9 +62,8 @@ def keep(folder: Path, name: str, data: bytes) -> dict[str, object]:
     if hashlib.sha256(data).hexdigest() != name:
         raise _refuse("photo.hash", say("photo.hash"))
     image = _opened(data)
-    path = folder / FOLDER / name
-    if not path.exists():
-        write_file(path, data)
+    if not (files.folder / PHOTOS / name).exists():
+        files.write(f"{PHOTOS}/{name}", data)
     return {
         "photo_id": name,
         "mime": _FORMATS[str(image.format)],
@@ -75,12 +73,11 @@ def keep(folder: Path, name: str, data: bytes) -> dict[str, object]:
     }
 
 
-def shown(folder: Path, name: str) -> bytes | None:
+def shown(files: SealedFiles, name: str) -> bytes | None:
     """Return a photo as JPEG without EXIF, upright and at most 1600 pixels long, or None when there is none."""
-    path = folder / FOLDER / name
-    if not _NAME.fullmatch(name) or not path.is_file():
+    if not _NAME.fullmatch(name) or not (files.folder / PHOTOS / name).is_file():
         return None
-    image = ImageOps.exif_transpose(_opened(path.read_bytes())).convert("RGB")
+    image = ImageOps.exif_transpose(_opened(files.read(f"{PHOTOS}/{name}"))).convert("RGB")
     image.thumbnail((SHOWN_PX, SHOWN_PX))
     bare = Image.new("RGB", image.size)
     bare.paste(image)
@@ -91,7 +88,7 @@ def shown(folder: Path, name: str) -> bytes | None:
 
 def forget_unnamed(folder: Path, named: Collection[str]) -> int:
     """Remove the files of photos that no row names any more; return how many."""
-    oldest, kept = time.time() - UNNAMED_S, folder / FOLDER
+    oldest, kept = time.time() - UNNAMED_S, folder / PHOTOS
     found = list(kept.iterdir()) if kept.is_dir() else []
     gone = [path for path in found if _NAME.fullmatch(path.name) and path.name not in named]
     gone = [path for path in gone if path.stat().st_mtime < oldest]

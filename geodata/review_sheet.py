@@ -11,19 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from geodata.export import FORMS, write_table
-from geodata.rosters import open_sheets
-from geodata.targets import UnreadableError
-from geodata.values import text
+from geodata.filled_sheet import CHOICE, SEEN, filled_rows, write_fillable
 from gridmap.errors import InputError, Problem
 from gridmap.maps.words import texts
 from gridmap.phrases import say
 from gridmap.tables import DecisionKind
 
 MOST_OFFERS = 5
-_ID, _CHOICE, _TARGETS, _SEEN = "编号", "选择", "候选码", "状态码"
+_ID, _TARGETS = "编号", "候选码"
 _PERSON = {
     "姓名": "name",
     "地址": "address",
@@ -54,12 +49,9 @@ def write_sheet(rows: Sequence[dict[str, Any]], path: Path) -> None:
     Raises:
         ValueError: the ending is neither.
     """
-    form = next((form for form in FORMS[:2] if path.suffix.lower() == f".{form}"), None)
-    if form is None:
-        raise ValueError(say("review.ending", file=path.name))
     offers = [f"候选{rank}" for rank in range(1, MOST_OFFERS + 1)]
-    names = [_ID, *_PERSON, "目前定到", "原因", *offers, _CHOICE, _TARGETS, _SEEN]
-    write_table(pd.DataFrame([_line(row) for row in rows], columns=names, dtype=object), path, form)
+    names = [_ID, *_PERSON, "目前定到", "原因", *offers, CHOICE, _TARGETS, SEEN]
+    write_fillable(names, [_line(row) for row in rows], path)
 
 
 def _line(row: dict[str, Any]) -> dict[str, Any]:
@@ -69,7 +61,7 @@ def _line(row: dict[str, Any]) -> dict[str, Any]:
     person = {name: row.get(column) for name, column in _PERSON.items()}
     person["关爱等级"] = said.get(f"care.{person['关爱等级']}")
     place = {"目前定到": said[f"accuracy.{row['place']['accuracy']}"], "原因": row["place"]["reason"]}
-    codes = {_TARGETS: " | ".join(one["target"] for one in offers), _SEEN: row["seen"]}
+    codes = {_TARGETS: " | ".join(one["target"] for one in offers), SEEN: row["seen"]}
     return {_ID: row["id"], **person, **place, **told, **codes}
 
 
@@ -79,23 +71,9 @@ def read_sheet(path: Path) -> list[Filled]:
     Raises:
         InputError: every cell that cannot be understood, all at once.
     """
-    try:
-        cells = [[text(cell) or "" for cell in line] for line in open_sheets(path)[0].cells]
-    except UnreadableError as error:
-        raise InputError([Problem(path.name, None, None, error.code, error.args[0])]) from error
-    except OSError as error:
-        said = say("file.unreadable.rights", error=error.strerror)
-        raise InputError([Problem(path.name, None, None, "file.unreadable", said)]) from error
-    header = cells[0] if cells else []
-    missing = [name for name in (_ID, _CHOICE) if name not in header]
-    if missing:
-        raise InputError([Problem(path.name, 1, name, "column.missing", say("review.column")) for name in missing])
     filled: list[Filled] = []
     problems: list[Problem] = []
-    for number, line in enumerate(cells[1:], start=2):
-        row = dict(zip(header, [*line, *[""] * (len(header) - len(line))], strict=False))
-        if not row[_CHOICE]:
-            continue
+    for number, row in filled_rows(path, (_ID,), "gridmap review DIR --out FILE"):
         found = _read_row(row, number, path.name)
         if isinstance(found, Filled):
             filled.append(found)
@@ -111,10 +89,10 @@ def _read_row(row: dict[str, str], number: int, file: str) -> Filled | Problem:
     if not row[_ID]:
         return Problem(file, number, _ID, "value.missing", say("review.no_id"))
     targets = [target.strip() for target in row.get(_TARGETS, "").split("|") if target.strip()]
-    read = read_choice(row[_CHOICE], targets)
+    read = read_choice(row[CHOICE], targets)
     if isinstance(read, str):
-        return Problem(file, number, _CHOICE, "review.choice", read)
-    return Filled(number, row[_ID], *read, row.get(_SEEN) or None)
+        return Problem(file, number, CHOICE, "review.choice", read)
+    return Filled(number, row[_ID], *read, row.get(SEEN) or None)
 
 
 def read_choice(

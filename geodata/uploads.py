@@ -1,20 +1,21 @@
 """The files that people upload, in the folder uploads of a workspace: kept while they are needed, then removed.
 
-A file is named by the hash of its bytes. It holds personal data in clear, whole columns that are never stored among
-them, so it goes when its import is undone or discarded, and after a week in any case.
+A file is named by the hash of its bytes. It holds what is personal, whole columns that are never stored among them, so
+it is sealed and goes when its import is undone or discarded, and after a week in any case.
 """
 
 import hashlib
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from geodata.guards import check_upload
-from geodata.workspace import write_file
-from gridmap.errors import ImportMissing
+from geodata.sealed_files import UPLOADS, SealedFiles
+from gridmap.errors import ImportMissing, StoreError
 from gridmap.phrases import say
 
-FOLDER = "uploads"
 KEPT_S = 7 * 24 * 3600
 _NAME = re.compile(r"[0-9a-f]{64}\.[a-z]{2,8}")
 
@@ -26,45 +27,51 @@ def file_name(sent: str) -> str:
     return f"{stem[: 199 - len(suffix)]}{dot}{suffix}" if stem else plain[:200]
 
 
-def keep_upload(folder: Path, name: str, data: bytes) -> tuple[Path, str]:
-    """Check a file and keep it; return (path, SHA-256). Files that nobody needs any more are removed.
+def _kept_as(name: str, digest: str) -> str:
+    return f"{UPLOADS}/{digest}{Path(name).suffix.lower()[:9]}"
+
+
+def keep_upload(files: SealedFiles, name: str, data: bytes) -> str:
+    """Check a file and keep it; return its SHA-256. Files that nobody needs any more are removed.
 
     Raises:
         InputError: the file is too large, is not what its name says, or would harm whoever opens it.
     """
-    for old in old_uploads(folder, KEPT_S):
+    for old in old_uploads(files.folder, KEPT_S):
         old.unlink(missing_ok=True)
     digest = hashlib.sha256(data).hexdigest()
-    path = folder / FOLDER / f"{digest}{Path(name).suffix.lower()[:9]}"
-    fresh = not path.exists()
-    if fresh:
-        write_file(path, data)
-        path.chmod(0o600)
-    try:
+    kept = _kept_as(name, digest)
+    with files.in_clear(kept, data) as path:
         check_upload(path, name)
-    except BaseException:
-        if fresh:
-            path.unlink(missing_ok=True)
-        raise
-    path.touch()
-    return path, digest
+    try:
+        files.read(kept)
+        (files.folder / kept).touch()  # it was sent again, so it is needed again
+    except (FileNotFoundError, StoreError):
+        files.write(kept, data)
+    return digest
 
 
-def kept_upload(folder: Path, name: str, digest: str) -> Path:
-    """Return where a file is kept; raise ImportMissing when it was removed."""
-    path = folder / FOLDER / f"{digest}{Path(name).suffix.lower()[:9]}"
-    if not _NAME.fullmatch(path.name) or not path.is_file():
+@contextmanager
+def kept_upload(files: SealedFiles, name: str, digest: str) -> Iterator[Path]:
+    """Let a file lie in clear for the block; raise ImportMissing when it was removed."""
+    kept = _kept_as(name, digest)
+    try:
+        data = files.read(kept) if _NAME.fullmatch(Path(kept).name) else None
+    except FileNotFoundError:
+        data = None
+    if data is None:
         raise ImportMissing(say("import.file_gone", file=name))
-    return path
+    with files.in_clear(kept, data) as path:
+        yield path
 
 
 def forget_upload(folder: Path, name: str, digest: str) -> None:
     """Remove a file."""
-    (folder / FOLDER / f"{digest}{Path(name).suffix.lower()[:9]}").unlink(missing_ok=True)
+    (folder / _kept_as(name, digest)).unlink(missing_ok=True)
 
 
 def old_uploads(folder: Path, seconds: float) -> list[Path]:
     """Return the files that nobody has touched for so long."""
-    oldest, kept = time.time() - seconds, folder / FOLDER
+    oldest, kept = time.time() - seconds, folder / UPLOADS
     found = sorted(kept.iterdir()) if kept.is_dir() else []
     return [path for path in found if path.is_file() and path.stat().st_mtime < oldest]

@@ -26,6 +26,7 @@ from gridmap.tables import (
     MemberKind,
     MemberStatus,
     Role,
+    SiteStatus,
     ThreatLevel,
 )
 
@@ -51,6 +52,7 @@ ALIASES: dict[type[StrEnum], dict[str, str]] = {
     },
     CareLevel: {"red": "红 红色 高 高风险 一级 重点", "yellow": "黄 黄色 橙 橙色 中 中风险 二级",
                 "green": "绿 绿色 蓝 蓝色 低 低风险 三级 一般"},
+    SiteStatus: {"watched": "在册 监测 未销号", "deregistered": "销号 已销号"},
     HouseholdStatus: {"present": "在住 在册 正常 常住", "moved": "迁出 已迁出 搬离 搬走",
                       "deceased": "死亡 已死亡 去世 已故", "separated_registration": "人户分离 空挂户 空挂"},
     LegalBasis: {"consent": "同意 个人同意 本人同意 已同意 单独同意 监护人同意",

@@ -49,7 +49,12 @@ class Cipher:
         self.number = number
         self._aead = AESGCM(hmac.digest(secret, b"gridmap cells", "sha256"))
         self._marks = hmac.digest(secret, b"gridmap cell marks", "sha256")
+        self._files = hmac.digest(secret, b"gridmap files", "sha256")
         self.head = f"~{number}~"
+
+    def key_of_file(self, salt: bytes) -> bytes:
+        """Return the key of the file with this salt (geodata.sealed_files)."""
+        return hmac.digest(self._files, salt, "sha256")
 
     def mark(self, place: Place, value: str) -> str:
         """Return how a cell with this value begins."""

@@ -2,11 +2,13 @@
 
 DIR/gridmap.sqlite   the store (absent when GRIDMAP_DATABASE_URL names a PostGIS database)
 DIR/secret.key       the key that seals the audit log (made at the first change; keep a copy elsewhere)
-DIR/envelope.key     the key that opens the encrypted columns (made with the first of them; keep a copy elsewhere)
+DIR/envelope.key     the key that opens what is encrypted (made with the first of it; keep a copy elsewhere)
 DIR/report.json      the report of the last build
-DIR/jobs/            the queue of jobs (absent with a database)
-DIR/uploads/         files that are being brought in
+DIR/jobs/            the queue of jobs (absent with a database); in exports/ the tables that jobs wrote, encrypted
+DIR/uploads/         files that are being brought in, encrypted
+DIR/photos/          photos of inspections, encrypted
 DIR/site/            the drawn pages with everything they need
+DIR/.clear/          files in clear while a library reads or writes them
 """
 
 import errno
@@ -14,9 +16,10 @@ import getpass
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geodata import assets
 from geodata.envelope import FILE as ENVELOPE
@@ -28,6 +31,9 @@ from gridmap.phrases import say
 from gridmap.sealing import Seal
 from gridmap.store import Store
 
+if TYPE_CHECKING:
+    from geodata.sealed_files import SealedFiles
+
 REPORT = "report.json"
 SITE = "site"
 JOBS = "jobs"
@@ -36,28 +42,35 @@ JOBS = "jobs"
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def write_file(path: Path, content: str | bytes) -> None:
+@contextmanager
+def room_in(folder: Path) -> Iterator[None]:
+    """Raise WorkspaceFull when there is no room for what the block writes."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise WorkspaceFull(say("store.full", place=folder)) from None
+        raise
+
+
+def write_file(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:
     """Write a file so that a reader sees the old or the new one, never a part.
 
     Raises:
         WorkspaceFull: there is no room for it.
     """
-    try:
-        _write(path, content)
-    except OSError as error:
-        if error.errno in NO_ROOM:
-            raise WorkspaceFull(say("store.full", place=path.parent)) from None
-        raise
+    with room_in(path.parent):
+        _write(path, content, mode)
 
 
-def _write(path: Path, content: str | bytes) -> None:
+def _write(path: Path, content: str | bytes, mode: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     data = content.encode() if isinstance(content, str) else content
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        Path(name).chmod(0o644)
+        Path(name).chmod(mode)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -132,6 +145,12 @@ class Workspace:
         if self.database_url:
             return open_store(None, self.database_url, writers="jobs", envelope=self.envelope)
         return open_store(self.folder / JOBS, create=True, envelope=self.envelope)
+
+    def files(self, store: Store) -> "SealedFiles":
+        """Return the files that are kept sealed; the store has the keys."""
+        from geodata.sealed_files import SealedFiles
+
+        return SealedFiles(self.folder, store, self.envelope)
 
     @property
     def site_folder(self) -> Path:

@@ -150,7 +150,16 @@ class NotAllowed(GridmapError):  # noqa: N818  the name says the state, as the m
 
 
 class SignInRefused(GridmapError):  # noqa: N818  the name says the state, as the message does
-    """A name, password or session lets nobody in; the message is the same whatever the reason."""
+    """A name, password, code or session lets nobody in; the message is the same whatever the reason.
+
+    `promise` is what a code may be sent with, and `account_id` whose (gridmap.second_steps); empty where nobody here
+    has a second step.
+    """
+
+    def __init__(self, message: str, *, promise: str = "", account_id: str = "") -> None:
+        super().__init__(message)
+        self.promise = promise
+        self.account_id = account_id
 
 
 class BringingError(GridmapError):

@@ -6,6 +6,7 @@ a difference is shown.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 
 import geopandas as gpd
 import numpy as np
@@ -14,7 +15,12 @@ import shapely
 
 from gridmap import duty
 from gridmap.duty import People
-from gridmap.tables import CareLevel, ThreatLevel
+from gridmap.schema import Row
+from gridmap.tables import CareLevel, DangerZone, HazardSite, Monitor, SiteStatus, ThreatLevel
+
+Frames = Mapping[type[Row], pd.DataFrame]
+OF_SITES = (HazardSite, DangerZone, Monitor)
+"""What ends with its site."""
 
 THREATS = (
     (ThreatLevel.EXTREME, 1000, 100_000_000),
@@ -30,6 +36,14 @@ def threat_level(people: int, loss_yuan: float = 0.0) -> ThreatLevel:
         if people >= from_people or loss_yuan >= from_yuan:
             return level
     return ThreatLevel.SMALL
+
+
+def in_force(frames: Frames) -> dict[type[Row], pd.DataFrame]:
+    """Return the frames of a city without the hazard sites that were deregistered (销号) and what is theirs."""
+    sites = frames[HazardSite]
+    over = sites.loc[sites["status"] == SiteStatus.DEREGISTERED, "hazard_id"]
+    kept = {row: frames[row][~frames[row]["hazard_id"].isin(over)] for row in OF_SITES}
+    return {**frames, **{row: frame.reset_index(drop=True) for row, frame in kept.items()}}
 
 
 def exposure(

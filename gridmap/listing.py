@@ -3,6 +3,7 @@
 A list is narrowed by facts that name nobody; only the rows that are shown are masked and put together, by `extracts`.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from gridmap import duty, extracts
 from gridmap.coverage import Coverage
+from gridmap.lawful import lawful
 from gridmap.schema import Row
 from gridmap.tables import AREA_ROWS, CareLevel, Household, HouseholdPlace, Member, MemberPlace
 
@@ -31,13 +33,15 @@ PEOPLE: Mapping[Listed, tuple[type[Row], type[Row], str]] = {
 """The noun of a list of people, where it says they are, and its key."""
 
 
-def facts(listed: Listed, found: Frames, coverage: Coverage) -> pd.DataFrame:
-    """Return what a list is narrowed by, a row for each of its rows in their order; nothing in it is personal."""
+def facts(listed: Listed, found: Frames, coverage: Coverage, day: dt.date) -> pd.DataFrame:
+    """Return what a list is narrowed by on a day, a row for each of its rows in their order; nothing is personal."""
     if listed is Listed.AREAS:
         return coverage.areas.assign(with_gaps=coverage.areas["gaps"] > 0)
     noun, place, key = PEOPLE[listed]
     people = found[noun][duty.is_own(found[noun])]
-    rows = people[[key, "status", *(("care_level",) if noun is Household else ("roles",))]]
+    if noun is Household:
+        people = people.assign(lawful=lawful(people, day))
+    rows = people[[key, "status", *(("care_level", "lawful") if noun is Household else ("roles",))]]
     rows = rows.merge(found[place][[key, "community_id", "grid_id"]], on=key, how="left")
     if listed is Listed.MEMBERS:
         return rows.sort_values(key, ignore_index=True)

@@ -50,6 +50,11 @@ class Brought:
     unused: tuple[str, ...] = ()
     extras: Mapping[type[Row], pd.DataFrame] = field(default_factory=dict)
 
+    @property
+    def questions(self) -> tuple[Problem, ...]:
+        """Return what stands against the file as a whole until a person has answered it."""
+        return tuple(one for one in self.problems if one.severity is Severity.ERROR and one.row is None)
+
 
 @dataclass(frozen=True, eq=False)
 class Merged:

@@ -122,6 +122,10 @@ ROLES: Mapping[AccountRole, Powers] = {
 }
 
 
+APART = frozenset({AccountRole.ADMINISTRATOR, AccountRole.AUDIT_READER})
+"""Roles of which an account has one at a time: who administers does not also keep watch over it (MLPS level 2)."""
+
+
 @dataclass(frozen=True)
 class Bounds:
     """What grants reach: the whole city, or some areas, and the households of some members."""

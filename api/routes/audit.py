@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from api.asked import Maybe
-from api.deps import CityDep
+from api.deps import CityDep, FilesDep
 from api.paging import PageDep, Paging
 from api.rights import pages_of
 from api.routes.pages import answer, language_of
@@ -94,30 +94,34 @@ def verification(city: CityDep) -> dict[str, Any]:
 @router.get("/export", response_class=Response, responses=CSV)
 def export(
     city: CityDep,
+    files: FilesDep,
     asked: AskedDep,
     purpose: Annotated[str, Query(min_length=1, max_length=200, description="why; written into the log")],
 ) -> Response:
     """Return the lines that are asked for as CSV, the oldest first; that is written into the log."""
     rows = work.export_audit(city.allowed(Verb.AUDIT), asked.query(), form="csv", reason=purpose)
-    return send(rows, "csv", "audit")
+    return send(files, rows, "csv", "audit")
 
 
 @page_router.get("/audit{ending}")
-def page(ending: str, request: Request, city: CityDep, asked: AskedDep, page: PageDep) -> Response:
-    """Show the log."""
+def page(
+    ending: str, request: Request, city: CityDep, asked: AskedDep, page: PageDep, *,
+    verify: Annotated[bool, Query(description="look at every line whether it is as it was written")] = False,
+) -> Response:  # fmt: skip
+    """Show the log; whether it is whole only when that is asked for, since every line is looked at."""
     lang = language_of(f"audit{ending}", ending)
     drawn = offices.draw_audit(
-        city.allowed(Verb.AUDIT), _shown(city, request, asked, page),
+        city.allowed(Verb.AUDIT), _shown(city, request, _newest(city, asked), page, verify=verify),
         opens=None if city.rights is None else pages_of(city.rights), lang=lang,
     )  # fmt: skip
     return answer(drawn, f"audit{ending}")
 
 
-def _shown(city: CityDep, request: Request, asked: Asked, page: Paging) -> Lines:
-    found = _newest(city, asked)
+def _shown(city: CityDep, request: Request, found: pd.DataFrame, page: Paging, *, verify: bool) -> Lines:
     rows, _ = page.cut(found)
-    whole = work.verify_audit(city.allowed(Verb.AUDIT))
+    whole = (work.verify_audit if verify else work.audit_end)(city.allowed(Verb.AUDIT))
     return Lines(
+        verified=verify,
         rows=rows,
         part=Slice(len(found), page.offset, page.limit or len(found), {
             name: request.query_params.get(name, "") for name in FILTERS

@@ -1,4 +1,4 @@
-"""Sign in, sign out, change the password: plain forms that need no script."""
+"""Sign in, sign out, the own account with password and second step: plain forms that need no script."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -12,12 +12,13 @@ from api.deps import City, CityDep, RulesDep
 from api.links import Links
 from api.routes.pages import answer
 from api.uploads import read_limited
-from gridmap import work
-from gridmap.errors import InputError, SignInRefused
+from gridmap import second_steps, work
+from gridmap.errors import AccountError, InputError, SignInRefused
 from gridmap.maps import door
-from gridmap.maps.door import SignIn
+from gridmap.maps.door import Second, SignIn
 from gridmap.maps.words import Lang
 from gridmap.phrases import say
+from gridmap.tables import AccountRules
 from gridmap.work import demo
 
 router = APIRouter(include_in_schema=False)
@@ -44,7 +45,7 @@ LangDep = Annotated[Lang, Depends(_lang)]
 NameQuery = Annotated[str, Query(alias="as", max_length=64, description="the name to be filled in")]
 
 
-def _inside(then: str) -> str:
+def inside(then: str) -> str:
     """Return a path of ours: another site must not be reached through the sign-in."""
     plain = then.startswith("/") and not then.startswith(("//", "/\\")) and then.isprintable()
     return then if plain and "\\" not in then else "/"
@@ -57,34 +58,42 @@ def _page(drawn: str, status: int = 200) -> Response:
     return sent
 
 
-def _sign_in(city: City, lang: Lang, shown: SignIn, status: int = 200) -> Response:
-    guests = demo.guests_of(city.whole)
-    return _page(door.sign_in_page(work.city_facts(city.whole), replace(shown, guests=guests), lang=lang), status)
+def sign_in_answer(request: Request, city: City, lang: Lang, shown: SignIn, status: int = 200) -> Response:
+    """Return the sign-in, with the guests of a demonstration and the provider's button where there are such."""
+    more = replace(shown, guests=demo.guests_of(city.whole), provider=request.app.state.provider is not None)
+    return _page(door.sign_in_page(work.city_facts(city.whole), more, lang=lang), status)
 
 
 @router.get("/sign-in.html")
 @router.get("/sign-in.en.html")
-def ask(city: CityDep, lang: LangDep, then: str = "", said: str = "", name: NameQuery = "") -> Response:
+def ask(
+    request: Request, city: CityDep, lang: LangDep, then: str = "", said: str = "", name: NameQuery = ""
+) -> Response:
     """Show the sign-in."""
     word = {"ended": "door.ended", "changed": "door.changed"}.get(said, "")
-    return _sign_in(city, lang, SignIn(_inside(then), word, name))
+    return sign_in_answer(request, city, lang, SignIn(inside(then), word, name))
 
 
 @router.post("/sign-in.html")
 @router.post("/sign-in.en.html")
 def enter(request: Request, form: Form, city: CityDep, lang: LangDep, rules: RulesDep) -> Response:
-    """Begin a session."""
-    then = _inside(form.get("then", ""))
+    """Begin a session: by the password, or by a code and what the password's answer promised."""
+    then, name, source = inside(form.get("then", "")), form.get("account", "")[:64], source_of(request)
     try:
-        secret = work.sign_in(
-            city.whole, form.get("account", "")[:64], form.get("password", ""), source=source_of(request), rules=rules
-        )
-    except SignInRefused:
-        return _sign_in(city, lang, SignIn(then, "door.refused"), 401)
-    return _let_in(request, city, secret, then)
+        if "promise" in form:
+            secret = work.finish_sign_in(
+                city.whole, name, form["promise"], form.get("code", ""), source=source, rules=rules
+            )
+        else:
+            secret = work.sign_in(city.whole, name, form.get("password", ""), source=source, rules=rules)
+    except SignInRefused as error:
+        said = "door.refused_or_code" if error.promise else "door.refused"
+        again = SignIn(then, said, name if error.promise else "", promise=error.promise)
+        return sign_in_answer(request, city, lang, again, 401)
+    return let_in(request, city, secret, then)
 
 
-def _let_in(request: Request, city: City, secret: str, then: str) -> Response:
+def let_in(request: Request, city: City, secret: str, then: str) -> Response:
     """Give the browser its session and lead it on."""
     inside = RedirectResponse(then, 303)
     secure = request.url.scheme == "https"
@@ -98,8 +107,8 @@ def follow(request: Request, city: CityDep, key: Annotated[str, Query(max_length
     links: Links = request.app.state.links
     found = links.take(key)
     if found is None:
-        return _sign_in(city, "zh", SignIn(said="door.used"), 401)
-    return _let_in(request, city, work.follow_link(city.whole, found.account_id), found.then)
+        return sign_in_answer(request, city, "zh", SignIn(said="door.used"), 401)
+    return let_in(request, city, work.follow_link(city.whole, found.account_id), found.then)
 
 
 def _out(lang: Lang, said: str) -> Response:
@@ -129,15 +138,28 @@ def _account(request: Request) -> work.Signed:
 SignedDep = Annotated[work.Signed, Depends(_account)]
 
 
+def _account_answer(
+    city: City, signed: work.Signed, rules: AccountRules, lang: Lang, *, said: str = "", second: Second | None = None
+) -> Response:
+    """Return the own account; a word that is said makes it the answer to a form that was refused."""
+    facts = work.city_facts(city.whole)
+    now = work.second_steps.standing(city.whole, signed.account_id)
+    waiting = now.waiting or ""
+    shown = replace(
+        second or Second(), on=now.on, recovery_left=now.recovery_left, secret=second_steps.in_fours(waiting),
+        address=second_steps.address(waiting, signed.account_id, facts.name) if waiting else "",
+    )  # fmt: skip
+    drawn = door.account_page(
+        facts, signed.rights, shown, lang=lang, must_change=signed.must_change, least=rules.password_length, said=said
+    )
+    return _page(drawn, 422 if said or shown.said in {"second.wrong", "second.changed"} else 200)
+
+
 @router.get("/account.html")
 @router.get("/account.en.html")
 def account(city: CityDep, signed: SignedDep, lang: LangDep, rules: RulesDep) -> Response:
     """Show the own account."""
-    drawn = door.account_page(
-        work.city_facts(city.whole), signed.rights, lang=lang, must_change=signed.must_change,
-        least=rules.password_length,
-    )  # fmt: skip
-    return _page(drawn)
+    return _account_answer(city, signed, rules, lang)
 
 
 @router.post("/account.html")
@@ -154,8 +176,37 @@ def change(form: Form, city: CityDep, signed: SignedDep, lang: LangDep, rules: R
             said = "account.weak"
         else:
             return _out(lang, "changed")
-    drawn = door.account_page(
-        work.city_facts(city.whole), signed.rights, lang=lang, must_change=signed.must_change,
-        least=rules.password_length, said=said,
-    )  # fmt: skip
-    return _page(drawn, 422)
+    return _account_answer(city, signed, rules, lang, said=said)
+
+
+@router.get("/second-step.html")
+@router.get("/second-step.en.html")
+def look(lang: LangDep) -> Response:
+    """Lead to the own account: somebody has loaded the answer to a form again."""
+    return RedirectResponse(f"/account{_end(lang)}", 303)
+
+
+@router.post("/second-step.html")
+@router.post("/second-step.en.html")
+def second_step(
+    request: Request, form: Form, city: CityDep, signed: SignedDep, lang: LangDep, rules: RulesDep
+) -> Response:
+    """Switch the own second step on, with the first code of the app, or off."""
+    name, code = signed.account_id, form.get("code", "")
+    shown = Second()
+    try:
+        match form.get("act"):
+            case "begin":
+                work.second_steps.begin(city.whole, name)
+            case "cancel":
+                work.second_steps.cancel(city.whole, name)
+            case "confirm":
+                shown = Second(codes=work.second_steps.confirm(city.whole, name, code))
+            case "off":
+                work.second_steps.switch_off(city.whole, name, code, source=source_of(request), rules=rules)
+                shown = Second(said="second.went_off")
+    except SignInRefused:
+        shown = Second(said="second.wrong")
+    except AccountError:
+        shown = Second(said="second.changed")
+    return _account_answer(city, signed, rules, lang, second=shown)

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
-from api.deps import CityDep
+from api.deps import CityDep, FilesDep
 from api.origin import from_here, same_site
 from api.routes.pages import answer
 from api.uploads import read_limited
@@ -103,17 +103,17 @@ def calls(asked: Asked, city: CityDep) -> list[dict[str, Any]]:
 
 
 @router.put("/photos/{sha256}", dependencies=[Depends(from_here)], openapi_extra=PHOTO_BODY)
-def put_photo(sha256: str, request: Request, city: CityDep, data: Annotated[bytes, Depends(_photo)]) -> dict[str, Any]:
+def put_photo(sha256: str, files: FilesDep, city: CityDep, data: Annotated[bytes, Depends(_photo)]) -> dict[str, Any]:
     """Keep a photo under the SHA-256 of its bytes; sending again is harmless."""
-    facts = photos.keep(request.app.state.workspace.folder, sha256, data)
+    facts = photos.keep(files, sha256, data)
     return {**facts, "new": work.keep_photo(city.allowed(Verb.INSPECT), facts)}
 
 
 @router.get("/photos/{sha256}", response_class=Response, responses=PICTURE)
-def get_photo(sha256: str, request: Request, city: CityDep) -> Response:
+def get_photo(sha256: str, files: FilesDep, city: CityDep) -> Response:
     """Show a photo as JPEG without what the camera wrote beside it (time, place, device)."""
     known = city.rights is None or work.has_photo(city.store, sha256)
-    found = photos.shown(request.app.state.workspace.folder, sha256) if known else None
+    found = photos.shown(files, sha256) if known else None
     if found is None:
         raise HTTPException(404, say("http.no_photo"))
     return Response(found, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=86400"})

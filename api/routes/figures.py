@@ -1,62 +1,47 @@
-"""Figures and lists for programs: the report, coverage by area, gaps as JSON, CSV or GeoJSON."""
+"""Figures and lists for programs: the report, coverage by area, gaps; whoever takes a file of them says what for."""
 
-import io
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-import geopandas as gpd
 import pandas as pd
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from api.deps import CityDep
+from api.asked import Maybe
+from api.deps import City, CityDep, FilesDep
 from api.paging import Paging, PartDep
-from gridmap import extracts
+from api.sending import FILES, Form, Purpose, send
+from gridmap.roles import Verb
 from gridmap.tables import Level
 from gridmap.tables.report import Report
+from gridmap.work import listing
 
 router = APIRouter(prefix="/api/v1", tags=["figures"])
 
 
-class Form(StrEnum):
-    """The form of an answer."""
-
-    JSON = "json"
-    CSV = "csv"
-    GEOJSON = "geojson"
-
-
-FORMS: dict[int | str, dict[str, Any]] = {
-    200: {"content": {
-        "application/json": {"schema": {"type": "array", "items": {"type": "object"}}},
-        "text/csv": {"schema": {"type": "string"}},
-        "application/geo+json": {"schema": {"type": "object"}},
-    }}
-}  # fmt: skip
-FormQuery = Annotated[Form, Query(alias="format")]
-CommunityQuery = Annotated[str | None, Query(max_length=64)]
+ROWS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}}}
+}
+LevelQuery = Annotated[Maybe[Level], Query(description="of one level; without, of the city and every level")]
+CommunityQuery = Annotated[Maybe[str], Query(max_length=64)]
 
 
-def _dated(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows with days as 2026-11-24: neither form of JSON has days of its own."""
-    return rows.assign(**{name: rows[name].dt.strftime("%Y-%m-%d") for name in rows.select_dtypes("datetime")})
-
-
-def _answer(found: pd.DataFrame, form: Form, name: str, page: Paging) -> Response:
-    rows, links = page.cut(_dated(found))
-    attachment = links | {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
-    if form is Form.GEOJSON:
-        shaped = gpd.GeoDataFrame(rows, geometry="geometry" if "geometry" in rows else [None] * len(rows))
-        told = shaped.to_json(drop_id=True, ensure_ascii=False, default="{:%Y-%m-%d}".format)
-        return Response(told, media_type="application/geo+json", headers=attachment)
+def _part(found: pd.DataFrame, page: Paging) -> Response:
+    rows, links = page.cut(found)
     plain = pd.DataFrame(rows.drop(columns="geometry", errors="ignore"))
-    if form is Form.CSV:
-        text = io.StringIO()
-        plain.to_csv(text, index=False)
-        # the mark in front makes Excel read Chinese text as UTF-8
-        return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=attachment)
-    told = plain.to_json(orient="records", date_format="iso", force_ascii=False)
+    # neither form of JSON has days of its own
+    dated = plain.assign(**{name: plain[name].dt.strftime("%Y-%m-%d") for name in plain.select_dtypes("datetime")})
+    told = dated.to_json(orient="records", date_format="iso", force_ascii=False)
     return Response(told, media_type="application/json", headers=links)
+
+
+def _coverage(city: City, level: Level | None) -> pd.DataFrame:
+    rows = city.picture().coverage.areas
+    return rows if level is None else rows[rows["level"] == level]
+
+
+def _gaps(city: City, community_id: str | None) -> pd.DataFrame:
+    rows = listing.table_of(city.picture(), "gaps")
+    return rows if community_id is None else rows[rows["community_id"] == community_id]
 
 
 @router.get("/report", responses={200: {"model": Report}})
@@ -66,16 +51,34 @@ def report(request: Request) -> dict[str, Any]:
     return found
 
 
-@router.get("/coverage", response_class=Response, responses=FORMS)
-def coverage(city: CityDep, page: PartDep, level: Level | None = None, form: FormQuery = Form.JSON) -> Response:
+@router.get("/coverage", response_class=Response, responses=ROWS)
+def coverage(city: CityDep, page: PartDep, level: LevelQuery = None) -> Response:
     """Return coverage by area: of one level, or of the city and every level."""
-    rows = city.picture().coverage.areas
-    return _answer(rows if level is None else rows[rows["level"] == level], form, "coverage", page)
+    return _part(_coverage(city, level), page)
 
 
-@router.get("/gaps", response_class=Response, responses=FORMS)
-def gaps(city: CityDep, page: PartDep, form: FormQuery = Form.JSON, community_id: CommunityQuery = None) -> Response:
+@router.get("/coverage/export", response_class=Response, responses=FILES)
+def coverage_file(
+    city: CityDep, files: FilesDep, purpose: Purpose, form: Annotated[Literal["csv"], Query(alias="format")] = "csv",
+    level: LevelQuery = None,
+) -> Response:  # fmt: skip
+    """Return coverage by area as a file; that is written into the audit log. Areas with their shapes: areas/export."""
+    rows, asked = _coverage(city, level), {"level": level, "form": form}
+    listing.record_export(city.allowed(Verb.FIGURES), city.picture(), "coverage", len(rows), asked, purpose=purpose)
+    return send(files, rows, form, "coverage")
+
+
+@router.get("/gaps", response_class=Response, responses=ROWS)
+def gaps(city: CityDep, page: PartDep, community_id: CommunityQuery = None) -> Response:
     """Return the households without a named person, the most urgent first; personal fields are masked."""
-    taken = city.picture()
-    rows = extracts.extract("gaps", taken.frames, taken.coverage)
-    return _answer(rows if community_id is None else rows[rows["community_id"] == community_id], form, "gaps", page)
+    return _part(_gaps(city, community_id), page)
+
+
+@router.get("/gaps/export", response_class=Response, responses=FILES)
+def gaps_file(
+    city: CityDep, files: FilesDep, form: Form, purpose: Purpose, community_id: CommunityQuery = None
+) -> Response:
+    """Return the households without a named person as a file, masked; that is written into the audit log."""
+    rows, asked = _gaps(city, community_id), {"community_id": community_id, "form": form}
+    listing.record_export(city.allowed(Verb.OVERVIEW), city.picture(), "gaps", len(rows), asked, purpose=purpose)
+    return send(files, rows if form == "geojson" else rows.drop(columns="geometry"), form, "gaps")

@@ -3,16 +3,17 @@
 import json
 from collections.abc import AsyncIterator
 from enum import StrEnum
+from pathlib import PurePosixPath
 from typing import Annotated, Any
 
 import anyio
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import FileResponse, StreamingResponse
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from api import steps
-from api.deps import City, CityDep
+from api.deps import City, CityDep, FilesDep
 from api.exporting import Form, Noun
 from api.jobs import VERBS
 from api.once import KeyDep
@@ -21,7 +22,7 @@ from api.paging import PageDep
 from api.routes.proposals import check_reach
 from geodata.exports import handed_out
 from gridmap.audit.spelling import scrub
-from gridmap.errors import JobMissing
+from gridmap.errors import InputError, JobMissing, Problem
 from gridmap.phrases import say
 from gridmap.proposals import CITY
 from gridmap.store import Store
@@ -59,7 +60,7 @@ class Asked(BaseModel):
     rules: ProposalRules = ProposalRules()
     noun: Noun = Noun.HOUSEHOLDS
     form: Form = Form.CSV
-    reason: Annotated[str, Field(max_length=200, description="why; kept in the log of exports")] = ""
+    reason: Annotated[str, Field(max_length=200, description="of an export: what for; written into the audit log")] = ""
 
     def payload(self) -> dict[str, Any]:
         """Return what the worker needs for this kind."""
@@ -104,6 +105,8 @@ def enqueue(asked: Asked, queue: QueueDep, city: CityDep, key: KeyDep) -> dict[s
     """Put work into the queue; the same work that is not ended yet is not put twice."""
     if asked.kind is Kind.PROPOSE:
         check_reach(city, asked.area or CITY, asked.rules.leaves)
+    if asked.kind is Kind.EXPORT and not asked.reason.strip():
+        raise InputError([Problem("request", None, "reason", "export.reason", say("export.reason"))])
     city.allowed(VERBS[asked.kind])
 
     def make(store: Store) -> str:
@@ -135,14 +138,18 @@ def cancel(job: Annotated[Job, Depends(_own_job)], queue: QueueDep) -> dict[str,
     return facts(jobs.cancel(queue, job.job_id))
 
 
-@router.get("/{job_id}/file", response_class=FileResponse, responses=FILES)
-def file(job: Annotated[Job, Depends(_own_job)], request: Request) -> FileResponse:
+@router.get("/{job_id}/file", response_class=Response, responses=FILES)
+def file(job: Annotated[Job, Depends(_own_job)], files: FilesDep) -> Response:
     """Return the table that an export has written: to whoever asked for it, for a day, masked."""
     ready = job.kind == Kind.EXPORT and job.state is JobState.DONE
-    found = handed_out(request.app.state.workspace.folder, job.job_id) if ready else None
+    found = handed_out(files.folder, job.job_id) if ready else None
     if found is None:
         raise JobMissing(say("job.no_file", id=job.job_id))
-    return FileResponse(found, filename=found.name, media_type=BYTES, headers={"Cache-Control": "no-store"})
+    headers = {
+        "Content-Disposition": f'attachment; filename="{PurePosixPath(found).name}"',
+        "Cache-Control": "no-store",
+    }
+    return Response(files.read(found), media_type=BYTES, headers=headers)
 
 
 @router.get("/{job_id}/events", response_class=StreamingResponse, responses=EVENTS)

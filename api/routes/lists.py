@@ -8,10 +8,11 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from api.asked import Maybe
-from api.deps import City, CityDep
+from api.deps import City, CityDep, FilesDep
 from api.paging import PageDep, Paging
 from api.routes.pages import answer, language_of
-from api.sending import FILES, send
+from api.sending import FILES, Form, Purpose, send
+from geodata.sealed_files import SealedFiles
 from gridmap.listing import Listed
 from gridmap.maps.parts import Slice
 from gridmap.roles import Verb
@@ -21,8 +22,6 @@ from gridmap.work import listing
 router = APIRouter(prefix="/api/v1", tags=["lists"])
 page_router = APIRouter(include_in_schema=False)
 Area = Maybe[Annotated[str, Field(max_length=64)]]
-Form = Annotated[Literal["csv", "geojson"], Query(alias="format")]
-Purpose = Annotated[str, Query(min_length=1, max_length=200, description="what for; written into the audit log")]
 COLUMNS = {"named": "with_named_person", "gaps": "with_gaps", "role": "roles"}
 """The filters whose column has another name."""
 
@@ -45,6 +44,7 @@ class Households(Filter):
     care_level: Maybe[CareLevel] = None
     status: Maybe[HouseholdStatus] = None
     named: Annotated[Maybe[bool], Query(description="whether a named person looks after them")] = None
+    lawful: Annotated[Maybe[bool], Query(description="whether they are kept on a whole legal ground")] = None
 
 
 @dataclass
@@ -78,11 +78,14 @@ def _part(city: City, listed: Listed, asked: Filter, page: Paging) -> Response:
     return Response(text, media_type="application/json", headers=links)
 
 
-def _file(city: City, listed: Listed, asked: Filter, form: Literal["csv", "geojson"], purpose: str) -> Response:
+def _file(
+    city: City, files: SealedFiles, listed: Listed, asked: Filter, out: tuple[Literal["csv", "geojson"], str]
+) -> Response:
+    form, purpose = out
     rows = listing.export_list(
         city.allowed(Verb.OVERVIEW), city.picture(), listed, asked.wanted(), form=form, purpose=purpose
     )
-    return send(rows if form == "geojson" else rows.drop(columns="geometry"), form, listed)
+    return send(files, rows if form == "geojson" else rows.drop(columns="geometry"), form, listed)
 
 
 @router.get("/households")
@@ -104,21 +107,21 @@ def areas(city: CityDep, asked: AreasDep, page: PageDep) -> Response:
 
 
 @router.get("/households/export", response_class=Response, responses=FILES)
-def households_file(city: CityDep, asked: HouseholdsDep, form: Form, purpose: Purpose) -> Response:
+def households_file(city: CityDep, files: FilesDep, asked: HouseholdsDep, form: Form, purpose: Purpose) -> Response:
     """Return all households that are asked for as a file, masked; that is written into the audit log."""
-    return _file(city, Listed.HOUSEHOLDS, asked, form, purpose)
+    return _file(city, files, Listed.HOUSEHOLDS, asked, (form, purpose))
 
 
 @router.get("/members/export", response_class=Response, responses=FILES)
-def members_file(city: CityDep, asked: MembersDep, form: Form, purpose: Purpose) -> Response:
+def members_file(city: CityDep, files: FilesDep, asked: MembersDep, form: Form, purpose: Purpose) -> Response:
     """Return all members that are asked for as a file, masked; that is written into the audit log."""
-    return _file(city, Listed.MEMBERS, asked, form, purpose)
+    return _file(city, files, Listed.MEMBERS, asked, (form, purpose))
 
 
 @router.get("/areas/export", response_class=Response, responses=FILES)
-def areas_file(city: CityDep, asked: AreasDep, form: Form, purpose: Purpose) -> Response:
+def areas_file(city: CityDep, files: FilesDep, asked: AreasDep, form: Form, purpose: Purpose) -> Response:
     """Return all areas that are asked for as a file; that is written into the audit log."""
-    return _file(city, Listed.AREAS, asked, form, purpose)
+    return _file(city, files, Listed.AREAS, asked, (form, purpose))
 
 
 @page_router.get("/households{ending}")

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from geodata.vault import Vault
 
-HEAD = "0024"
+HEAD = "0026"
 """The newest revision, said here so that opening a workspace need not import Alembic."""
 
 SEALED_SINCE = "0014"

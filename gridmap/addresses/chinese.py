@@ -16,11 +16,12 @@ from gridmap.addresses.traditional import simplify
 _DASHES = str.maketrans(
     dict.fromkeys("‐‑‒–—―−─﹣~～", "-") | dict.fromkeys("【[{〈《", "(") | dict.fromkeys("】]}〉》", ")")
 )
-_ODD_SIGN = re.compile(f"[{re.escape(''.join(map(chr, _DASHES)))}]")
 _LABEL = re.compile(r"^(?:现?居?住址|家庭住址|户籍地址?|详细地址|地址|住址|家住|现住)[::]?")
 _DIGIT_GAP = re.compile(r"(?<=\d)\s+(?=\d)")
 _INVISIBLE = re.compile("[\\x00-\\x08\\x0e-\\x1f\\x7f\u200b-\u200f\u2060\ufeff]")
 _BLANK = re.compile(r"\s+")
+_UNTIDY = re.compile(f"[{re.escape(''.join(map(chr, _DASHES)))}\\s\\x00-\\x1f\\x7f\u200b-\u200f\u2060\ufeff]")
+"""Whatever is not as it will be: other dashes and brackets, blanks, signs that nobody sees."""
 _BRACKET = re.compile(r"\(([^()]*)\)?|\)")
 _SECTION = re.compile(rf"(?:[东西南北中新老旧A-Z0-9]|{run(1, 2)})(?:区|期|院|苑|组团|标段)")
 _INSIDE = re.compile(r"(?:院内|里面|内)$")
@@ -43,14 +44,15 @@ def _normal(text: str, changes: list[str]) -> str:
     folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
     if folded != text:
         changes.append("全角改半角")
-    folded = _INVISIBLE.sub("", folded)
+    if untidy := _UNTIDY.search(folded):
+        folded = _INVISIBLE.sub("", folded)
     folded = folded.upper()
-    if _ODD_SIGN.search(folded):
+    if untidy:
         folded = folded.translate(_DASHES)
     folded, traditional = simplify(folded)
     if traditional:
         changes.append(f"繁体改简体：{traditional}")
-    return _LABEL.sub("", _close_gaps(folded)).strip("。.,、;:-")
+    return _LABEL.sub("", _close_gaps(folded) if untidy else folded).strip("。.,、;:-")
 
 
 def _close_gaps(text: str) -> str:

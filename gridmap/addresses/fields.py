@@ -18,6 +18,7 @@ _LEVELS = (
 _NUMBER, _COMPOUND = _LEVELS.index("number"), _LEVELS.index("compound")
 _OUTSIDE = r"(?![^(〔]*[)〕])"
 _SEPARATOR = re.compile(rf"\s*([;|\n、,/])\s*{_OUTSIDE}")
+_TORN = re.compile(r"[;|、,/\s]")
 _HARD = re.compile(rf"[;|\n]{_OUTSIDE}")
 _CROSSING = re.compile(r"(?<=[路街巷道])[、/,](?=[^、/,;]{1,9}(?:路|街|巷|大道)的?(?:交|十字|丁字|转角))")
 _BLANK_BETWEEN = re.compile(r"(?<=[号室栋])\s+(?=[一-鿿]{1,8}(?:路|街|巷|大道)\d)")
@@ -109,6 +110,8 @@ def _pieces(text: str, style: Style) -> list[tuple[str, bool]]:
         text = _balance(text)
     if style is Style.WESTERN:
         return [(piece, True) for piece in _HARD.split(text) if piece.strip()]
+    if not _TORN.search(text):
+        return [(text, True)] if text else []
     text = _BLANK_BETWEEN.sub(";", _CROSSING.sub("与", text.strip()))
     cut = _SEPARATOR.split(text)
     marks = (";", *cut[1::2])

@@ -7,12 +7,13 @@ only ends like a division (小区, 家属区, 古镇路, 一村) is left to the 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from gridmap.addresses.divisions import COUNTY_CITIES, PREFECTURES, PROVINCE_SHORT, PROVINCES
 from gridmap.addresses.numerals import run
 
 _PROVINCE = re.compile(
-    "|".join(PROVINCES) + f"|(?:{'|'.join(PROVINCE_SHORT)})(?=[^路街道巷省市][^路街道巷]{{1,4}}[市州县区])"
+    "|".join(PROVINCES) + f"|(?:{'|'.join(PROVINCE_SHORT)})(?=[^路街道巷省市0-9][^路街道巷0-9]{{1,4}}[市州县区])"
 )
 _NOT_NAME = "省市区县路街巷号栋幢室楼0-9A-Z()〔〕#,\\-"
 _CITY = re.compile(rf"(?:[^{_NOT_NAME}镇乡村]|[镇乡](?=市)){{2,6}}?市(?!场|政[府务]|民[中广]|[委区医]|立[医一]|建村)")
@@ -38,6 +39,8 @@ _COMMUNITY = re.compile(
 )
 _VILLAGE = re.compile(r"[^0-9A-Z()〔〕#,\-路街巷]{1,5}?(?<![一二三四五六七八九十新])村(?!社区|[路街巷大小])")
 _GROUP = re.compile(rf"(?:\d{{1,3}}|{run(1, 3)})组|[^0-9A-Z]{{1,4}}[湾塆垸组]")
+_HEAD = re.compile("[^0-9]*[0-9]?")
+"""What the patterns of the divisions look at: none reads past a digit, some look whether one follows."""
 _REPEAT_MIN = 2
 
 
@@ -71,7 +74,17 @@ def _skip_repeat(text: str, done: list[str | None], changes: list[str]) -> str:
 
 def read_prefix(text: str, changes: list[str]) -> tuple[dict[str, str | None], str]:
     """Return the administrative parts at the start of the text and the text after them."""
+    head = text[: _HEAD.match(text).end()]  # type: ignore[union-attr]  # it matches any text, even an empty one
+    parts, rest, told = _read_head(head)
+    changes += told
+    return parts.copy(), rest + text[len(head) :]
+
+
+@lru_cache(maxsize=65_536)
+def _read_head(text: str) -> tuple[dict[str, str | None], str, tuple[str, ...]]:
+    """Read a text up to its first digit: what the rows of a ledger have in common."""
     parts: dict[str, str | None] = {}
+    changes: list[str] = []
     if found := _PROVINCE.match(text):
         parts["province"] = PROVINCE_SHORT.get(found[0], found[0])
         text = text[found.end() :]
@@ -96,7 +109,7 @@ def read_prefix(text: str, changes: list[str]) -> tuple[dict[str, str | None], s
         parts["district"] = county
     if city:
         parts["city"] = city
-    return parts, text
+    return parts, text, tuple(changes)
 
 
 def read_local(text: str, *, rural: bool = False) -> tuple[dict[str, str | None], str]:

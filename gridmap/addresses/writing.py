@@ -62,31 +62,40 @@ _GROUP = re.compile(r"\d{1,3}组$")
 _COMMUNITY_END = re.compile(r"(?:社区居民委员会|社区居委会|社区|居民委员会|居委会|村民委员会|村委会)$")
 
 
-def _place_parts(address: Address) -> tuple[str | None, ...]:
+def _place_parts(address: Address, building: str | None) -> tuple[str | None, ...]:
     """Return what makes a building, or nothing where no road, compound or community holds it."""
     compound = address.compound or ""
     held = address.road or (compound and not _GROUP.match(compound))
-    if not held and address.community and (address.number or address.building or compound):
+    if not held and address.community and (address.number or building or compound):
         compound = f"@{_COMMUNITY_END.sub('', address.community)}{compound}"
     if not (address.road or compound):
         return ()
     plate = (address.road, address.number, address.sub_number, address.cross_road)
-    return (*plate, compound, address.building)
+    return (*plate, compound, building)
 
 
-def key(address: Address) -> str:
+def _join(parts: tuple[str | None, ...]) -> str:
+    """Put parts behind each other, so that the slash stands between two parts only."""
+    joined = "/".join([part or "" for part in parts])
+    if joined.count("/") < len(parts):
+        return joined
+    return "/".join([(part or "").replace("/", "-") for part in parts])
+
+
+def key(address: Address, *, building: str | None = None) -> str:
     """Return the text that is equal for two spellings of one door, empty if there is nothing to find.
+
+    `building` stands for that of the address: what is on the wall behind its plate.
 
     Divisions, hints and place words stay out: they narrow a search and never make a door. Only where neither
     road nor compound is named, or just a village group (3组), does the community stand in, marked @. A key
     may therefore belong to two doors of one city; who looks it up must expect more than one answer.
     """
-    place = _place_parts(address)
-    parts = (*place, address.unit, address.floor, address.room)
-    return "/".join((part or "").replace("/", "-") for part in parts) if place else ""
+    place = _place_parts(address, building or address.building)
+    return _join((*place, address.unit, address.floor, address.room)) if place else ""
 
 
 def building_key(address: Address) -> str:
     """Return the key of the building: as `key`, without unit, floor and room."""
-    place = _place_parts(address)
-    return "/".join((part or "").replace("/", "-") for part in (*place, "", "", "")) if place else ""
+    place = _place_parts(address, address.building)
+    return _join((*place, "", "", "")) if place else ""

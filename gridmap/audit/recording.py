@@ -15,13 +15,25 @@ from gridmap.phrases import say
 from gridmap.schema import Row, keys
 from gridmap.sealing import Seal
 from gridmap.store import Box, Store, Transaction
-from gridmap.tables import Attempt, AuditAction, AuditEntry, AuditHead, Change, ImportChange, Retry, Revision, Session
+from gridmap.tables import (
+    Attempt,
+    AuditAction,
+    AuditEntry,
+    AuditHead,
+    Change,
+    ImportChange,
+    RecoveryCode,
+    Retry,
+    Revision,
+    SecondStep,
+    Session,
+)
 
 MOST_SPELLED = 200
 """Rows of one statement that get a line each; of more rows the log has one line with their number."""
 
 OURS = (AuditEntry, AuditHead)
-SILENT = (*OURS, Retry, Revision, Change, ImportChange, Session, Attempt)
+SILENT = (*OURS, Retry, Revision, Change, ImportChange, Session, Attempt, SecondStep, RecoveryCode)
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,8 @@ class Act:
     filter: Mapping[str, object] | None = None
     purpose: str | None = None
     unmasked: bool = False
+    actor: str | None = None
+    """Who did it, where the transaction is not yet that of an account: at the door."""
 
 
 class AuditedTransaction:
@@ -87,6 +101,7 @@ class AuditedTransaction:
         self._line(
             action=act.action, noun=act.noun, subject=act.subject and key_text(act.subject, "subject", self.seal),
             row_count=act.row_count, filter=scrub(asked), purpose=scrub(act.purpose), unmasked=act.unmasked,
+            **({"actor": act.actor} if act.actor else {}),
         )  # fmt: skip
 
     def trim(self, old: pd.DataFrame, act: Act) -> None:

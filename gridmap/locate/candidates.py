@@ -4,16 +4,15 @@ A score is the likeness of the written name to the known one, times what contrad
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-
-import numpy as np
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
 
 from gridmap import addresses
 from gridmap.addresses import Address, Style
 from gridmap.locate import likeness
 from gridmap.locate.doors import Target, building_number, plate_road, read_addresses
-from gridmap.locate.evidence import Stated, add_core, agree
+from gridmap.locate.evidence import Stated, add_core, agree, contradictions
 from gridmap.locate.gazetteer import Gazetteer
 from gridmap.locate.likeness import Because
 from gridmap.reasons import Phrase, because
@@ -30,25 +29,45 @@ _IN_RANGE = 0.93
 _UNKNOWN_FRONT = 0.86
 _GUESSED_DOOR = 0.97
 _FORMER_NAME = 0.9
+_AGREES = because("place.agrees")
 NAMELESS = frozenset(("自建房", "私房", "平房", "民房", "民宅", "老屋", "出租屋", "出租房", "家属区", "宿舍", "院内"))
 _RANGE = re.compile(r"(\d+)[A-Z]?-(\d+)[A-Z]?")
 
 
-@dataclass
+def _nothing() -> Because:
+    return ()
+
+
+@dataclass(slots=True)
 class Candidate:
-    """A place that a text may mean."""
+    """A place that a text may mean; of most of them nobody ever asks why, so that is put into words when asked."""
 
     target: Target
     score: float
-    reasons: list[Phrase]
-    doubts: list[Phrase] = field(default_factory=list)
+    why: Because
+    doubt: Because = ()
     method: str = "building"
     likeness: float = 0.0
     """The score before what the row says about the areas was weighed in."""
+    more_why: Because = ()
+    contradicted: Callable[[], Because] = _nothing
+    more_doubt: Because = ()
+
+    @property
+    def reasons(self) -> list[Phrase]:
+        """Return what speaks for it."""
+        return [*self.why, *self.more_why]
+
+    @property
+    def doubts(self) -> list[Phrase]:
+        """Return what speaks against it."""
+        return [*self.doubt, *self.contradicted(), *self.more_doubt]
 
 
 _Named = tuple[float, Because]
 """The score of a name and why."""
+_Number = tuple[str, float, Phrase]
+"""A building number, how certain it is, and the word for it."""
 
 
 def _alike(written: str, known: str, like: likeness.Likeness) -> Phrase:
@@ -66,7 +85,7 @@ class _Pool:
             return
         known = self.best.get(target)
         if known is None or known.score < score:
-            self.best[target] = Candidate(target, score, [*why], [*doubt], method, score)
+            self.best[target] = Candidate(target, score, why, doubt, method, score)
 
     def ranked(self) -> list[Candidate]:
         kept = [candidate for candidate in self.best.values() if candidate.score >= KEEP_SCORE]
@@ -82,31 +101,38 @@ def _fronts(gazetteer: Gazetteer, text: str) -> Iterator[tuple[str, str]]:
             yield name, text[:end]
 
 
+class _Names:
+    """The compounds that a written name may mean; the best score of each counts."""
+
+    def __init__(self) -> None:
+        self.best: dict[int, _Named] = {}
+
+    def add(self, at: int, score: float, code: str, **numbers: object) -> None:
+        """Add a compound with the reason for it."""
+        if at not in self.best or self.best[at][0] < score:
+            self.best[at] = score, (because(code, **numbers),)
+
+
 def _named_compounds(gazetteer: Gazetteer, text: str, stated: Stated) -> dict[int, _Named]:
     """Return the compounds that a written name may mean, with score and reasons."""
-    best: dict[int, _Named] = {}
+    names, known = _Names(), gazetteer.compounds.names
     index = gazetteer.names[Level.COMPOUND]
-
-    def keep(at: int, score: float, why: Phrase) -> None:
-        if at not in best or best[at][0] < score:
-            best[at] = (score, (why,))
-
     for name, front in _fronts(gazetteer, text):
         found = index.find(name)
         if front and found and found[0][1].score >= SURE_SCORE:
             add_core(gazetteer, stated, front)
         for at, like in found:
-            known = str(gazetteer.compounds.names[at])
-            same = like is likeness.SAME
-            said = because("place.compound", name=name) if same else _alike(name, known, like)
-            keep(at, like.score * (0.98 if front else 1.0), said)
+            score = like.score * (0.98 if front else 1.0)
+            if like is likeness.SAME:
+                names.add(at, score, "place.compound", name=name)
+            else:
+                names.add(at, score, "place.compound_like", written=name, name=str(known[at]), like=like.why)
         for at, like in gazetteer.former.find(name) or gazetteer.former.find(f"原{name}"):
-            said = because("place.former", written=name, name=str(gazetteer.compounds.names[at]))
-            keep(at, like.score * _FORMER_NAME, said)
+            names.add(at, like.score * _FORMER_NAME, "place.former", written=name, name=str(known[at]))
     for start in range(1, len(text) - 3):
         for at in index.exact(text[start:]):
-            keep(at, _UNKNOWN_FRONT, because("place.front", name=text[start:], front=text[:start]))
-    return best
+            names.add(at, _UNKNOWN_FRONT, "place.front", name=text[start:], front=text[:start])
+    return names.best
 
 
 def _match_compound(gazetteer: Gazetteer, address: Address, stated: Stated, pool: _Pool) -> None:
@@ -115,13 +141,13 @@ def _match_compound(gazetteer: Gazetteer, address: Address, stated: Stated, pool
     if not text or text in NAMELESS or likeness.bare_ending(text):
         return
     numbers = _numbers(address)
+    without = (because("place.no_such_building", number=numbers[0][0]),) if numbers else ()
     for at, named in _named_compounds(gazetteer, text, stated).items():
         score, why = named
         if not numbers:
             pool.add(Target("compound", at), score, why, method="compound")
         elif not _add_numbered(gazetteer, pool, at, numbers, named):
-            doubt = because("place.no_such_building", number=numbers[0][0])
-            pool.add(Target("compound", at), score * _NO_SUCH_BUILDING, why, method="compound", doubt=(doubt,))
+            pool.add(Target("compound", at), score * _NO_SUCH_BUILDING, why, method="compound", doubt=without)
     _match_name_and_more(gazetteer, text, pool)
 
 
@@ -130,32 +156,33 @@ def _match_name_and_more(gazetteer: Gazetteer, text: str, pool: _Pool) -> None:
     for end in range(len(text) - 1, 3, -1):
         for at in gazetteer.names[Level.COMPOUND].exact(text[:end]):
             said, number = (because("place.compound", name=text[:end]),), building_number(text[end:])
-            if _add_numbered(gazetteer, pool, at, [(number, _GUESSED_DOOR)], (1.0, said)):
+            if _add_numbered(gazetteer, pool, at, [_number(number, _GUESSED_DOOR)], (1.0, said)):
                 continue
             doubt = because("place.rest", text=text[end:])
             pool.add(Target("compound", at), _UNKNOWN_FRONT, said, method="compound", doubt=(doubt,))
 
 
-def _numbers(address: Address) -> list[tuple[str, float]]:
+def _number(number: str, certainty: float) -> _Number:
+    return number, certainty, because("place.building", number=number)
+
+
+def _numbers(address: Address) -> list[_Number]:
     """Return the building numbers that an address may mean, with certainty: 12-3 is building 12 or building 12-3."""
     if address.building and address.ambiguous and (after := address.unit or address.room):
-        return [(address.building, _GUESSED_DOOR), (f"{address.building}-{after}", _GUESSED_DOOR)]
+        return [_number(address.building, _GUESSED_DOOR), _number(f"{address.building}-{after}", _GUESSED_DOOR)]
     if address.building:
-        return [(address.building, _GUESSED_DOOR if address.ambiguous else 1.0)]
-    return [(address.number, _GUESSED_DOOR)] if address.number and not address.road else []
+        return [_number(address.building, _GUESSED_DOOR if address.ambiguous else 1.0)]
+    return [_number(address.number, _GUESSED_DOOR)] if address.number and not address.road else []
 
 
-def _add_numbered(
-    gazetteer: Gazetteer, pool: _Pool, compound: int, numbers: list[tuple[str, float]], named: _Named
-) -> bool:
+def _add_numbered(gazetteer: Gazetteer, pool: _Pool, compound: int, numbers: list[_Number], named: _Named) -> bool:
     """Add the buildings of a compound that bear one of the numbers; say whether there are any."""
     score, why = named
     found = False
-    for number, certainty in numbers:
+    for number, certainty, said in numbers:
         for at in gazetteer.numbered.get((compound, number), ()):
             found = True
-            said = (*why, because("place.building", number=number))
-            pool.add(Target("building", at), score * certainty, said, method="building")
+            pool.add(Target("building", at), score * certainty, (*why, said), method="building")
     return found
 
 
@@ -174,7 +201,7 @@ def _plates(gazetteer: Gazetteer, road: str, address: Address) -> Iterator[tuple
         yield target, _NO_SUCH_SUB_NUMBER, because("place.plate", plate=f"{road}{number}号"), (doubt,)
     if number not in numbers:
         for known, targets in numbers.items():
-            if _in_range(number, known):
+            if ("-" in known or "-" in number) and _in_range(number, known):
                 for target in targets:
                     said = because("place.plate_range", plate=f"{road}{known}", number=number)
                     yield target, _IN_RANGE, said, ()
@@ -245,23 +272,23 @@ def _match_door(gazetteer: Gazetteer, address: Address, pool: _Pool) -> None:
             return
 
 
-def _weigh(gazetteer: Gazetteer, address: Address, stated: Stated, candidate: Candidate) -> None:
-    """Raise or lower a score by what the row says about the areas, and by a storey that the house lacks."""
-    verdict = agree(gazetteer, stated, gazetteer.areas(candidate.target))
-    if verdict.contradictions:
-        candidate.score *= _CONTRADICTED
-        candidate.doubts += verdict.contradictions
-    elif verdict.agreeing:
-        candidate.score += _AGREED
-        candidate.reasons.append(because("place.agrees"))
-    candidate.doubts += stated.clashes
-    storey = _storey(address)
-    if candidate.target.kind == "building" and storey:
-        floors = gazetteer.floors[candidate.target.at]
-        if np.isfinite(floors) and storey > floors:
-            candidate.doubts.append(because("place.storey", storey=storey, floors=int(floors)))
-    if address.rest:
-        candidate.reasons.append(because("place.not_read", text=address.rest))
+def _weigh(gazetteer: Gazetteer, address: Address, stated: Stated, candidates: Iterable[Candidate]) -> None:
+    """Raise or lower scores by what the row says about the areas, and doubt a storey that the house lacks."""
+    storey, clashes = _storey(address), tuple(stated.clashes)
+    unread: Because = (because("place.not_read", text=address.rest),) if address.rest else ()
+    for candidate in candidates:
+        areas = gazetteer.areas(candidate.target)
+        agrees, against = agree(stated, areas)
+        candidate.more_why, candidate.more_doubt = unread, clashes
+        if against:
+            candidate.score *= _CONTRADICTED
+            candidate.contradicted = partial(contradictions, gazetteer, stated, areas, against)
+        elif agrees:
+            candidate.score += _AGREED
+            candidate.more_why = (_AGREES, *unread)
+        if storey and candidate.target.kind == "building" and storey > gazetteer.floors[candidate.target.at]:
+            floors = int(gazetteer.floors[candidate.target.at])
+            candidate.more_doubt = (*clashes, because("place.storey", storey=storey, floors=floors))
 
 
 def _storey(address: Address) -> int:
@@ -286,6 +313,5 @@ def find_candidates(gazetteer: Gazetteer, address: Address, stated: Stated) -> l
             _match_door(gazetteer, hint, pool)
             _match_compound(gazetteer, hint, stated, pool)
             _match_plate(gazetteer, hint, pool)
-    for candidate in pool.best.values():
-        _weigh(gazetteer, address, stated, candidate)
+    _weigh(gazetteer, address, stated, pool.best.values())
     return pool.ranked()

@@ -4,6 +4,7 @@ A decision holds as long as the row says what it said then (`written_form`). It 
 The last place that was accepted or pinned counts; what was rejected stays rejected.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,13 @@ MARK = "⸱"
 """Stands between the parts of a written form; no address holds it."""
 
 
+_NOWHERE = re.compile(
+    "(?:长期|常年|现|已|全家)*在?(?:外地|外省|外市|国外|外出|随(?:子女|儿子|女儿|父母|子|女))(?:居住|生活|务工|打工|工作|住)?"
+    "|(?:现|已|已经)*(?:搬迁|搬走|拆迁|迁出|外迁|死亡|去世)|[详见]*备注|外?出?(?:务工|打工)|租房"
+)
+"""Words that stand where an address should and name no place: taught for one, they would place everybody."""
+
+
 def written_form(style: Style, address: str, community: str, point: NDArray[np.float64] | None = None) -> str:
     """Return what a decision is made on: the normal form of address and stated community, and the row's own point."""
     parts = [normal_text(address, style), normal_text(community, style)]
@@ -51,6 +59,8 @@ def written_place(gazetteer: Gazetteer, text: str) -> str:
     address = _first_address(gazetteer, text)
     if address is None or address.vicinity or not (address.road or address.compound or address.building):
         return ""
+    if not address.road and _NOWHERE.fullmatch(address.compound or ""):
+        return ""
     kept = Address(
         style=address.style, road=address.road, number=address.number, sub_number=address.sub_number,
         compound=address.compound, building=address.building, ambiguous=address.ambiguous,
@@ -62,7 +72,8 @@ def written_name(gazetteer: Gazetteer, text: str) -> str:
     """Return the compound name that an address writes, empty without one or for a word that names nothing."""
     address = _first_address(gazetteer, text)
     name = (address.compound or "") if address is not None else ""
-    return "" if len(name) < 2 or name in NAMELESS or bare_ending(name) else name
+    nameless = name in NAMELESS or bare_ending(name) or _NOWHERE.fullmatch(name)
+    return "" if len(name) < 2 or nameless else name
 
 
 def standard_targets(gazetteer: Gazetteer, standard_id: str) -> list[Target]:

@@ -2,8 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -53,10 +52,7 @@ def peel_front(names: AdminNames, text: str) -> tuple[str, list[tuple[Level, str
     """
     taken: list[tuple[Level, str]] = []
     while True:
-        name = next((name for name in names.city if text.startswith(name)), "")
-        level = None
-        if not name:
-            level, name = next(_fronts(names, text), (None, ""))
+        level, name = _front(names, text)
         if not name:
             return text, taken
         if level is not None:
@@ -64,17 +60,24 @@ def peel_front(names: AdminNames, text: str) -> tuple[str, list[tuple[Level, str
         text = text[len(name) :].removeprefix("-")
 
 
-def _fronts(names: AdminNames, text: str) -> Iterator[tuple[Level, str]]:
+def _front(names: AdminNames, text: str) -> tuple[Level | None, str]:
+    """Return the name that a text begins with, and its level (the city has none); empty without one."""
+    for name in names.city:
+        if text.startswith(name):
+            return None, name
     core, hyphen, rest = text.partition("-")
-    if not hyphen and not _DIVISION_END.search(text[:10]):
-        return
+    ends = [found.end() for found in _DIVISION_END.finditer(text, 2, min(len(text) - 1, 10))]
+    if not hyphen and not ends:
+        return None, ""
+    whole = [text[:end] for end in reversed(ends)]
     for level in (Level.DISTRICT, Level.STREET, Level.COMMUNITY):
         known = names.levels[level]
         if hyphen and rest and core in known:
-            yield level, core
-        for end in range(min(len(text) - 1, 10), 2, -1):
-            if text[:end] in known and text[end - 1] in "区县市街道镇乡社":
-                yield level, text[:end]
+            return level, core
+        for name in whole:
+            if name in known:
+                return level, name
+    return None, ""
 
 
 _CORES: dict[Level, Callable[[str], str]] = {
@@ -150,7 +153,7 @@ class Doors:
                 self._keep(self.plates[road, address.number, address.sub_number or ""], target)
                 self._keep(self.on_road[road][address.number], target)
                 if number and not address.building:
-                    self._keep(self.doors[addresses.key(replace(address, building=number))], target)
+                    self._keep(self.doors[addresses.key(address, building=number)], target)
             elif road:
                 self._keep(self.on_road[road][""], target)
             if address.compound and target.kind != "compound":

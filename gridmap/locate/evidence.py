@@ -35,14 +35,6 @@ class Stated:
         return len(self.areas.get(Level.COMMUNITY, ())) > 1
 
 
-@dataclass(frozen=True)
-class Agreement:
-    """Whether a place lies in the stated areas: how many levels agree, and where it contradicts."""
-
-    agreeing: int
-    contradictions: Because
-
-
 def _closest(gazetteer: Gazetteer, level: Level, text: str) -> frozenset[int]:
     """Return the areas that a name means: those of the best likeness, all of them when it is shared."""
     found = gazetteer.names[level].find(text)
@@ -172,22 +164,30 @@ def add_core(gazetteer: Gazetteer, stated: Stated, text: str) -> None:
             _name(gazetteer, stated, level, text)
 
 
-def agree(gazetteer: Gazetteer, stated: Stated, areas: dict[Level, int]) -> Agreement:
-    """Compare the areas that hold a place with the stated ones, level by level where both are known."""
-    agreeing, contradictions = 0, []
+def agree(stated: Stated, areas: dict[Level, int]) -> tuple[bool, list[Level]]:
+    """Compare the areas that hold a place with the stated ones, level by level where both are known.
+
+    Return whether any level agrees, and the levels that contradict; a grid only ever agrees.
+    """
+    agrees, against = False, list[Level]()
     for level in _NARROWING:
-        if level not in stated.areas or level not in areas:
-            continue
-        if areas[level] in stated.areas[level]:
-            agreeing += 1
-        elif level is not Level.GRID:
-            layer = gazetteer.layers[level]
-            where = layer.names[areas[level]] or layer.ids[areas[level]]
-            named = because(f"place.level.{level}")
-            contradictions.append(
-                because("place.contradicts", level=named, written=stated.words[level], found=str(where))
-            )
-    return Agreement(agreeing, tuple(contradictions))
+        if level in stated.areas and level in areas:
+            if areas[level] in stated.areas[level]:
+                agrees = True
+            elif level is not Level.GRID:
+                against.append(level)
+    return agrees, against
+
+
+def contradictions(gazetteer: Gazetteer, stated: Stated, areas: dict[Level, int], against: Sequence[Level]) -> Because:
+    """Say at each level that contradicts what is written and what was found."""
+    said = []
+    for level in against:
+        layer = gazetteer.layers[level]
+        found = str(layer.names[areas[level]] or layer.ids[areas[level]])
+        named = because(f"place.level.{level}")
+        said.append(because("place.contradicts", level=named, written=stated.words[level], found=found))
+    return tuple(said)
 
 
 def bare_community(gazetteer: Gazetteer, stated: Stated, text: str) -> frozenset[int]:

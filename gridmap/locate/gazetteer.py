@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from gridmap import addresses, frames
 from gridmap.addresses import Style
+from gridmap.collecting import collector_paused
 from gridmap.locate import likeness
 from gridmap.locate.doors import (
     AdminNames,
@@ -93,7 +94,8 @@ class Gazetteer:
         The city says how addresses are written, which day's aliases hold (today's without) and in which system
         metres are measured.
         """
-        return _gather(sources, city)
+        with collector_paused():
+            return _gather(sources, city)
 
     @property
     def buildings(self) -> Layer:

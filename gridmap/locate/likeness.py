@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
@@ -290,9 +291,10 @@ class _Letters:
     fuzz.ratio is 200 LCS / (sum of lengths), and two texts have no longer common subsequence than letters in common.
     """
 
-    def __init__(self, names: Sequence[str], cutoff: float) -> None:
-        self._lengths = np.array([len(name) for name in names])
+    def __init__(self, names: Sequence[str], cutoff: int) -> None:
+        self._lengths = np.array([len(name) for name in names], dtype=np.int64)
         self._cutoff = cutoff
+        self._least: dict[int, NDArray[np.int64]] = {}
         holders: dict[tuple[str, int], list[int]] = defaultdict(list)
         for at, name in enumerate(names):
             for letter, count in Counter(name).items():
@@ -302,13 +304,23 @@ class _Letters:
 
     def able(self, text: str) -> list[int]:
         """Return the positions of the names that can reach the cutoff, in order."""
-        keys = [(letter, nth) for letter, count in Counter(text).items() for nth in range(count)]
-        holders = [self._holders[key] for key in keys if key in self._holders]
+        seen: dict[str, int] = {}
+        holders = []
+        for letter in text:
+            nth = seen[letter] = seen.get(letter, -1) + 1
+            if (names := self._holders.get((letter, nth))) is not None:
+                holders.append(names)
         if not holders:
             return []
         shared = np.bincount(np.concatenate(holders), minlength=len(self._lengths))
-        found: list[int] = np.flatnonzero(200 * shared >= self._cutoff * (len(text) + self._lengths)).tolist()
+        found: list[int] = (shared >= self._need(len(text))).nonzero()[0].tolist()
         return found
+
+    def _need(self, length: int) -> NDArray[np.int64]:
+        """Return how many letters each name has to share with a text of a length."""
+        if length not in self._least:
+            self._least[length] = -(-self._cutoff * (length + self._lengths) // 200)
+        return self._least[length]
 
 
 class NameIndex:
@@ -323,7 +335,7 @@ class NameIndex:
         self._meant = {name: places for name, places in self._meant.items() if name}
         self._names = list(self._meant)
         self._letters = _Letters(self._names, cutoff)
-        self._folded = {name.translate(_DIGITS): places for name, places in self._meant.items()}
+        self._exact = {name.translate(_DIGITS): places for name, places in self._meant.items()} | self._meant
         self._sounds: dict[str, list[str]] = defaultdict(list)
         self._cores: dict[str, list[str]] = defaultdict(list)
         for name in self._names:
@@ -333,7 +345,10 @@ class NameIndex:
 
     def exact(self, name: str) -> list[int]:
         """Return what a name stands for to the letter, 锦湖1号 being 锦湖一号."""
-        return self._meant.get(name) or self._folded.get(name.translate(_DIGITS), [])
+        found = self._exact.get(name)
+        if found is None and not name.isalpha():
+            found = self._exact.get(name.translate(_DIGITS))
+        return found or []
 
     def find(self, query: str) -> tuple[tuple[int, Likeness], ...]:
         """Return (position, likeness) of every place whose name is alike, best first."""

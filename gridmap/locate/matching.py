@@ -21,6 +21,9 @@ ACCEPT_MARGIN = 0.08
 FAR_M = 150.0
 """Two places this far apart are two places; nearer, one is the other's gate or the phone's error."""
 _MAX_ADDRESSES = 3
+_NEARLY = 0.02
+_BY_PLATE = (frozenset(("building", "road_number")), frozenset(("building", "register")))
+"""Two halves of an address that may point apart: compound and building, road and number."""
 
 
 @dataclass
@@ -76,13 +79,23 @@ def shared_area(gazetteer: Gazetteer, targets: list[Target]) -> Target | None:
     return None
 
 
+def _rivals(gazetteer: Gazetteer, ranked: list[Candidate], finest: Candidate) -> list[Candidate]:
+    """Return the others on another spot that matter: the first of them, the close ones, those of a better name."""
+    best, found = ranked[0], list[Candidate]()
+    for other in ranked[1:]:
+        close = best.score - other.score < ACCEPT_MARGIN or other.likeness > finest.likeness + _NEARLY
+        if (close or not found) and _apart(gazetteer, best.target, other.target):
+            found.append(other)
+    return found
+
+
 def _elsewhere(gazetteer: Gazetteer, best: Candidate, others: list[Candidate]) -> list[Phrase]:
     """Name what the other half of the address points to, when that is out of sight of the best candidate."""
     here = gazetteer.point(best.target)
     said = []
     for other in others:
-        by_plate = {best.method, other.method} in ({"building", "road_number"}, {"building", "register"})
-        if by_plate and other.score >= SURE_SCORE and _apart(gazetteer, best.target, other.target):
+        by_plate = other.score >= SURE_SCORE and frozenset((best.method, other.method)) in _BY_PLATE
+        if by_plate and _apart(gazetteer, best.target, other.target):
             metres = np.hypot(*np.diff(gazetteer.footprints.metres(np.array([here, gazetteer.point(other.target)])).T))
             if metres.item() > FAR_M:
                 name = describe(gazetteer, other.target)
@@ -95,7 +108,7 @@ def _better_named(gazetteer: Gazetteer, best: Candidate, rivals: list[Candidate]
     return [
         because("place.better_named", name=describe(gazetteer, rival.target))
         for rival in rivals
-        if rival.likeness > best.likeness + 0.02
+        if rival.likeness > best.likeness + _NEARLY
     ][:1]
 
 
@@ -106,12 +119,12 @@ _ACCURACY = {"building": Accuracy.BUILDING, "entry": Accuracy.POINT, "compound":
 def _decide(gazetteer: Gazetteer, address: Address, ranked: list[Candidate]) -> Match:
     """Accept the best candidate, or fall back to what the close ones share."""
     best = ranked[0]
-    rivals = [other for other in ranked[1:] if _apart(gazetteer, best.target, other.target)]
+    finest = next((c for c in ranked if c.score >= best.score - _NEARLY and c.target.kind == "building"), best)
+    rivals = _rivals(gazetteer, ranked, finest)
     margin = best.score - rivals[0].score if rivals else best.score
     match = Match(score=min(best.score, 1.0), margin=min(max(margin, 0.0), 1.0), candidates=ranked[:5])
     placed = best.target.kind != "entry" or bool(np.isfinite(gazetteer.point(best.target)).all())
     if placed and best.score >= SURE_SCORE and margin >= ACCEPT_MARGIN:
-        finest = next((c for c in ranked if c.score >= best.score - 0.02 and c.target.kind == "building"), best)
         match.target, match.method = finest.target, finest.method
         match.accuracy = _ACCURACY[finest.target.kind]
         if match.accuracy is Accuracy.BUILDING and (address.room or (address.style is Style.WESTERN and address.unit)):
@@ -169,7 +182,7 @@ def _match_community(gazetteer: Gazetteer, address: Address | None, stated: Stat
     if not named:
         return None
     candidates = [
-        Candidate(Target("community", at), 0.5, [because("place.community", name=said)], [], "community")
+        Candidate(Target("community", at), 0.5, (because("place.community", name=said),), method="community")
         for at in sorted(named)
     ]
     if len(named) > 1:

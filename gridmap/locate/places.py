@@ -245,8 +245,7 @@ def _find(
 ) -> tuple[pd.DataFrame, list[Match]]:
     place, key = _PLACES[noun]
     points = _points(people)
-    with collector_paused():
-        matches = _settle(gazetteer, people, noun, points, progress)
+    matches = _settle(gazetteer, people, noun, points, progress)
     rows = _place_rows(gazetteer, matches, points)
     own = np.array([match.method == "coordinates" for match in matches], dtype=bool)
     rows["accuracy_m"] = people["accuracy_m"].where(own).to_numpy()
@@ -256,9 +255,10 @@ def _find(
 
 def search(people: pd.DataFrame, gazetteer: Gazetteer, *, noun: Noun, progress: Progress | None = None) -> Located:
     """Locate a conformed frame of Household or Member; keep the candidates for review."""
-    places, matches = _find(people, gazetteer, noun, progress)
-    key = _PLACES[noun][1]
-    return Located(places, _candidates(gazetteer, people[key].tolist(), matches, key))
+    with collector_paused():
+        places, matches = _find(people, gazetteer, noun, progress)
+        key = _PLACES[noun][1]
+        return Located(places, _candidates(gazetteer, people[key].tolist(), matches, key))
 
 
 def locate(people: pd.DataFrame, gazetteer: Gazetteer, *, noun: Noun, progress: Progress | None = None) -> pd.DataFrame:
@@ -267,4 +267,5 @@ def locate(people: pd.DataFrame, gazetteer: Gazetteer, *, noun: Noun, progress: 
     Accuracy `room` means: the building is sure and the text names a door in it. A row whose close candidates cannot
     be told apart gets the area that they share, and `review`. `progress` is called with a word, done and total.
     """
-    return _find(people, gazetteer, noun, progress)[0]
+    with collector_paused():
+        return _find(people, gazetteer, noun, progress)[0]

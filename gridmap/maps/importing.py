@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gridmap.errors import Severity
 from gridmap.maps import records, words
 from gridmap.maps.pages import Page, link_of, render
 from gridmap.maps.view import MapView
@@ -16,7 +17,9 @@ from gridmap.tables import Import, ImportKind, ImportStatus, LegalBasis, Level
 COUNTS = ("added", "changed", "unchanged", "removed", "refused", "joined")
 SHOWN = 200
 """So many problems are listed on the page."""
-DOUBTED = ("points.unclear", "points.shifted", "points.mixed", "points.contradicted")
+ASKED = "points.unclear"
+"""What has to be answered before a file is brought in."""
+DOUBTED = (ASKED, "points.shifted", "points.mixed", "points.contradicted")
 """What was found of coordinates that only a person can settle."""
 SPOKEN = ("imp.working", "imp.sent", "imp.apply_ask", "imp.undo_ask", "imp.error", "imp.cancelled")
 
@@ -88,6 +91,7 @@ def import_page(view: MapView, found: Import, choices: Choices, *, lang: Lang = 
         columns=[_column_row(one, columns, text) for one in choices.columns],
         targets=sorted(((ours, text.get(f"col.{ours}", ours)) for ours in choices.targets), key=lambda pair: pair[1]),
         points=_points(choices.readings, found, text) if {"_lon", "_lat"} <= set(columns.values()) else (),
+        asked=any(one["code"] == ASKED and one["severity"] == Severity.ERROR for one in problems),
         points_open=found.points is None and any(one["code"] in DOUBTED for one in problems),
         communities=list(zip(records.texts(communities, "community_id"), records.texts(communities, "name"),
                              strict=True)),

@@ -18,6 +18,7 @@ CHOICES: dict[Listed, dict[str, tuple[str, ...]]] = {
         "care_level": tuple(CareLevel),
         "named": ("true", "false"),
         "status": tuple(HouseholdStatus),
+        "lawful": ("true", "false"),
     },
     Listed.MEMBERS: {"role": tuple(Role), "status": tuple(MemberStatus)},
     Listed.AREAS: {"level": tuple(Level), "gaps": ("true", "false")},

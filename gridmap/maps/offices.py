@@ -22,8 +22,9 @@ SPOKEN = ("office.", "admin.do.")
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Lines of the log, the newest first; the numbers and words of its faults; its last line."""
+    """Lines of the log, the newest first; the numbers and words of its faults if it was verified; its last line."""
 
+    verified: bool
     rows: pd.DataFrame
     part: Slice
     nouns: Sequence[str]
@@ -34,13 +35,18 @@ class Lines:
 
 @dataclass(frozen=True, eq=False)
 class Desk:
-    """Accounts, roles and tokens as the administrator sees them, and the day on which roles are judged."""
+    """Accounts, roles and tokens as the administrator sees them, and the day on which roles are judged.
+
+    `identities` are those of an OpenID provider's people; `issuer` names the provider that is set up, if one is.
+    """
 
     accounts: pd.DataFrame
     grants: pd.DataFrame
     tokens: pd.DataFrame
     day: dt.date
     now: dt.datetime
+    identities: pd.DataFrame
+    issuer: str | None = None
 
 
 def _moment(value: object) -> str:
@@ -105,7 +111,8 @@ def admin_page(view: MapView, shown: Desk, *, lang: Lang = "zh", assets: str = "
     ]  # fmt: skip
     return render(
         view, "admin", lang, assets, skip_to="main", skip_text="nav.skip_main", spoken=_spoken(lang),
-        accounts=accounts, grants=grants, tokens=tokens, scopes=tuple(TokenScope), roles=_roles(lang),
+        accounts=accounts, grants=grants, tokens=tokens, identities=_plain(shown.identities), issuer=shown.issuer,
+        scopes=tuple(TokenScope), roles=_roles(lang),
         current=[row["account_id"] for row in accounts if row["ended_at"] is None],
     )  # fmt: skip
 

@@ -38,10 +38,11 @@ class Page:
 
 @dataclass(frozen=True)
 class Download:
-    """A link to a file that holds more than a page shows."""
+    """A file that holds more than a page shows: a link, or an export, which has a form and asks what it is for."""
 
     href: str
     label: str
+    form: str | None = None
 
 
 @cache
@@ -217,6 +218,7 @@ def figures_page(view: MapView, *, lang: Lang = "zh", assets: str = "assets") ->
         view, "figures", lang, assets, file="home",
         skip_to="main", skip_text="nav.skip_main",
         levels=[(level, found) for level, found in levels if found],
+        downloads=[Download("api/v1/coverage/export", "coverage.csv", "csv")],
     )  # fmt: skip
     return Page({link_of(lang)("home"): html, f"{assets}/css/palette.css": palette.as_css()})
 

@@ -33,7 +33,8 @@ class MapView:
     `missing` names the layers that could not be read, so that the page can say what it does not show.
     `served` says that a server answers, so that pages may lead to those that can change something, `signed`
     that people sign in there; `withheld` counts the households that whoever looks is not shown for want of a ground,
-    `lawful` is the ground of those that state none; `emergency` says that one lasts which concerns them;
+    `groundless` those within the scope that have none, `lawful` is the ground of those that state none; `emergency`
+    says that one lasts which concerns them;
     `opens` names the pages that they may open, all without it.
     """
 
@@ -63,6 +64,7 @@ class MapView:
     signed: bool = False
     emergency: bool = False
     withheld: int = 0
+    groundless: int = 0
     lawful: Lawfulness | None = None
     opens: frozenset[str] | None = None
 

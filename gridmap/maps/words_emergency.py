@@ -1,6 +1,7 @@
 """What people read about emergencies: for a set time the helpers of an area see the names and doors in it."""
 
 EMERGENCY = {
+    "nav.emergency": ("应急", "Emergency"),
     "emergency.title": ("应急状态", "Emergency"),
     "emergency.banner": (
         "应急状态：可以查看姓名和门牌，每次查看都记入日志",

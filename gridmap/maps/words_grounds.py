@@ -22,6 +22,11 @@ GROUNDS = {
         "From that day on no member is shown this household; whether to go on is for the community.",
     ),
     "ground.failed": ("没有保存", "Not kept"),
+    "ground.lacking_count": (
+        "{n} 户没有合法性基础（依据、告知日期、用途不全），包保人看不到。",
+        "{n} households lack a legal basis, a day of notice or a purpose: no member is shown them.",
+    ),
+    "ground.show_lacking": ("看这些户", "Show them"),
     "ground.withheld": (
         "您结对的 {n} 户还没有登记合法性基础，或已撤回同意，因此不显示。请联系社区。",
         "{n} of your households are not shown: no legal basis is on record, or it was withdrawn. Ask the community.",

@@ -17,13 +17,14 @@ from gridmap.phrases.http import HTTP
 from gridmap.phrases.imports import IMPORTS
 from gridmap.phrases.people import PEOPLE
 from gridmap.phrases.review import REVIEW
+from gridmap.phrases.signing import SIGNING
 from gridmap.phrases.values import VALUES
 from gridmap.phrases.work import WORK
 
 Language = Literal["zh", "en"]
 
 PHRASES: Mapping[str, tuple[str, str]] = (
-    FILES | FORMS | GEOJSON | VALUES | WORK | HTTP | ACCOUNTS | COMMANDS | IMPORTS | REVIEW | PEOPLE
+    FILES | FORMS | GEOJSON | VALUES | WORK | HTTP | ACCOUNTS | COMMANDS | IMPORTS | REVIEW | PEOPLE | SIGNING
 )
 """Phrase -> (Chinese, English); the phrase of a problem begins with its code."""
 

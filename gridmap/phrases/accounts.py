@@ -177,6 +177,13 @@ ACCOUNTS = {
             "restore the row from a backup"
         ),
     ),
+    "vault.file_changed": (
+        "文件 {name} 不是 Gridmap 写入的内容，可能被改动、截断或调换：请从备份恢复，或删除后重新上传",
+        (
+            "the file {name} is not as Gridmap wrote it, perhaps changed, cut or swapped: "
+            "restore it from a backup, or remove it and send it again"
+        ),
+    ),
     "audit.grows": (
         "审计日志只增不改：只有被记录的工作才会写入",
         "the audit log only grows: nothing writes to it but the work that it records",

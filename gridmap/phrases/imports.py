@@ -12,6 +12,8 @@ IMPORTS: dict[str, tuple[str, str]] = {
         "合法性基础要同时有依据、告知日期和目的：请补上 {names}",
         "A legal basis needs a basis, a day of notice and a purpose: add {names}",
     ),
+    "legal_basis.notice_on": ("告知日期", "a day of notice"),
+    "legal_basis.purpose": ("目的", "a purpose"),
     "match.ambiguous": ("库里有 {count} 行都像（依据 {by}），无法判断是哪一行：请填身份证号或编号",
                         "fits {count} stored rows by {by}: give its id or identity number"),
     "match.conflict": ("这个编号已属于另一个人（姓名和住址都不同）：请把编号列设为不导入，或另编号",

@@ -19,6 +19,10 @@ PEOPLE = {
     ),
     "merge.missing": ("没有合并记录“{merge}”", "There is no decision {merge!r} about double entries"),
     "merge.undone": ("合并记录 {merge} 已经撤销过", "Decision {merge} was undone before"),
+    "merge.choice": (
+        "“{written}”不是可用的选择：请写 甲、乙（同一人，保留哪条）、是，或 不是",
+        "{written!r} is no choice: write 甲 or 乙 (one person, and which row to keep), 是, or 不是",
+    ),
     "merge.itself": ("同一条登记不能与自己比较：{person}", "A row cannot be judged beside itself: {person}"),
     "merge.into": (
         "“{person}”已并入“{kept}”：请先撤销 {merge}，或直接处理“{kept}”",

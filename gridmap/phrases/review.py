@@ -29,8 +29,8 @@ REVIEW = {
     # the table
     "review.ending": ("{file}：请用 .csv 或 .xlsx 结尾的文件名", "{file}: choose a name that ends in .csv or .xlsx"),
     "review.column": (
-        "第一行没有这一列：请用 gridmap review DIR --out FILE 重新导出",
-        "the first row lacks this column: write the table anew with `gridmap review DIR --out FILE`",
+        "第一行没有这一列：请用 {command} 重新导出",
+        "the first row lacks this column: write the table anew with `{command}`",
     ),
     "review.no_id": ("为空，不知道是谁的", "is empty, so nobody knows whose row it is"),
     "review.twice": ("第 {first} 行已经选过：请只留一行", "was chosen in row {first} already: keep one of the two"),
@@ -108,6 +108,13 @@ REVIEW = {
         (
             '{why} to tell the coordinate system ({tells}): {then}; write datum = "gcj02", "bd09" or "wgs84", or '
             "crs = 'EPSG:...'"
+        ),
+    ),
+    "points.ask": (
+        "{why}，定不了坐标系（{tells}）：请选定“坐标是什么”再导入；不用坐标也可以选（命令行：--points gcj02 或 none）",
+        (
+            "{why} to tell the coordinate system ({tells}): say what the coordinates are before the file is brought "
+            "in, or that they shall not be used (at the terminal: --points gcj02, or none)"
         ),
     ),
     "points.reading": (

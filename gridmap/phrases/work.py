@@ -298,6 +298,10 @@ WORK = {
         ),
     ),
     "export.form": ("没有格式“{form}”：可选 {forms}", "{form!r} is no form: choose one of {forms}"),
+    "export.reason": (
+        "请写明用途：每次导出都记入审计日志",
+        "say what it is for: every export is written into the audit log",
+    ),
     "export.no_shapes": (
         "这些数据没有图形，无法写成 {form}：请选 csv 或 xlsx",
         "these rows have no shapes, so there is no {form} of them: choose csv or xlsx",

@@ -1,7 +1,19 @@
 """The nouns of Gridmap, a file per journey."""
 
 from gridmap.schema import Row
-from gridmap.tables.accounts import Account, AccountRole, AccountRules, Attempt, Grant, Session, Token, TokenScope
+from gridmap.tables.accounts import (
+    Account,
+    AccountRole,
+    AccountRules,
+    Attempt,
+    Grant,
+    Identity,
+    RecoveryCode,
+    SecondStep,
+    Session,
+    Token,
+    TokenScope,
+)
 from gridmap.tables.areas import (
     Accuracy,
     Alias,
@@ -26,7 +38,7 @@ from gridmap.tables.changes import Change, ChangedNoun, ChangeKind
 from gridmap.tables.decisions import DecisionKind, LocationDecision, Side
 from gridmap.tables.emergencies import Emergency, EmergencyState
 from gridmap.tables.endings import Ending, RetentionRules
-from gridmap.tables.hazards import DangerZone, HazardSite, ThreatLevel
+from gridmap.tables.hazards import DangerZone, HazardSite, SiteStatus, ThreatLevel
 from gridmap.tables.imports import HeaderMap, Import, ImportChange, ImportKind, ImportStatus, Job, JobState
 from gridmap.tables.inspections import (
     Inspection,
@@ -109,6 +121,9 @@ ROWS: tuple[type[Row], ...] = (
     Session,
     Token,
     Attempt,
+    SecondStep,
+    RecoveryCode,
+    Identity,
 )
 """Every noun, parents before children."""
 
@@ -153,6 +168,7 @@ __all__ = [
     "Household",
     "HouseholdPlace",
     "HouseholdStatus",
+    "Identity",
     "Import",
     "ImportChange",
     "ImportKind",
@@ -185,16 +201,19 @@ __all__ = [
     "ProposalRules",
     "ProposalStatus",
     "PublishedWarning",
+    "RecoveryCode",
     "RegisterEntry",
     "RetentionRules",
     "Retry",
     "Revision",
     "Role",
+    "SecondStep",
     "Session",
     "Setting",
     "Side",
     "Sign",
     "SiteState",
+    "SiteStatus",
     "Street",
     "ThreatLevel",
     "Token",

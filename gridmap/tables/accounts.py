@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from gridmap.schema import Key, Plain, Ref, Row
+from gridmap.schema import Key, Plain, Ref, Row, Sealed
 from gridmap.tables.areas import Level
 
 
@@ -97,6 +97,43 @@ class Attempt(Row):
     failures: Annotated[int, Field(ge=0)]
     last_at: dt.datetime
     locked_until: dt.datetime | None = None
+
+
+class SecondStep(Row):
+    """两步验证: a secret that an account shares with an app of its person, which makes one-time codes of it."""
+
+    table = "second_step"
+    account_id: Annotated[str, Key(), Ref("account")]
+    secret: Annotated[str, Sealed(), Field(description="base32")]
+    made_at: dt.datetime
+    confirmed_at: Annotated[
+        dt.datetime | None, Field(description="asked for since then; empty until the first code")
+    ] = None
+    last_step: Annotated[int | None, Field(ge=0, description="interval of 30 s of the newest code that was used")] = (
+        None
+    )
+
+
+class RecoveryCode(Row):
+    """备用码: stands once in the place of a code when the app is lost."""
+
+    table = "recovery_code"
+    code_digest: Annotated[str, Key(), Field(max_length=64)]
+    account_id: Annotated[str, Ref("account")]
+    made_at: dt.datetime
+    used_at: dt.datetime | None = None
+
+
+class Identity(Row):
+    """统一身份: whom an OpenID provider calls so is let in as an account; an administrator says who that is."""
+
+    table = "identity"
+    identity_id: Annotated[str, Key(), Field(max_length=64, description="digest of issuer and subject")]
+    account_id: Annotated[str, Ref("account")]
+    issuer: Annotated[str, Plain(), Field(max_length=500)]
+    subject: Annotated[str, Sealed(), Field(description="what the provider calls the person")]
+    made_by: Annotated[str, Plain(), Field(max_length=80)]
+    made_at: dt.datetime
 
 
 class AccountRules(BaseModel):

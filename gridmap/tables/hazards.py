@@ -1,5 +1,6 @@
 """Hazard sites and the zones that they endanger."""
 
+import datetime as dt
 from enum import StrEnum
 from typing import Annotated
 
@@ -17,6 +18,13 @@ class ThreatLevel(StrEnum):
     SMALL = "small"
 
 
+class SiteStatus(StrEnum):
+    """Whether a site is in force; only its 销号 record ends it, and then it stays as history."""
+
+    WATCHED = "watched"
+    DEREGISTERED = "deregistered"
+
+
 class HazardSite(Row):
     """隐患点: a landslide, a collapsed septic tank, a street that floods."""
 
@@ -28,6 +36,9 @@ class HazardSite(Row):
     threat_level: Annotated[ThreatLevel | None, Field(description="险情等级 as declared")] = None
     threatened_households: Annotated[int, Field(ge=0)] | None = None
     threatened_people: Annotated[int, Field(ge=0)] | None = None
+    status: Annotated[SiteStatus | None, Field(description="without one it is watched")] = None
+    deregistered_on: Annotated[dt.date | None, Field(description="销号时间 as declared")] = None
+    deregistered_reason: Annotated[str | None, Field(description="销号原因 as declared")] = None
     community_id: Annotated[str, Ref("community")] | None = None
     geometry: PointGeometry | None = None
 

@@ -4,7 +4,7 @@ Only this package opens transactions. `load`, `locate` and `pair` are a transact
 single one, so that a build which stops half-way leaves the workspace as it was (docs/decisions/0005).
 """
 
-from gridmap.work import merges, review
+from gridmap.work import identities, merges, review, second_steps
 from gridmap.work.accounts import (
     Signed,
     accounts_of,
@@ -12,18 +12,14 @@ from gridmap.work.accounts import (
     create_account,
     create_token,
     end_account,
-    follow_link,
     has_accounts,
     let_in,
     revoke_token,
     set_password,
-    sign_in,
-    sign_out,
-    signed_in,
     tokens_of,
 )
 from gridmap.work.asking import Asked, draw_household, draw_member, draw_preparing, draw_worth
-from gridmap.work.auditing import AuditQuery, Verified, audit_log, export_audit, trim_audit, verify_audit
+from gridmap.work.auditing import AuditQuery, Verified, audit_end, audit_log, export_audit, trim_audit, verify_audit
 from gridmap.work.building import Clock, Counts, build, load, locate, pair, seconds
 from gridmap.work.calling import reveal_calls
 from gridmap.work.choices import Choices, choices
@@ -76,6 +72,15 @@ from gridmap.work.remembering import unheard
 from gridmap.work.retaining import Letting, photos_named, retain
 from gridmap.work.revealing import reveal
 from gridmap.work.scopes import draw_figures, figures_of, picture_within
+from gridmap.work.sessions import (
+    finish_sign_in,
+    follow_link,
+    record_refusal,
+    sign_in,
+    sign_in_as,
+    sign_out,
+    signed_in,
+)
 
 __all__ = [
     "Asked",
@@ -97,6 +102,7 @@ __all__ = [
     "Whose",
     "accounts_of",
     "apply",
+    "audit_end",
     "audit_log",
     "bring_in",
     "build",
@@ -131,6 +137,7 @@ __all__ = [
     "export_audit",
     "export_for",
     "figures_of",
+    "finish_sign_in",
     "follow_link",
     "foresee",
     "gazetteer",
@@ -139,6 +146,7 @@ __all__ = [
     "has_accounts",
     "has_photo",
     "holds_area",
+    "identities",
     "imported",
     "imported_before",
     "is_current",
@@ -161,6 +169,7 @@ __all__ = [
     "proposed",
     "proposed_before",
     "receive",
+    "record_refusal",
     "refuse",
     "remembered",
     "retain",
@@ -171,10 +180,12 @@ __all__ = [
     "revision",
     "revoke_grant",
     "revoke_token",
+    "second_steps",
     "seconds",
     "set_password",
     "settle",
     "sign_in",
+    "sign_in_as",
     "sign_out",
     "signed_in",
     "silent",

@@ -1,8 +1,4 @@
-"""Make accounts, let people and programs in, and see to it that they go: one transaction each.
-
-A password is tried outside the transaction, since that takes long on purpose. A refusal says the same whether the name
-exists, the password is wrong or either is locked.
-"""
+"""Make accounts and tokens, count what fails, and see to it that they end: one transaction each."""
 
 import datetime as dt
 import secrets
@@ -11,7 +7,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from gridmap import accounts, audit
-from gridmap.audit import Act
 from gridmap.errors import AccountError, SignInRefused
 from gridmap.phrases import say
 from gridmap.roles import Rights
@@ -21,15 +16,13 @@ from gridmap.tables import (
     AccountRole,
     AccountRules,
     Attempt,
-    AuditAction,
     Session,
     Token,
     TokenScope,
 )
 from gridmap.work.grants import give, keeping_an_administrator, rights_in
-from gridmap.work.keeping import Kind, put, rows_of
+from gridmap.work.keeping import one, put
 
-SEEN_EVERY = dt.timedelta(minutes=1)
 TOKEN_MARK = "gm"  # noqa: S105  the first letters of every token, no secret
 
 
@@ -45,12 +38,6 @@ class Signed:
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
-
-
-def _one(transaction: Transaction, row: type[Kind], **where: str) -> Kind | None:
-    found = transaction.read(row, box=None, **{name: [value] for name, value in where.items()})
-    kept = rows_of(found, row)
-    return kept[0] if kept else None
 
 
 # --- accounts
@@ -78,7 +65,7 @@ def create_account(
         account_id=account_id, password_hash=kept, must_change=must_change, made_at=now, password_at=now
     )  # fmt: skip
     with store.transaction(write=True) as transaction:
-        if _one(transaction, Account, account_id=account_id):
+        if one(transaction, Account, account_id=account_id):
             raise AccountError(say("account.taken", name=account_id))
         first = transaction.read(Account).empty
         put(transaction, made)
@@ -95,7 +82,7 @@ def accounts_of(store: Store) -> pd.DataFrame:
 
 def known(transaction: Transaction, account_id: str) -> Account:
     """Return an account; raise AccountError when there is none."""
-    found = _one(transaction, Account, account_id=account_id)
+    found = one(transaction, Account, account_id=account_id)
     if found is None:
         raise AccountError(say("account.missing", name=account_id))
     return found
@@ -135,7 +122,7 @@ def set_password(
         found = known(transaction, account_id)
         changed = {"password_hash": kept, "must_change": must_change, "password_at": _now()}
         put(transaction, found.model_copy(update=changed))
-        transaction.delete(Attempt, attempt_id=[attempt_id(transaction, "account", account_id)])
+        forget_failures(transaction, account_id)
         end_sessions(transaction, account_id)
 
 
@@ -154,7 +141,7 @@ def change_password(store: Store, account_id: str, old: str, new: str, rules: Ac
     set_password(store, account_id, new, must_change=False, rules=rules)
 
 
-# --- sessions
+# --- failures
 
 
 def attempt_id(transaction: Transaction, kind: str, value: str) -> str:
@@ -162,12 +149,18 @@ def attempt_id(transaction: Transaction, kind: str, value: str) -> str:
     return audit.seal_of(transaction).mark(f"attempt.{kind}", value)
 
 
-def _subject(transaction: Transaction, account_id: str, *, known: bool) -> str:
-    # what is typed as a name may be a password in the wrong field
-    return account_id if known else audit.seal_of(transaction).mark("account", account_id)
+def is_locked(transaction: Transaction, account_id: str, source: str, now: dt.datetime) -> bool:
+    """Say whether a name or an address is locked."""
+    keys = [attempt_id(transaction, kind, value) for kind, value in (("account", account_id), ("source", source))]
+    return any(accounts.locked(one(transaction, Attempt, attempt_id=key), now) for key in keys)
 
 
-def _count_failure(
+def forget_failures(transaction: Transaction, account_id: str) -> None:
+    """Forget the failures under a name."""
+    transaction.delete(Attempt, attempt_id=[attempt_id(transaction, "account", account_id)])
+
+
+def count_failure(
     transaction: Transaction, account_id: str, source: str, rules: AccountRules, now: dt.datetime
 ) -> bool:
     """Count a failure under the name and from the address; return whether one of them is locked by it."""
@@ -177,88 +170,12 @@ def _count_failure(
         ("source", source, rules.lock_source_failures),
     ):
         key = attempt_id(transaction, kind, value)
-        before = _one(transaction, Attempt, attempt_id=key)
+        before = one(transaction, Attempt, attempt_id=key)
         if not accounts.locked(before, now):
             after = accounts.after_failure(key, before, most, rules.lock_minutes, now)
             put(transaction, after)
             locks |= after.locked_until is not None
     return locks
-
-
-def _begin(transaction: Transaction, account_id: str, now: dt.datetime, how: str | None = None) -> str:
-    """Return the secret of a new session."""
-    secret = secrets.token_urlsafe(32)
-    made = Session(session_id=accounts.secret_digest(secret), account_id=account_id, made_at=now, seen_at=now)
-    put(transaction, made)
-    audit.note(transaction, Act(AuditAction.SIGN_IN, Account.table, account_id, purpose=how))
-    return secret
-
-
-def follow_link(store: Store, account_id: str) -> str:
-    """Return the secret of a new session of an account that was let in by a link of ours.
-
-    Raises:
-        AccountError: there is no such account, or it has ended.
-    """
-    with store.transaction(write=True) as transaction:
-        if known(transaction, account_id).ended_at is not None:
-            raise AccountError(say("account.over", name=account_id))
-        return _begin(transaction, account_id, _now(), how="link")
-
-
-def sign_in(
-    store: Store, account_id: str, password: str, *, source: str, rules: AccountRules, now: dt.datetime | None = None
-) -> str:
-    """Return the secret of a new session for the cookie.
-
-    Raises:
-        SignInRefused: with the same words whatever the reason.
-    """
-    now = now or _now()
-    with store.transaction() as transaction:
-        found = _one(transaction, Account, account_id=account_id)
-    right = accounts.matches(password, found.password_hash if found else None)
-    with store.transaction(write=True) as transaction:
-        keys = [attempt_id(transaction, kind, value) for kind, value in (("account", account_id), ("source", source))]
-        locked = any(accounts.locked(_one(transaction, Attempt, attempt_id=key), now) for key in keys)
-        subject = _subject(transaction, account_id, known=found is not None)
-        if right and not locked and found is not None and found.ended_at is None:
-            transaction.delete(Attempt, attempt_id=keys[:1])
-            return _begin(transaction, account_id, now)
-        if not locked and _count_failure(transaction, account_id, source, rules, now):
-            audit.note(transaction, Act(AuditAction.LOCK, Account.table, subject))
-        audit.note(transaction, Act(AuditAction.SIGN_IN_REFUSED, Account.table, subject))
-    raise SignInRefused(say("door.no"))
-
-
-def signed_in(store: Store, secret: str, rules: AccountRules, now: dt.datetime | None = None) -> Signed | None:
-    """Return who is signed in with a session's secret, None when the session has ended or there is none."""
-    now = now or _now()
-    with store.transaction() as transaction:
-        session = _one(transaction, Session, session_id=accounts.secret_digest(secret))
-        found = _one(transaction, Account, account_id=session.account_id) if session else None
-        rights = rights_in(transaction, session.account_id, now) if session else None
-    if session is None or found is None or rights is None or found.ended_at is not None:
-        return None
-    if not accounts.session_open(session.made_at, session.seen_at, rules, now):
-        return None
-    if now - session.seen_at >= SEEN_EVERY:
-        with store.transaction(write=True) as transaction:
-            if _one(transaction, Session, session_id=session.session_id):
-                put(transaction, session.model_copy(update={"seen_at": now}))
-    due = accounts.must_change(
-        flagged=found.must_change, password_at=found.password_at, rules=rules, now=now
-    )  # fmt: skip
-    return Signed(found.account_id, rights, must_change=due)
-
-
-def sign_out(store: Store, secret: str) -> None:
-    """End a session."""
-    with store.transaction(write=True) as transaction:
-        session = _one(transaction, Session, session_id=accounts.secret_digest(secret))
-        if session is not None:
-            transaction.delete(Session, session_id=[session.session_id])
-            audit.note(transaction, Act(AuditAction.SIGN_OUT, Account.table, session.account_id))
 
 
 # --- tokens of programs
@@ -278,6 +195,11 @@ def create_token(store: Store, account_id: str, *, scope: TokenScope, days: int,
     return f"{TOKEN_MARK}_{token_id}_{secret}"
 
 
+def id_of_token(token: str) -> str:
+    """Return the id of a token, which is no secret."""
+    return token.split("_")[1]
+
+
 def tokens_of(store: Store) -> pd.DataFrame:
     """Return every token without what is kept of its secret."""
     with store.transaction() as transaction:
@@ -287,7 +209,7 @@ def tokens_of(store: Store) -> pd.DataFrame:
 def revoke_token(store: Store, token_id: str) -> None:
     """Make a token useless from now on; raise AccountError when there is none."""
     with store.transaction(write=True) as transaction:
-        found = _one(transaction, Token, token_id=token_id)
+        found = one(transaction, Token, token_id=token_id)
         if found is None:
             raise AccountError(say("account.no_token", token=token_id))
         put(transaction, found.model_copy(update={"revoked_at": found.revoked_at or _now()}))
@@ -301,8 +223,8 @@ def let_in(store: Store, token: str, now: dt.datetime | None = None) -> Signed |
     if mark != TOKEN_MARK or not secret:
         return None
     with store.transaction() as transaction:
-        found = _one(transaction, Token, token_id=token_id)
-        account = _one(transaction, Account, account_id=found.account_id) if found else None
+        found = one(transaction, Token, token_id=token_id)
+        account = one(transaction, Account, account_id=found.account_id) if found else None
         rights = rights_in(transaction, found.account_id, now) if found else None
     if found is None or account is None or rights is None or account.ended_at is not None or account.must_change:
         return None

@@ -7,21 +7,27 @@ import pandas as pd
 from gridmap import accounts, audit
 from gridmap.audit import Act
 from gridmap.store import Store, Transaction
-from gridmap.tables import Account, AccountRules, Attempt, AuditAction, Session
-from gridmap.work.accounts import attempt_id, end_sessions, known
+from gridmap.tables import Account, AccountRules, Attempt, AuditAction, SecondStep, Session
+from gridmap.work.accounts import attempt_id, end_sessions, forget_failures, known
 from gridmap.work.keeping import put, rows_of
 
 
 def accounts_in_use(store: Store, rules: AccountRules, now: dt.datetime | None = None) -> pd.DataFrame:
-    """Return every account without its hash; `sessions` counts those that are open, `locked` says so of the name."""
+    """Return every account without its hash.
+
+    `sessions` counts those that are open, `locked` says so of the name, `second_step` whether a code is asked for.
+    """
     now = now or dt.datetime.now(dt.UTC)
     with store.transaction() as transaction:
         found = transaction.read(Account).drop(columns="password_hash")
         sessions = rows_of(transaction.read(Session), Session)
+        steps = rows_of(transaction.read(SecondStep), SecondStep)
         attempts = {one.attempt_id: one for one in rows_of(transaction.read(Attempt), Attempt)}
         keys = [attempt_id(transaction, "account", name) for name in found["account_id"]]
     open_ones = [one.account_id for one in sessions if accounts.session_open(one.made_at, one.seen_at, rules, now)]
+    on = {step.account_id for step in steps if step.confirmed_at is not None}
     return found.assign(
+        second_step=[name in on for name in found["account_id"]],
         sessions=[open_ones.count(name) for name in found["account_id"]],
         locked=[accounts.locked(attempts.get(key), now) for key in keys],
     )
@@ -31,7 +37,7 @@ def unlock(store: Store, account_id: str) -> None:
     """Forget the failures under a name; raise AccountError when there is no such account."""
     with store.transaction(write=True) as transaction:
         known(transaction, account_id)
-        transaction.delete(Attempt, attempt_id=[attempt_id(transaction, "account", account_id)])
+        forget_failures(transaction, account_id)
         audit.note(transaction, Act(AuditAction.CHANGE, Account.table, account_id, purpose="unlock"))
 
 

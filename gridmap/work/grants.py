@@ -9,7 +9,7 @@ import pandas as pd
 
 from gridmap.errors import AccountError, NotAllowed
 from gridmap.phrases import say
-from gridmap.roles import ROLES, Rights, Verb
+from gridmap.roles import APART, ROLES, Rights, Verb
 from gridmap.scope import Extent
 from gridmap.store import Store, Transaction
 from gridmap.tables import AREA_ROWS, Account, AccountRole, Grant, Level, Member
@@ -49,6 +49,24 @@ def _level(transaction: Transaction, role: AccountRole, whose: Whose) -> Level |
     return level
 
 
+def check_not_own(account_id: str, by: str | None) -> None:
+    """Refuse what nobody does to the own account; `by` is the account that asks, None for who is at the server.
+
+    Raises:
+        AccountError: it is the own one.
+    """
+    if account_id == by:
+        raise AccountError(say("account.own", name=account_id))
+
+
+def _check_apart(transaction: Transaction, account_id: str, role: AccountRole, days: tuple[dt.date, dt.date]) -> None:
+    """Refuse a role for days on which the account has one that is kept apart from it; raise AccountError."""
+    others = [str(other) for other in APART - {role}] if role in APART else []
+    for one in rows_of(transaction.read(Grant, account_id=[account_id], role=others), Grant):
+        if one.ended_at is None and one.from_on <= days[1] and days[0] <= (one.until_on or dt.date.max):
+            raise AccountError(say("grant.apart", name=account_id, role=role, other=one.role, grant=one.grant_id))
+
+
 def give(transaction: Transaction, account_id: str, role: AccountRole, actor: str, **facts: object) -> Grant:
     """Write a grant under the next number."""
     number = len(transaction.read(Grant)) + 1
@@ -65,12 +83,15 @@ def grant(
     *,
     days: tuple[dt.date | None, dt.date | None] = (None, None),
     actor: str,
+    by: str | None = None,
 ) -> Grant:
-    """Give an account a role from a day to a day, today without and for good.
+    """Give an account a role from a day to a day, today without and for good; `by` is the account that gives it.
 
     Raises:
-        AccountError: no such account, area or member; or the role is not given for that kind of area.
+        AccountError: no such account, area or member; the role is not given for that kind of area; it is the own
+            account; or the account has a role that is kept apart from this one.
     """
+    check_not_own(account_id, by)
     whose = whose or Whose()
     first, last = days[0] or local_day(), days[1]
     if last is not None and last < first:
@@ -82,6 +103,7 @@ def grant(
         if accounts[0].ended_at is not None:
             raise AccountError(say("account.over", name=account_id))
         level = _level(transaction, role, whose)
+        _check_apart(transaction, account_id, role, (first, last or dt.date.max))
         return give(
             transaction, account_id, role, actor,
             level=level, area_id=whose.area_id, member_id=whose.member_id, from_on=first, until_on=last,
@@ -111,12 +133,17 @@ def keeping_an_administrator(transaction: Transaction) -> Iterator[None]:
         raise AccountError(say("account.last_administrator", name=min(before)))
 
 
-def revoke_grant(store: Store, grant_id: str) -> None:
-    """End a grant from now on; raise AccountError when there is none, or it is the last administrator's."""
+def revoke_grant(store: Store, grant_id: str, *, by: str | None = None) -> None:
+    """End a grant from now on; `by` is the account that does so.
+
+    Raises:
+        AccountError: there is none, it is the own one, or the last administrator's.
+    """
     with store.transaction(write=True) as transaction, keeping_an_administrator(transaction):
         found = rows_of(transaction.read(Grant, grant_id=[grant_id]), Grant)
         if not found:
             raise AccountError(say("grant.missing", grant=grant_id))
+        check_not_own(found[0].account_id, by)
         ended = found[0].ended_at or dt.datetime.now(dt.UTC)
         put(transaction, found[0].model_copy(update={"ended_at": ended}))
 
@@ -130,10 +157,19 @@ def in_force(grants: Sequence[Grant], day: dt.date) -> tuple[Grant, ...]:
     )
 
 
+def kept_apart(grants: Sequence[Grant]) -> tuple[Grant, ...]:
+    """Return grants without those that their account has beside the administrator's, against the rule.
+
+    None are given so, but a workspace of an older Gridmap may hold some.
+    """
+    administers = any(one.role is AccountRole.ADMINISTRATOR for one in grants)
+    return tuple(one for one in grants if not (administers and one.role in APART - {AccountRole.ADMINISTRATOR}))
+
+
 def rights_in(transaction: Transaction, account_id: str, now: dt.datetime | None = None) -> Rights:
     """Return what an account may do now."""
     held = rows_of(transaction.read(Grant, account_id=[account_id]), Grant)
-    return Rights(account_id, in_force(held, local_day(now)))
+    return Rights(account_id, kept_apart(in_force(held, local_day(now))))
 
 
 def holds_area(store: Store, rights: Rights, verb: Verb, area_id: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from gridmap import frames, lawful
-from gridmap.errors import ImportClosed, ImportMissing, Problem, Severity
+from gridmap.errors import ImportClosed, ImportMissing, InputError, Problem, Severity
 from gridmap.joining import unmerged
 from gridmap.locate import Gazetteer
 from gridmap.merging import Brought, Merged, merge
@@ -243,12 +243,15 @@ def bring_in(
     Raises:
         ImportMissing: there is no such import.
         ImportClosed: it was undone or discarded.
+        InputError: a question about the file as a whole is open, such as what its coordinates are.
     """
     with store.transaction(write=True) as transaction:
         found = _found(transaction, import_id)
         if found.status is ImportStatus.APPLIED:
             return found, outcome_of(found)
         found, told = _open(transaction, import_id), has_history(transaction)
+        if brought.questions:
+            raise InputError(brought.questions)
         merged = _merged(transaction, found, brought)
         kept = write(transaction, found.import_id, brought.row, merged)
         located = follow(transaction, kept, brought, merged, progress)

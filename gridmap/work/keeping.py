@@ -25,6 +25,12 @@ def _cells(series: pd.Series, *, days: bool) -> list[object]:
     return [cell and cell.date() for cell in found] if days else found
 
 
+def one(transaction: Transaction, row: type[Kind], **where: str) -> Kind | None:
+    """Return the first row whose columns have the given values, None when there is none."""
+    kept = rows_of(transaction.read(row, box=None, **{name: [value] for name, value in where.items()}), row)
+    return kept[0] if kept else None
+
+
 def put(transaction: Transaction, row: Kind) -> Kind:
     """Add a row, or replace the one with the same key; return it."""
     transaction.upsert(frames.conform(pd.DataFrame([row.model_dump()]), type(row)), type(row))

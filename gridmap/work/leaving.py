@@ -8,7 +8,8 @@ import pandas as pd
 
 from gridmap import extracts
 from gridmap.audit import Act, note
-from gridmap.duty import in_force
+from gridmap.duty import in_force, present
+from gridmap.lawful import lawful
 from gridmap.maps import doubles, emergencies, importing, pages, planning, reviewing
 from gridmap.maps.view import MapView
 from gridmap.maps.words import Lang
@@ -37,7 +38,7 @@ def view(taken: Picture, *, served: bool = False) -> MapView:
     found = taken.frames
     now = dt.datetime.now(tz=dt.UTC).astimezone()
     noon = dt.time(12, tzinfo=now.tzinfo)
-    ties = found[Pairing]
+    ties, here = found[Pairing], found[Household][present(found[Household])]
     return MapView(
         city=taken.city.name,
         as_of=now if taken.day == now.date() else dt.datetime.combine(taken.day, noon),
@@ -64,6 +65,7 @@ def view(taken: Picture, *, served: bool = False) -> MapView:
         signed=served and taken.accounts,
         emergency=taken.emergency_until is not None,
         withheld=taken.withheld,
+        groundless=int((~lawful(here, taken.day)).sum()),
         lawful=taken.city.lawful,
         opens=taken.opens,
     )

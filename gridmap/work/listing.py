@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import geopandas as gpd
 import pandas as pd
 
-from gridmap import listing
+from gridmap import extracts, listing
 from gridmap.audit import Act, note
 from gridmap.listing import Listed
 from gridmap.maps import lists
@@ -20,7 +20,7 @@ from gridmap.work.reading import Picture
 
 def facts_of_list(taken: Picture, listed: Listed, wanted: Mapping[str, object]) -> pd.DataFrame:
     """Return the rows that a filter leaves, by facts that name nobody."""
-    return listing.narrowed(listing.facts(listed, taken.frames, taken.coverage), wanted)
+    return listing.narrowed(listing.facts(listed, taken.frames, taken.coverage, taken.day), wanted)
 
 
 def rows_of_list(taken: Picture, listed: Listed, facts: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -34,10 +34,23 @@ def export_list(
 ) -> gpd.GeoDataFrame:
     """Return all rows that a filter leaves, masked, and record that they left."""
     rows = rows_of_list(taken, listed, facts_of_list(taken, listed, wanted))
-    asked = {**wanted, "form": form, "day": taken.day}
-    with store.transaction(write=True) as transaction:
-        note(transaction, Act(AuditAction.EXPORT, listed, row_count=len(rows), filter=asked, purpose=purpose))
+    record_export(store, taken, listed, len(rows), {**wanted, "form": form}, purpose=purpose)
     return rows
+
+
+def record_export(
+    store: Store, taken: Picture, noun: str, count: int, asked: Mapping[str, object], *, purpose: str
+) -> None:
+    """Record that a masked table of a picture leaves; `asked` says which rows of it, in which form."""
+    told = {name: value for name, value in {**asked, "day": taken.day}.items() if value is not None}
+    with store.transaction(write=True) as transaction:
+        note(transaction, Act(AuditAction.EXPORT, noun, row_count=count, filter=told, purpose=purpose))
+
+
+def table_of(taken: Picture, noun: str) -> gpd.GeoDataFrame:
+    """Return a table of a picture as it may leave, masked, with where its rows are."""
+    rows = extracts.extract(noun, taken.frames, taken.coverage)
+    return gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(list(rows["geometry"]), crs=STORAGE_CRS))
 
 
 def draw_list(taken: Picture, listed: Listed, facts: pd.DataFrame, part: Slice, *, lang: Lang) -> str:

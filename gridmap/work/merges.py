@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 
 from gridmap import audit, changes, duty, frames, joining, snapshots
 from gridmap.duplicates import find_duplicates
-from gridmap.errors import DecisionMissing, DecisionRefused, StaleRow
+from gridmap.errors import DecisionMissing, DecisionRefused, DecisionsRefused, ReviewError, StaleRow
 from gridmap.phrases import Said, say
 from gridmap.proposals import Base
 from gridmap.store import Store, Transaction
@@ -129,29 +130,71 @@ def judge(store: Store, side: Side, said: Judgement, *, actor: str) -> Merge:
         StaleRow: a row is not as it was when `seen` was told.
     """
     with store.transaction(write=True) as transaction:
-        base, merges = base_of(transaction), transaction.read(Merge)
-        kept, merged = _two_rows(base, merges, side, said)
-        facts: dict[str, object] = {
-            "merge_id": f"M{len(merges) + 1:06d}", "side": side, "kind": said.kind, "kept_id": said.kept_id,
-            "merged_id": said.merged_id, "made_at": dt.datetime.now(dt.UTC), "made_by": actor,
-            "signs": _signs(transaction, base, side, said),
-        }  # fmt: skip
-        if said.kind is MergeKind.DIFFERENT:
-            made = put(transaction, Merge.model_validate(facts))
-            transaction.advance("people")
-            return made
-        before, after = joining.follow(
-            base.people.pairings,
-            _joint(base, side, said),
-            joining.Room.of(side, kept, base.rules),
-            pd.Timestamp(base.day),
-        )
-        facts["filled"] = joining.empty_columns(kept, merged) if said.fill else ()
-        made = put(transaction, Merge.model_validate({**facts, "changes": joining.changes_of(before, after)}))
-        _write_people(transaction, base, side)
-        _put_pairings(transaction, after, set(before["pairing_id"]) - set(after["pairing_id"]))
-        _advance(transaction, base, f"merge {made.merge_id}")
+        base = base_of(transaction)
+        made = _judge(transaction, base, side, said, actor, shown=base)
+        _close(transaction, base, [made])
         return made
+
+
+def judge_all(store: Store, side: Side, said: Sequence[Judgement], *, actor: str) -> list[Merge]:
+    """Keep what a person says about many pairs, all or nothing; each sees what those before it have changed.
+
+    Raises:
+        DecisionsRefused: with what stands against each of them, by position.
+    """
+    made: list[Merge] = []
+    against: dict[int, ReviewError] = {}
+    with store.transaction(write=True) as transaction:
+        now = base = base_of(transaction)
+        for at, one in enumerate(said):
+            try:
+                made.append(_judge(transaction, now, side, one, actor, shown=base))
+            except ReviewError as error:
+                against[at] = error
+                continue
+            if one.kind is MergeKind.SAME:
+                now = replace(base, people=people_of(transaction))
+        if against:
+            raise DecisionsRefused(against)
+        _close(transaction, base, made)
+    return made
+
+
+def _judge(transaction: Transaction, base: Base, side: Side, said: Judgement, actor: str, *, shown: Base) -> Merge:
+    """Check a judgement against the rows as they are in `base`, and write what it changes.
+
+    `shown`: the rows as they were before anything was judged, which must be as the person saw them.
+    """
+    merges = transaction.read(Merge)
+    kept, merged = _two_rows(base, merges, side, said)
+    _check_seen(shown, side, said)
+    facts: dict[str, object] = {
+        "merge_id": f"M{len(merges) + 1:06d}", "side": side, "kind": said.kind, "kept_id": said.kept_id,
+        "merged_id": said.merged_id, "made_at": dt.datetime.now(dt.UTC), "made_by": actor,
+        "signs": _signs(transaction, base, side, said),
+    }  # fmt: skip
+    if said.kind is MergeKind.DIFFERENT:
+        return put(transaction, Merge.model_validate(facts))
+    before, after = joining.follow(
+        base.people.pairings,
+        _joint(base, side, said),
+        joining.Room.of(side, kept, base.rules),
+        pd.Timestamp(base.day),
+    )
+    facts["filled"] = joining.empty_columns(kept, merged) if said.fill else ()
+    made = put(transaction, Merge.model_validate({**facts, "changes": joining.changes_of(before, after)}))
+    _write_people(transaction, base, side)
+    _put_pairings(transaction, after, set(before["pairing_id"]) - set(after["pairing_id"]))
+    return made
+
+
+def _close(transaction: Transaction, base: Base, made: Sequence[Merge]) -> None:
+    """Go on to the next revision: with what has changed since `base` where two rows have become one."""
+    merged = [merge.merge_id for merge in made if merge.kind is MergeKind.SAME]
+    if merged:
+        _advance(transaction, base, f"merge {'-'.join(dict.fromkeys((merged[0], merged[-1])))}")
+    elif made:
+        transaction.advance("people")
 
 
 def _two_rows(base: Base, merges: pd.DataFrame, side: Side, said: Judgement) -> tuple[pd.Series, pd.Series]:
@@ -174,11 +217,15 @@ def _two_rows(base: Base, merges: pd.DataFrame, side: Side, said: Judgement) -> 
     ]
     if before:
         raise DecisionRefused(say("merge.judged", merge=before[-1]))
+    by_id = rows[rows[key].isin([said.kept_id, said.merged_id])].set_index(key)
+    return by_id.loc[said.kept_id], by_id.loc[said.merged_id]
+
+
+def _check_seen(shown: Base, side: Side, said: Judgement) -> None:
+    rows, _, key = _side(shown.people, side)
     two = rows[rows[key].isin([said.kept_id, said.merged_id])]
     if said.seen is not None and _seen(two, side) != said.seen:
         raise StaleRow(say("merge.stale", first=said.kept_id, second=said.merged_id))
-    by_id = two.set_index(key)
-    return by_id.loc[said.kept_id], by_id.loc[said.merged_id]
 
 
 def _signs(transaction: Transaction, base: Base, side: Side, said: Judgement) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from gridmap.tables import (
     HeaderMap,
     Household,
     HouseholdPlace,
+    Identity,
     Import,
     ImportChange,
     Job,
@@ -39,7 +40,9 @@ from gridmap.tables import (
     Pairing,
     Photo,
     Proposal,
+    RecoveryCode,
     RegisterEntry,
+    SecondStep,
     Session,
     Setting,
     Token,
@@ -61,6 +64,9 @@ UNSEEN = (
     Session,
     Token,
     Attempt,
+    SecondStep,
+    RecoveryCode,
+    Identity,
     Change,
     Proposal,
     Move,
@@ -160,7 +166,7 @@ def picture_of(transaction: Transaction, day: dt.date | None) -> Picture:
     """Read the whole city and measure it."""
     city = facts_of(transaction)
     on = today(city, day)
-    found = {row: transaction.read(row) for row in ROWS if row not in UNSEEN}
+    found = hazards.in_force({row: transaction.read(row) for row in ROWS if row not in UNSEEN})
     areas = {level: found[row] for level, row in AREA_ROWS.items()}
     people = _people_in(found)
     return Picture(

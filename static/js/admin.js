@@ -23,7 +23,7 @@ function done(told) {
 /** Read the page again and put its tables and choices in the place of the old ones; forms keep what was typed. */
 async function refresh() {
   const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
-  for (const name of ["accounts", "grants", "tokens", "names"]) {
+  for (const name of ["accounts", "grants", "tokens", "identities", "names", "counts"]) {
     const fresh = page.querySelectorAll(`[data-fresh=${name}]`);
     document.querySelectorAll(`[data-fresh=${name}]`).forEach((old, at) => {
       const chosen = old.value;

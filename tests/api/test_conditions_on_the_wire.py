@@ -48,7 +48,7 @@ def upload(client, name="a.csv", data=LEDGER, **headers):
     return client.post(IMPORTS, params={"name": name}, content=data, headers=BYTES | headers)
 
 
-@pytest.mark.parametrize("path", ["/", "/api/v1/gaps", "/api/v1/coverage?format=csv", "/data/households.js"])
+@pytest.mark.parametrize("path", ["/", "/api/v1/gaps", "/api/v1/coverage?level=grid", "/data/households.js"])
 def test_an_answer_that_is_there_is_not_sent_again_until_the_city_changes(client, path):
     whole = client.get(path)
     again = client.get(path, headers={"If-None-Match": f'"x", W/{whole.headers["etag"]}'})
@@ -151,5 +151,5 @@ def test_figures_come_whole_or_in_parts(client):
     assert "link" not in whole.headers
     part = client.get("/api/v1/coverage?limit=1&offset=1&level=community")
     assert part.json() == [row for row in rows if row["level"] == "community"][1:2]
-    csv = client.get("/api/v1/coverage?format=csv&limit=2")
-    assert len(csv.text.strip().splitlines()) == 3
+    csv = client.get("/api/v1/coverage/export?purpose=test")
+    assert len(csv.text.strip().splitlines()) == len(rows) + 1

@@ -67,7 +67,8 @@ def test_every_route_but_the_open_ones_demands_somebody(client):
             answered.add(path)
     assert {"/", "/api/v1/gaps", "/api/v1/proposals/x/apply", "/openapi.json", "/field.html"} < asked
     assert answered == {
-        "/health", "/sign-in.html", "/sign-in.en.html", "/enter.html", "/assets/x", "/assets/css/palette.css",
+        "/health", "/sign-in.html", "/sign-in.en.html", "/enter.html", "/openid.html", "/openid-back.html",
+        "/assets/x", "/assets/css/palette.css",
     }  # fmt: skip
 
 

@@ -85,7 +85,9 @@ def test_the_asker_alone_fetches_what_the_asker_sees_masked_and_logged(ask, work
     assert (line["actor"], line["noun"], line["row_count"], line["purpose"]) == (
         "secretary", "households", len(rows), "月报 138****0001")  # fmt: skip
     assert not line["unmasked"]
-    place = exports.handed_out(workspace.folder, job["job_id"]).parent
+    table = workspace.folder / exports.handed_out(workspace.folder, job["job_id"])
+    place = table.parent
+    assert b"household_id" not in table.read_bytes()
     assert place.stat().st_mode & 0o077 == 0
     old = time.time() - exports.KEPT_S - 1
     os.utime(place, (old, old))
@@ -97,7 +99,10 @@ def test_the_asker_alone_fetches_what_the_asker_sees_masked_and_logged(ask, work
 
 def test_whoever_may_not_look_may_not_export_and_a_form_that_does_not_fit_is_said(ask, worker):
     body = {"kind": "export", "noun": "households"}
-    assert ask("viewer", "/api/v1/jobs", "POST", body).status_code == 403
+    assert ask("viewer", "/api/v1/jobs", "POST", body | {"reason": "x"}).status_code == 403
+    for reason in ({}, {"reason": "  "}):
+        refused = ask("secretary", "/api/v1/jobs", "POST", body | reason)
+        assert (refused.status_code, refused.json()["problems"][0]["code"]) == (422, "export.reason")
     path = asked(ask, noun="pairings", form="geojson")
     assert worker.once()
     job = ask("secretary", path).json()
@@ -108,23 +113,23 @@ def test_whoever_may_not_look_may_not_export_and_a_form_that_does_not_fit_is_sai
 def test_a_cancelled_export_leaves_no_file_and_no_line(ask, worker, workspace, monkeypatch):
     path = asked(ask)
     number = int(path.rsplit("/", 1)[-1])
-    prepare = exports.prepare
+    write_table = exports.write_table
 
     def stopped(*arguments):
-        aside = prepare(*arguments)
+        write_table(*arguments)
         jobs.cancel(worker.queue, number)
-        return aside
 
-    monkeypatch.setattr(exports, "prepare", stopped)
+    monkeypatch.setattr(exports, "write_table", stopped)
     assert worker.once()
     assert jobs.job(worker.queue, number).state is JobState.CANCELLED
-    assert list((workspace.folder / exports.FOLDER).iterdir()) == []
+    assert not (workspace.folder / "jobs" / "exports").exists()
+    assert list((workspace.folder / ".clear").iterdir()) == []
     assert work.audit_log(worker.store, work.AuditQuery(actions=[AuditAction.EXPORT])).empty
 
 
 def test_an_export_taken_over_from_a_worker_that_died_is_whole(ask, worker, workspace):
     path = asked(ask)
-    half = workspace.folder / exports.FOLDER / f".{path.rsplit('/', 1)[-1]}"
+    half = workspace.folder / "jobs" / "exports" / path.rsplit("/", 1)[-1]
     half.mkdir(parents=True)
     (half / "households.csv").write_text("half")
     assert worker.once()

@@ -113,12 +113,19 @@ def test_what_a_person_says_of_the_coordinates_is_used_and_remembered(client):
     assert "坐标系看不准" not in page, "nothing was checked yet"
     asked = client.put(f"{IMPORTS}/I0001/decision", json={}).json()
     assert "points.unclear" in {one["code"] for one in asked["report"]["problems"]}
-    assert "坐标系看不准" in client.get("/import-I0001.html").text
+    page = client.get("/import-I0001.html").text
+    assert "坐标系看不准" in page
+    assert 'id="apply"' not in page
+    refused = client.post(f"{IMPORTS}/I0001/apply", json={})
+    assert (refused.status_code, refused.json()["problems"][0]["code"]) == (422, "points.unclear")
+    assert client.get("/health").json()["revision"] == 1, "nothing is brought in before the question is answered"
     assert "you have to say" in client.get("/import-I0001.en.html").text
     said = client.put(f"{IMPORTS}/I0001/decision", json={"points": "gcj02"}).json()
     assert "points.told" in {one["code"] for one in said["report"]["problems"]}
     assert '<option value="gcj02" selected>' in client.get("/import-I0001.html").text
-    assert "坐标系看不准" not in client.get("/import-I0001.html").text
+    page = client.get("/import-I0001.html").text
+    assert "坐标系看不准" not in page
+    assert 'id="apply"' in page
     client.post(f"{IMPORTS}/I0001/apply", json={})
     assert upload(client, ledger(rows)).json()["points"] == "gcj02"
     assert upload(client, ledger(rows), sender="C2社区").json()["points"] is None
@@ -185,7 +192,8 @@ def test_a_harmful_file_is_refused_and_not_kept(client, workspace, name, make, c
     answer = upload(client, make(), name)
     assert answer.status_code == 422
     assert [problem["code"] for problem in answer.json()["problems"]] == [code]
-    assert not list((workspace.folder / "uploads").iterdir())
+    assert not (workspace.folder / "uploads").exists()
+    assert not list((workspace.folder / ".clear").iterdir())
     assert client.get(IMPORTS).json() == []
 
 

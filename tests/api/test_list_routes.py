@@ -161,3 +161,66 @@ def test_the_pages_keep_their_filter_and_lead_on(ask):
     assert "household.html?id=" in page
     assert "household.html?id=" not in ask("member", "/households.html").text
     assert "Households" in ask("chief", "/households.en.html").text
+
+
+def last_export(client):
+    return work.audit_log(client.app.state.city.whole, work.AuditQuery(actions=[AuditAction.EXPORT])).iloc[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "noun", "asked"),
+    [
+        ("planner", "/api/v1/gaps/export?format=csv", "gaps", {"form": "csv"}),
+        ("chief", "/api/v1/gaps/export?format=geojson&community_id=C2", "gaps",
+         {"form": "geojson", "community_id": "C2"}),
+        ("member", "/api/v1/coverage/export?format=csv", "coverage", {"form": "csv"}),
+        ("viewer", "/api/v1/coverage/export?level=community", "coverage", {"form": "csv", "level": "community"}),
+    ],
+)  # fmt: skip
+def test_figures_and_gaps_leave_like_every_other_file(ask, served, name, path, noun, asked):
+    client, _ = served
+    answer = ask(name, f"{path}&purpose=月报 13812345678")
+    assert answer.status_code == 200, answer.text
+    assert f"''{noun}." in answer.headers["content-disposition"]
+    shown = ask(name, path.replace("/export", "")).json()
+    form = asked["form"]
+    key = "household_id" if noun == "gaps" else "area_id"
+    if form == "csv":
+        left = [row[key] for row in csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))]
+    else:
+        left = [feature["properties"][key] for feature in answer.json()["features"]]
+    assert left == [row[key] or "" for row in shown]
+    line = last_export(client)
+    assert (line["actor"], line["noun"], line["row_count"], line["purpose"], line["unmasked"]) == (
+        name, noun, len(left), "月报 138****5678", False)  # fmt: skip
+    told = json.loads(line["filter"])
+    assert {name: told[name] for name in asked} == asked
+    assert "day" in told
+
+
+def test_a_look_at_figures_and_gaps_is_no_export(ask, served):
+    before = last_export(served[0])["number"]
+    for path in ("/api/v1/gaps", "/api/v1/coverage", "/gaps.html", "/index.html", "/api/v1/gaps/export?format=csv"):
+        ask("planner", path)
+    assert last_export(served[0])["number"] == before
+    assert ask("viewer", "/api/v1/gaps/export?format=csv&purpose=x").status_code == 403
+
+
+def test_pages_offer_their_files_with_a_purpose_and_households_without_a_ground(ask, kept):
+    for path in ("/index.html", "/gaps.html"):
+        page = ask("chief", path).text
+        assert re.search(r'<input name="purpose" required', page), path
+        assert 'formaction="api/v1/gaps/export" name="format" value="geojson"' in page, path
+        assert "form-action 'self'" in page, path
+    households, coverage = kept
+    counted = set(coverage.households["household_id"])
+    lacking = {one for one in counted if not isinstance(households.loc[one, "legal_basis"], str)}
+    found = ask("chief", "/api/v1/households?lawful=false&status=present").json()
+    assert {row["household_id"] for row in found} == lacking
+    assert {row["household_id"] for row in ask("chief", "/api/v1/households?lawful=true&status=present").json()} == (
+        counted - lacking
+    )
+    page = ask("chief", "/index.html").text
+    told = re.search(r'id="groundless">\D*(\d+)', page)
+    assert (int(told[1]) if told else 0) == len(lacking)
+    assert 'id="groundless"' not in ask("member", "/index.html").text

@@ -19,7 +19,7 @@ from api.settings import Settings, in_force
 from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.maps import words
-from gridmap.tables import AccountRole, AuditAction, TokenScope
+from gridmap.tables import AccountRole, AccountRules, AuditAction, TokenScope
 
 BASE = "http://10.1.2.3:8000"
 OWN = {"Origin": BASE}
@@ -102,11 +102,14 @@ def test_every_filter_narrows_as_by_hand(served, ask):
 
 def test_the_page_says_that_the_chain_is_whole_and_shows_no_clear_value(served, ask):
     entries = len(log(served))
-    page = ask("reader", "/audit.html").text
+    plain = ask("reader", "/audit.html?action=add").text
+    assert f"日志共 {entries} 行，尚未核对" in plain
+    assert 'name="action" value="add"' in plain  # what was searched for stays when it is verified
+    page = ask("reader", "/audit.html?verify=true").text
     assert f"日志完整：{entries} 行" in page
     assert not CLEAR.search(page)
     assert not CLEAR.search(ask("reader", "/api/v1/audit?limit=1000").text)
-    assert "The chain is whole" in ask("reader", "/audit.en.html?action=add").text
+    assert "The chain is whole" in ask("reader", "/audit.en.html?action=add&verify=true").text
 
 
 def test_the_page_leads_from_part_to_part_with_its_filters(served, ask):
@@ -283,3 +286,27 @@ def test_without_accounts_nobody_administers_over_http(tmp_path):
     store = workspace.open()
     assert not work.has_accounts(store)
     store.close()
+
+
+def test_what_is_sent_twice_under_a_key_is_made_once_and_its_secret_told_once(served, ask):
+    client, tokens = served
+    headers = {"Authorization": f"Bearer {tokens['boss']}", "Idempotency-Key": "k1"}
+
+    def twice(path, body):
+        return [client.post(f"/api/v1/admin/{path}", json=body, headers=headers) for _ in range(2)]
+
+    one, other = twice("accounts", {"account_id": "once"})
+    assert [one.status_code, other.status_code] == [201, 201]
+    assert other.json() == one.json() | {"password": None}
+    rules = AccountRules()
+    assert work.sign_in(client.app.state.city.whole, "once", one.json()["password"], source="test", rules=rules)
+    one, other = twice("grants", {"account_id": "once", "role": "viewer"})
+    assert (one.status_code, other.json()) == (201, one.json())
+    grants = [row for row in ask("boss", "/api/v1/admin/grants").json() if row["account_id"] == "once"]
+    assert [row["grant_id"] for row in grants] == [one.json()["grant_id"]]
+    one, other = twice("tokens", {"account_id": "once", "purpose": "test"})
+    assert (one.status_code, other.json()) == (201, one.json() | {"token": None})
+    kept = [row["token_id"] for row in ask("boss", "/api/v1/admin/tokens").json() if row["account_id"] == "once"]
+    assert kept == [one.json()["token_id"]]
+    other = client.post("/api/v1/admin/tokens", json={"account_id": "once", "purpose": "another"}, headers=headers)
+    assert (other.status_code, other.json()["code"]) == (422, "KeyReused")

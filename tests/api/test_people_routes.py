@@ -1,5 +1,6 @@
 """Double entries over HTTP and at the terminal: the same pairs, decisions and refusals, masked."""
 
+import csv
 import json
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from geodata.workspace import Workspace
+from gridmap.errors import InputError
+from gridmap.tables import Household, Pairing
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "gridmap"))  # the hand-drawn town
 
@@ -99,3 +102,57 @@ def test_the_commands_do_the_same(workspace):
     assert "M000001" in run("undo", folder, "M000001")
     assert json.loads(run("apart", folder, "h1", "h2", "--json"))["kind"] == "different"
     assert json.loads(run("list", folder, "--json"))["total"] == 0
+
+
+@pytest.fixture
+def crowd(tmp_path):
+    """Three rows of one invented person, and two of another."""
+    made = Workspace(tmp_path)
+    store = made.open(create=True)
+    people = [household(f"h{n}", "B1", name="王小明", phone="13812345678", **more)
+              for n, more in ((1, {}), (2, {"gender": "f"}), (3, {}))]  # fmt: skip
+    people += [household(f"h{n}", "B1", name="李小芳", phone="13900001111") for n in (4, 5)]
+    keep(store, people, [member("m1", "B1")], [pairing("h2", "m1")])
+    store.close()
+    return made
+
+
+def filled(workspace, choices):
+    """The table of pairs with what a person chose, by pair."""
+    path = workspace.folder / "pairs.csv"
+    told = json.loads(run("sheet", workspace.folder, "--out", path, "--json"))
+    assert told == {"written": 4, "waiting": 4}
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+    for row in rows:
+        row["选择"] = choices.get((row["编号甲"], row["编号乙"]), "")
+    with path.open("w", encoding="gb18030", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def test_a_table_judges_pairs_even_three_rows_of_one_person(crowd):
+    folder = crowd.folder
+    path = filled(crowd, {("h1", "h2"): "甲", ("h1", "h3"): "甲", ("h4", "h5"): "不是"})
+    assert "王小明" not in path.read_text(encoding="gb18030")
+    told = json.loads(run("sheet", folder, "--in", path, "--json"))
+    assert told == {"kept": ["M000001", "M000002", "M000003"], "waiting": 0}
+    store = crowd.open()
+    with store.transaction() as transaction:
+        rows = transaction.read(Household).set_index("household_id")["merged_into"]
+        held = transaction.read(Pairing)["household_id"].tolist()
+    store.close()
+    assert rows.dropna().to_dict() == {"h2": "h1", "h3": "h1"}
+    assert held == ["h1"]
+    run("undo", folder, "M000002")
+    assert json.loads(run("list", folder, "--json"))["total"] == 1
+
+
+def test_one_refused_pair_and_nothing_of_the_table_is_kept(crowd):
+    path = filled(crowd, {("h1", "h2"): "甲", ("h2", "h3"): "甲"})
+    with pytest.raises(InputError) as stopped:
+        CliRunner().invoke(app, ["people", "sheet", str(crowd.folder), "--in", str(path)], catch_exceptions=False)
+    (problem,) = stopped.value.problems
+    assert (problem.row, problem.column, problem.code) == (4, "选择", "merge.refused")
+    assert json.loads(run("list", crowd.folder, "--json"))["total"] == 4

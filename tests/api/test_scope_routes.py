@@ -25,6 +25,7 @@ BASE = "http://10.1.2.3:8000"
 UNKNOWN = "NO-SUCH-ID"
 OWN = {"household_id": "a", "member_id": "m1", "proposal_id": "P0002", "import_id": "I0001", "job_id": "1",
        "decision_id": "L000001", "account_id": UNKNOWN, "act": "sign_out", "grant_id": UNKNOWN, "token_id": UNKNOWN,
+       "identity_id": UNKNOWN,
        "merge_id": UNKNOWN, "sha256": "0" * 64, "ending": ".html", "rest": "P0002.html",
        "path": "map.html"}  # fmt: skip
 STRANGE = {"household_id": "STRANGE-H", "member_id": "STRANGE-M", "proposal_id": "P0001", "rest": "P0001.html"}
@@ -34,8 +35,9 @@ QUERIES = {
     "/household.html": ("?id=a", "?id=STRANGE-H"), "/household.en.html": ("?id=a",),
     "/member.html": ("?id=m1", "?id=STRANGE-M"), "/member.en.html": ("?id=m1",),
     "/api/v1/today": ("?since=2026-11-20", "?area=C2"), "/today.html": ("", "?area=C2"),
-    "/api/v1/coverage": ("", "?format=csv", "?format=geojson", "?level=building"),
-    "/api/v1/gaps": ("", "?format=csv", "?format=geojson", "?community_id=C2"),
+    "/api/v1/coverage": ("", "?level=building"), "/api/v1/gaps": ("", "?community_id=C2"),
+    "/api/v1/coverage/export": ("?purpose=x", "?purpose=x&level=building"),
+    "/api/v1/gaps/export": ("?format=csv&purpose=x", "?format=geojson&purpose=x&community_id=C2"),
     "/api/v1/proposals/choices": ("?area=C1", "?area=city", "?area=C2"),
     "/api/v1/review": ("", "?side=member", "?person=STRANGE-H", "?decided=true", "?area=C2"),
     **{f"/{name}.html": ("", "?community_id=C2", "?limit=2") for name in ("households", "members", "areas")},
@@ -80,12 +82,14 @@ BODIES = {
     ],
     "/api/v1/people/merges/{merge_id}": [None],
     "/api/v1/jobs": [{"kind": "pair"}, {"kind": "propose", "area": "C2"}, {"kind": "import", "import_id": "I0001"},
-                     {"kind": "export", "noun": "members"}],
+                     {"kind": "export", "noun": "members", "reason": "x"}],
     "/api/v1/jobs/{job_id}/cancel": [{}],
     "/api/v1/admin/accounts": [{"account_id": "-"}],
     "/api/v1/admin/accounts/{account_id}/{act}": [{}],
     "/api/v1/admin/grants": [{"account_id": "nobody", "role": "member", "member_id": UNKNOWN}],
     "/api/v1/admin/grants/{grant_id}": [None],
+    "/api/v1/admin/identities": [{"account_id": UNKNOWN, "subject": "x"}],
+    "/api/v1/admin/identities/{identity_id}": [None],
     "/api/v1/admin/tokens": [{"account_id": UNKNOWN, "purpose": "x"}],
     "/api/v1/admin/tokens/{token_id}": [None],
 }  # fmt: skip
@@ -94,7 +98,7 @@ BODIES = {
 PERSONAL = ("生僻户", "生僻员", "13800000001", "13900000009")
 """Names and numbers that stand in clear in no log."""
 
-NOT_HERE = ("/sign-in", "/sign-out", "/account", "/enter")
+NOT_HERE = ("/sign-in", "/sign-out", "/account", "/second-step", "/enter", "/openid")
 """Routes that end the session or are the door itself; tests/api/test_door.py has them."""
 
 ROWS = {"planner", "secretary", "manager", "chief"}
@@ -104,8 +108,8 @@ PLAN = {"planner", "secretary", "chief"}
 EVERYBODY = set(scope_town.ROLES)
 OPEN = {
     r"/health|/openapi.json|/docs": EVERYBODY,
-    r"/|/index.html|/api/v1/coverage": LOOK | {"viewer"},
-    r"/map.html|/gaps.html|/data/areas.js|/api/v1/gaps": LOOK,
+    r"/|/index.html|/api/v1/coverage(/export)?": LOOK | {"viewer"},
+    r"/map.html|/gaps.html|/data/areas.js|/api/v1/gaps(/export)?": LOOK,
     r"/api/v1/(households|members)/.*/reveal": FIELD,
     r"/api/v1/emergencies/.*/(confirm|end|review)": ROWS,
     r"/emergency\..*|/api/v1/emergencies.*": LOOK | FIELD,
@@ -281,6 +285,7 @@ def test_the_navigation_shows_what_may_be_opened(ask):
         "review",
         "worth",
         "field",
+        "emergency",
     ]
     assert links("field", "/field.html") == ["field"]
     assert links("member", "/map.html") == ["index", "map", "gaps", "households"]

@@ -52,9 +52,9 @@ def test_head_answers_as_get_without_the_body(client, path):
 
 def test_gaps_are_the_same_in_every_form_and_masked(client):
     as_json = client.get("/api/v1/gaps").json()
-    text = client.get("/api/v1/gaps", params={"format": "csv"}).content.decode("utf-8-sig")
+    text = client.get("/api/v1/gaps/export?format=csv&purpose=test").content.decode("utf-8-sig")
     as_csv = list(csv.DictReader(io.StringIO(text)))
-    as_geojson = client.get("/api/v1/gaps", params={"format": "geojson"}).json()
+    as_geojson = client.get("/api/v1/gaps/export?format=geojson&purpose=test").json()
     ids = [row["household_id"] for row in as_json]
     assert len(ids) == cities.sample().report["coverage"]["gaps"]
     assert ids == [row["household_id"] for row in as_csv]
@@ -98,7 +98,9 @@ def test_the_report_is_the_kept_one(client):
     [
         ("/nowhere", 404),
         ("/api/v1/nowhere", 404),
-        ("/api/v1/gaps?format=xml", 422),
+        ("/api/v1/gaps/export?format=xml&purpose=x", 422),
+        ("/api/v1/gaps/export?format=csv", 422),
+        ("/api/v1/coverage/export?purpose=", 422),
         ("/api/v1/coverage?level=planet", 422),
         ("/../../etc/passwd", 404),
         ("/assets/../../pyproject.toml", 404),

@@ -56,6 +56,20 @@ def test_the_official_ledger_becomes_sites_zones_and_monitors(town, load, swappe
     assert not any(problem.severity == "error" for problem in loaded.problems)
 
 
+def test_deregistered_sites_of_the_official_ledger_are_kept_as_history(town, load):
+    lines = ["编号,名称,经度,纬度,是否销号,销号时间,销号原因"]
+    told = [("h1", "是", "2023年5月1日", "已治理"), ("h2", "否", "", ""), ("h3", "", "2022-03-01", ""),
+            ("h4", "", "", ""), ("h5", "已销号", "", ""), ("h6", "未销号", "", ""), ("h7", "待定", "", "")]  # fmt: skip
+    lines += [f"{name},坡{at},115.005,30.00{at},{yes},{day},{why}" for at, (name, yes, day, why) in enumerate(told, 1)]
+    (town / "h.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    sites = load(COMMUNITIES + '[[hazards]]\npath = "h.csv"\n').frames[HazardSite].set_index("hazard_id")
+    over = sites.index[sites["status"] == "deregistered"].tolist()
+    assert over == ["h1", "h3", "h5"]
+    assert sites.index[sites["status"] == "watched"].tolist() == ["h2", "h6"]
+    assert f"{sites.loc['h1', 'deregistered_on']:%Y-%m-%d}" == "2023-05-01"
+    assert sites.loc["h1", "deregistered_reason"] == "已治理"
+
+
 def test_a_ledger_without_monitors_has_none(town, load):
     (town / "h.csv").write_text("编号,名称,经度,纬度\nh1,化粪池,115.005,30.005\n", encoding="utf-8")
     assert load(COMMUNITIES + '[[hazards]]\npath = "h.csv"\n').frames[Monitor].empty

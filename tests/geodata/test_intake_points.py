@@ -25,9 +25,9 @@ def truth():
     return np.column_stack([[spot.x for spot in spots] + step, [spot.y for spot in spots]])
 
 
-def brought(folder, points, said=None):
+def brought(folder, points, said=None, addresses=None):
     path = folder / "名册.csv"
-    addresses = [address for address in DOORS.values() for _ in range(COPIES)]
+    addresses = addresses or [address for address in DOORS.values() for _ in range(COPIES)]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
@@ -72,9 +72,22 @@ def test_an_unknown_shift_is_told_and_its_points_are_left_out(tmp_path, truth):
     assert [code for code, _ in said] == ["points.shifted"]
 
 
-def test_too_few_rows_are_asked_about(tmp_path, truth):
-    _, said = brought(tmp_path, np.column_stack(crs.distort(*truth[:10].T, "gcj02")))
+@pytest.mark.parametrize("datum", ["wgs84", "gcj02"])
+def test_too_few_rows_are_asked_about_and_count_only_when_somebody_has_answered(tmp_path, truth, datum):
+    few = truth[:19]
+    written = np.column_stack(crs.distort(*few.T, datum))
+    read, said = brought(tmp_path, written)
+    assert read.frame["geometry"].isna().all()
     assert [code for code, _ in said] == ["points.unclear"]
+    assert [one.code for one in read.questions] == ["points.unclear"]
+    read, _ = brought(tmp_path, written, datum)
+    assert metres(read.frame, few).max() < 0.05
+    assert read.questions == ()
+
+
+def test_coordinates_of_people_without_a_known_address_are_asked_about(tmp_path, truth):
+    read, _ = brought(tmp_path, truth, addresses=["不详"] * len(truth))
+    assert [one.code for one in read.questions] == ["points.unclear"]
 
 
 @pytest.mark.parametrize(

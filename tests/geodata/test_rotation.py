@@ -51,7 +51,7 @@ def test_a_new_envelope_key_leaves_the_values_and_whoever_is_at_work(workspace):
     running, before, old = workspace.open(), cells(workspace), workspace.envelope.file.read_text()
     assert names(running) == ["张三", "李四"]
     store = workspace.open()
-    assert rotate(store, workspace.envelope) == 0
+    assert rotate(workspace, store) == 0
     store.close()
     assert cells(workspace) == before
     assert (len(workspace.envelope.file.read_text().split()), old in workspace.envelope.file.read_text()) == (1, False)
@@ -74,7 +74,7 @@ def test_a_new_data_key_encrypts_every_value_anew_and_numbers_are_still_found(wo
     running, before = workspace.open(), cells(workspace)
     assert names(running) == ["张三", "李四"]
     store = workspace.open()
-    assert rotate(store, workspace.envelope, data=True) == 2
+    assert rotate(workspace, store, data=True) == 2
     after = cells(workspace)
     assert [cell[:3] for cell in after[0]] == ["~2~", "~2~"]
     assert not {*before[0]} & {*after[0]}
@@ -103,11 +103,11 @@ def test_a_rotation_cut_short_leaves_a_workspace_that_opens_and_can_be_rotated_a
         else:
             patched.setattr(Envelope, last, cut)
         with pytest.raises(CutShortError):
-            rotate(store, workspace.envelope, data=True)
+            rotate(workspace, store, data=True)
     store.close()
     store = workspace.open()
     assert names(store) == ["张三", "李四"]
-    rotate(store, workspace.envelope, data=True)
+    rotate(workspace, store, data=True)
     store.close()
     store = workspace.open()
     assert names(store) == ["张三", "李四"]
@@ -117,7 +117,7 @@ def test_a_rotation_cut_short_leaves_a_workspace_that_opens_and_can_be_rotated_a
 def test_a_workspace_without_people_can_be_rotated(tmp_path):
     made = Workspace(tmp_path)
     store = made.open(create=True)
-    assert rotate(store, made.envelope, data=True) == 0
+    assert rotate(made, store, data=True) == 0
     add(store, Member, member_id="M1", name="李四")
     assert names(store) == ["李四"]
     store.close()

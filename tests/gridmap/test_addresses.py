@@ -1,6 +1,7 @@
 """Chinese addresses: the corpus, the traps, the normal form and the key."""
 
 import csv
+import dataclasses
 import re
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridmap.addresses import Address, Nearness, Style, building_key, format_address, key, normal_text, parse, parse_all
+from gridmap.addresses.prefix import read_prefix
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "addresses.csv"
 with GOLDEN.open(encoding="utf-8", newline="") as handle:
@@ -293,3 +295,23 @@ def test_no_number_is_invented(text):
     for address in parse_all(text):
         for name in ("number", "sub_number", "building", "unit", "floor", "room"):
             assert set(re.findall(r"\d+", getattr(address, name) or "")) <= written, name
+
+
+@pytest.mark.parametrize("row", CORPUS[::7], ids=lambda row: row["text"])
+def test_the_key_of_a_plate_with_what_is_on_the_wall_behind_it(row):
+    address = parse(row["text"], Style(row["style"]))
+    assert key(address, building="77") == key(dataclasses.replace(address, building="77"))
+    assert key(address, building="") == key(address)
+
+
+def test_a_slash_in_a_name_is_no_border_between_parts():
+    assert key(Address(road="A", compound="B/C")) == "A////B-C////"
+    assert key(Address(road="A/", compound="B")) == "A-////B////"
+
+
+@given(st.text(alphabet="湖北黄石市下陆区团城山街道社路3号 -", max_size=14), st.sampled_from("0123456789"))
+def test_a_head_is_read_alike_whatever_number_follows(head, digit):
+    # divisions are read once for all rows that begin alike, and no number can change them
+    first, second = (read_prefix(f"{head}{sign}号", []) for sign in (digit, "7"))
+    assert first[0] == second[0]
+    assert first[1].removesuffix(f"{digit}号") == second[1].removesuffix("7号")

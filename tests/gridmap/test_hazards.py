@@ -4,7 +4,7 @@ import pytest
 from town import DAY, areas, box, frame_of, household, member, pairing, people
 
 from gridmap import hazards
-from gridmap.tables import DangerZone, HazardSite, Level, ThreatLevel
+from gridmap.tables import DangerZone, HazardSite, Level, Monitor, ThreatLevel
 
 SLOPE = box(-20, -20, 120, 20)  # B1 and B2
 
@@ -19,6 +19,18 @@ def sites(*rows):
 
 def slope(**facts):
     return {"hazard_id": "slope", "geometry": SLOPE, **facts}
+
+
+def test_a_deregistered_site_endangers_nobody_and_one_that_says_nothing_does():
+    rows = sites({"hazard_id": "slope"}, {"hazard_id": "mended", "status": "deregistered"},
+                 {"hazard_id": "pit", "status": "watched"})  # fmt: skip
+    around = zones(slope(), slope(hazard_id="mended"), slope(hazard_id="pit"))
+    posts = frame_of([{"monitor_id": f"{name}:1", "hazard_id": name, "place": 1, "name": "某"}
+                      for name in ("mended", "pit")], Monitor)  # fmt: skip
+    kept = hazards.in_force({HazardSite: rows, DangerZone: around, Monitor: posts, Level: "stays"})
+    assert kept[HazardSite]["hazard_id"].tolist() == kept[DangerZone]["hazard_id"].tolist() == ["slope", "pit"]
+    assert kept[Monitor]["hazard_id"].tolist() == ["pit"]
+    assert kept[Level] == "stays"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from gridmap.phrases import PHRASES, say, told
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [path for part in ("geodata", "gridmap", "api") for path in (ROOT / part).rglob("*.py")
            if "sample" not in path.parts and "migrations" not in path.parts]  # fmt: skip
-TABLES = ("ACCOUNTS", "COMMANDS", "FILES", "FORMS", "GEOJSON", "HTTP", "IMPORTS", "PEOPLE", "REVIEW", "VALUES", "WORK")
+TABLES = ("ACCOUNTS", "COMMANDS", "FILES", "FORMS", "GEOJSON", "HTTP", "IMPORTS", "PEOPLE", "REVIEW", "SIGNING",
+          "VALUES", "WORK")  # fmt: skip
 TELLING = {"Problem", "Reason", "Fault", "HTTPException", *(name for name in vars(errors) if name[0].isupper())}
 NAMED = re.compile(r'\b(?:say|spoken|_stale)\(\s*"([^"]+)"')
 SILENT = {"ValidationError", "NotImplementedError", "InstanceError", "TypeError"}

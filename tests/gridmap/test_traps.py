@@ -86,6 +86,23 @@ def test_metres_hold_at_the_edge_of_the_zone():
     assert 0 < on_map / on_ground - 1 < 300e-6
 
 
+def test_cgcs2000_is_wgs84_within_a_metre():
+    # Tianditu and the natural resources offices give CGCS2000; PROJ has no parameters between the two
+    lon, lat = RNG.uniform(114.6, 115.5, 20), RNG.uniform(29.6, 30.3, 20)
+    there = crs.transformer("EPSG:4490", "EPSG:4326").transform(lon, lat)
+    assert pyproj.Geod(ellps="WGS84").inv(lon, lat, *there)[2].max() < 1.0
+
+
+@pytest.mark.parametrize("code", ["EPSG:32650", "EPSG:4548"])
+def test_utm_and_meridian_117_have_one_range_and_only_the_addresses_tell_them_apart(code):
+    truth = np.column_stack([RNG.uniform(114.95, 115.15, 30), RNG.uniform(30.12, 30.28, 30)])
+    x, y = pyproj.Transformer.from_crs(4326, code, always_xy=True).transform(*truth.T)
+    assert [guess.certain for guess in crs.guess(x, y, HUANGSHI)] == [False, False]
+    verdict = mixup.detect(x, y, reference=truth)
+    assert (verdict.decision, [found.crs for found in verdict.hypotheses]) == (mixup.Decision.ACCEPT, [code])
+    assert mixup.detect(x, y).decision is mixup.Decision.ASK
+
+
 def test_numbers_of_xian_80_are_never_guessed_to_be_xian_80():
     # the same ranges as CGCS2000, tens of metres off: only who has the file can know
     x, y = pyproj.Transformer.from_crs(4610, 2383, always_xy=True).transform([114.9, 115.1], [30.1, 30.3])

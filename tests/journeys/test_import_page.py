@@ -102,3 +102,69 @@ def test_a_file_that_is_refused_says_why(served, watch, tmp_path):
     page.get_by_label("文件").set_input_files(file)
     page.get_by_role("button", name="上传并识别").click()
     expect(page.locator("#answer")).to_contain_text("扩展名 .xlsx 不符")
+
+
+POINTED = [
+    ["C1社区台账（虚构）"],
+    ["姓名", "家庭住址", "经度", "纬度"],
+    ["张虚一", "锦绣里1栋", 115.0005, 30.2002],
+    ["李虚二", "锦绣里2栋", 115.002, 30.2],
+]
+
+
+def tab_to(page, selector, most=60):
+    """Go on with the Tab key until an element has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} is not reached by the keyboard")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (360, 740)])
+def test_points_and_ground_of_a_ledger_are_answered_by_the_keyboard_alone(served, watch, width, height, tmp_path):
+    file = tmp_path / "台账.xlsx"
+    file.write_bytes(ledger(POINTED))
+    watched = watch(width=width, height=height)
+    page = watched.open(f"{served}/imports.html", ready=READY)
+    page.get_by_label("文件").set_input_files(file)  # the dialog of the system
+    tab_to(page, "[name=sender]")
+    page.keyboard.type("C1社区")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/import-I0001.html")
+    page.wait_for_selector(READY)
+    tab_to(page, "#decide [type=submit]")
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("坐标系看不准")
+    assert fits(page)
+    page.wait_for_selector(READY)
+    tab_to(page, "[name=points]")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.locator("[name=points]").input_value() == "gcj02"
+    tab_to(page, "[name=legal_basis]")
+    page.keyboard.press("ArrowDown")
+    assert page.locator("[name=legal_basis]").input_value() == "consent"
+    tab_to(page, "[name=purpose]")
+    page.keyboard.type("包保联系")
+    tab_to(page, "#decide [type=submit]")
+    page.keyboard.press("Enter")
+    expect(page.locator("#answer")).to_contain_text("请补上 告知日期")  # a ground is told whole
+    page.locator("[name=notice_on]").fill("2026-01-02")  # a date field has segments of its own
+    tab_to(page, "#decide [type=submit]")
+    page.keyboard.press("Enter")
+    expect(page.locator("#points.is-open")).to_have_count(0)
+    expect(number(page, "added")).to_have_text("2")
+    page.wait_for_selector(READY)
+    assert (page.locator("[name=purpose]").input_value(), page.locator("[name=points]").input_value()) == (
+        "包保联系", "gcj02")  # fmt: skip
+    tab_to(page, "#apply")
+    page.keyboard.press("Enter")
+    expect(page.locator("#question")).to_contain_text("新增 2")
+    page.keyboard.press("Enter")
+    expect(page.locator("h2").first).to_contain_text("已导入")
+    assert fits(page)
+    (refused,) = watched.complaints  # the ground without its day
+    assert "422" in refused
+    page.goto(f"{served}/households.html?lawful=true")
+    assert page.locator("tbody tr").count() == 3  # the one of the town and both of the ledger

@@ -430,7 +430,7 @@ def test_nothing_at_the_top_lies_on_something_else(served, watch, width, page_na
         ".top-nav a, .tools select, .tools input, .tools button, .lang",
         "all => all.map((one) => one.getBoundingClientRect()).map((box) => [box.left, box.top, box.right, box.bottom])",
     )
-    assert len(boxes) == 16
+    assert len(boxes) == 17
     assert all(left >= 0 and right <= width for left, _, right, _ in boxes)
     apart = [
         one[2] <= other[0] + 1 or other[2] <= one[0] + 1 or one[3] <= other[1] + 1 or other[3] <= one[1] + 1

@@ -172,3 +172,16 @@ def test_written_parts():
     assert written_place(gazetteer, "团城山街道白马山小区三栋2单元501") == "白马山小区3栋"
     assert written_name(gazetteer, "团城山街道白马山小区三栋2单元501") == "白马山小区"
     assert written_place(gazetteer, "白马山小区旁") == written_place(gazetteer, "") == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["外地居住", "长期在外地务工", "随子女居住", "随子女", "已搬迁", "已搬迁，地址不详", "见备注", "租房"],
+)
+def test_words_that_name_no_place_are_never_taught_for_one(text):
+    assert (written_name(known(), text), written_place(known(), text)) == ("", "")
+
+
+@pytest.mark.parametrize("name", ["搬迁安置小区", "外地人之家", "老粮站宿舍"])
+def test_names_that_hold_such_a_word_can_be_taught(name):
+    assert written_name(known(), name) == name

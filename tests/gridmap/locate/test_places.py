@@ -160,6 +160,13 @@ def test_a_bare_name_between_two_compounds_is_a_question(city):
     assert "白马山庄3栋" in spoken(found["reason"])
 
 
+def test_the_margin_is_told_to_a_runner_up_that_is_far_behind(city):
+    # 白马山 leaves out 小区 (0.93) or 山庄's 庄 (0.86); the stated community raises the one and cuts the other by 0.86
+    found = place(city, "白马山3栋", stated_community="白马山社区")
+    assert (found["building_id"], bool(found["review"])) == ("b1-3", False)
+    assert (found["score"], found["margin"]) == pytest.approx((0.93 + 0.05, 0.98 - 0.86 * 0.86))
+
+
 def test_vicinity_keeps_no_building(city):
     found = place(city, "白马山小区2栋旁")
     assert found["accuracy"] == "vicinity"

@@ -88,7 +88,7 @@ def test_no_text_is_left_over():
              "today.noun.", "today.pairing.", "today.household.", "today.member.", "today.field.", "today.from_",
              "today.unknown_", "as.", "reveal.column.", "ground.", "emergency.state.",
              "act.", "set.", "settings.from.", "admin.act.", "admin.grant.", "admin.scope.", "audit.said.",
-             "lists.named.", "lists.status.", "lists.gaps.")  # fmt: skip
+             "lists.named.", "lists.status.", "lists.gaps.", "lists.lawful.")  # fmt: skip
     titles = (
         "map.title",
         "sign-in.title",
@@ -101,6 +101,7 @@ def test_no_text_is_left_over():
         "nav.gaps",
         "nav.proposals",
         "nav.field",
+        "nav.emergency",
         "nav.review",
         "nav.today",
         "today.title",
@@ -123,6 +124,7 @@ def test_no_text_is_left_over():
         "areas.title",
         "lists.care_level",
         "lists.named",
+        "lists.lawful",
         "lists.level",
         "lists.gaps",
         "nav.admin",
