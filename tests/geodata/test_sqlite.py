@@ -201,13 +201,13 @@ def test_a_writer_killed_at_any_moment_leaves_the_old_or_the_new_content(tmp_pat
 
 
 def test_many_writers_of_one_process_take_turns_and_none_is_refused(tmp_path):
-    store = open_store(tmp_path, create=True, patience_s=0.05)
+    store = open_store(tmp_path, create=True, patience_s=2.0)
     refused_ones = []
 
     def write(at):
         try:
             with store.transaction(write=True) as transaction:
-                time.sleep(0.02)  # ten of these are longer than the patience of SQLite
+                time.sleep(0.25)  # ten of these are longer than the patience of SQLite
                 transaction.advance(f"writer {at}")
         except WorkspaceBusy as error:
             refused_ones.append(error)

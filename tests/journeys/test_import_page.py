@@ -42,6 +42,7 @@ def served(tmp_path):
 
 
 def fits(page):
+    page.wait_for_load_state()  # the style sheets too
     return page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
 
 
