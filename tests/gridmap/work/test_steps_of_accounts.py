@@ -16,7 +16,7 @@ NOW = dt.datetime(2026, 11, 24, 8, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
 
 
-@pytest.fixture(params=["sqlite", "postgis"])
+@pytest.fixture(params=["sqlite", pytest.param("postgis", marks=pytest.mark.slow)])
 def store(request, tmp_path):
     url = request.getfixturevalue("postgis_url") if request.param == "postgis" else None
     opened = Workspace(tmp_path, url).open(create=True)
