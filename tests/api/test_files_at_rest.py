@@ -27,7 +27,9 @@ LEDGER = f"姓名,地址,所属社区,宗教信仰\n{CANARY},甲路1号,C1,{CANA
 EXPORT = {"kind": "export", "noun": "households", "form": "csv", "reason": "test"}
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgis", marks=pytest.mark.xdist_group("postgis"))])
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgis", marks=[pytest.mark.slow, pytest.mark.xdist_group("postgis")])]
+)
 def workspace(request, tmp_path):
     made = Workspace(tmp_path / "city", request.getfixturevalue("postgis_url") if request.param == "postgis" else None)
     store = made.open(create=True)

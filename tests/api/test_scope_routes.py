@@ -126,7 +126,8 @@ OPEN = {
 """Who may open which path, written down by hand."""
 
 
-ENGINES = ["sqlite", pytest.param("postgis", marks=[pytest.mark.slow, pytest.mark.xdist_group("postgis")])]
+SLOW = pytest.mark.slow
+ENGINES = ["sqlite", pytest.param("postgis", marks=[SLOW, pytest.mark.xdist_group("postgis")])]
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -197,7 +198,10 @@ def without_echo(text, asked):
     return text
 
 
-@pytest.mark.parametrize("name", ["planner", "manager", "field", "member", "viewer", "nobody"])
+@pytest.mark.parametrize(
+    "name",
+    ["planner", "member", "viewer", *(pytest.param(each, marks=SLOW) for each in ("manager", "field", "nobody"))],
+)
 def test_no_stranger_stands_in_any_answer_nor_in_the_log_of_requests(served, ask, name, caplog):
     client, _ = served
     told, failed = [], []

@@ -332,7 +332,7 @@ def towns(draw):
 
 
 @given(town=towns(), limit=st.integers(0, 6), data=st.data())
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 def test_propose_accept_some_undo_returns_every_table(store, town, limit, data):
     households, members, pairings, rules, asked = town
     keep(store, households, members, pairings, rules=rules)

@@ -213,7 +213,7 @@ LEDGERS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
+@settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(ledger=LEDGERS, scope=st.sampled_from(["add", "all", "community:C1"]))
 def test_any_ledger_comes_in_once_and_goes_out_without_a_trace(tmp_path_factory, ledger, scope):
