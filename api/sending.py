@@ -1,17 +1,28 @@
 """Send a table as a file, written as `gridmap export` writes it."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 import pandas as pd
-from fastapi import Query
+from fastapi import Depends, Query
 from fastapi.responses import Response
 
 from geodata import export
 from geodata.sealed_files import SealedFiles
 
-Form = Annotated[Literal["csv", "geojson"], Query(alias="format")]
 Purpose = Annotated[str, Query(min_length=1, max_length=200, description="what for; written into the audit log")]
+
+
+@dataclass
+class Wish:
+    """In which form a table is to leave, and what for."""
+
+    purpose: Purpose
+    form: Annotated[Literal["csv", "geojson"], Query(alias="format")]
+
+
+WishDep = Annotated[Wish, Depends()]
 
 KINDS: dict[export.Form, str] = {
     "csv": "text/csv; charset=utf-8",

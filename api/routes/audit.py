@@ -14,7 +14,7 @@ from api.deps import CityDep, FilesDep
 from api.paging import PageDep, Paging
 from api.rights import pages_of
 from api.routes.pages import answer, language_of
-from api.sending import send
+from api.sending import Purpose, send
 from gridmap import work
 from gridmap.maps.offices import Lines
 from gridmap.maps.parts import Slice
@@ -96,7 +96,7 @@ def export(
     city: CityDep,
     files: FilesDep,
     asked: AskedDep,
-    purpose: Annotated[str, Query(min_length=1, max_length=200, description="why; written into the log")],
+    purpose: Purpose,
 ) -> Response:
     """Return the lines that are asked for as CSV, the oldest first; that is written into the log."""
     rows = work.export_audit(city.allowed(Verb.AUDIT), asked.query(), form="csv", reason=purpose)

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from api.asked import Maybe
 from api.deps import City, CityDep, FilesDep
 from api.paging import Paging, PartDep
-from api.sending import FILES, Form, Purpose, send
+from api.sending import FILES, Purpose, WishDep, send
 from gridmap.roles import Verb
 from gridmap.tables import Level
 from gridmap.tables.report import Report
@@ -75,10 +75,9 @@ def gaps(city: CityDep, page: PartDep, community_id: CommunityQuery = None) -> R
 
 
 @router.get("/gaps/export", response_class=Response, responses=FILES)
-def gaps_file(
-    city: CityDep, files: FilesDep, form: Form, purpose: Purpose, community_id: CommunityQuery = None
-) -> Response:
+def gaps_file(city: CityDep, files: FilesDep, wish: WishDep, community_id: CommunityQuery = None) -> Response:
     """Return the households without a named person as a file, masked; that is written into the audit log."""
-    rows, asked = _gaps(city, community_id), {"community_id": community_id, "form": form}
-    listing.record_export(city.allowed(Verb.OVERVIEW), city.picture(), "gaps", len(rows), asked, purpose=purpose)
-    return send(files, rows if form == "geojson" else rows.drop(columns="geometry"), form, "gaps")
+    rows, asked = _gaps(city, community_id), {"community_id": community_id, "form": wish.form}
+    store = city.allowed(Verb.OVERVIEW)
+    listing.record_export(store, city.picture(), "gaps", len(rows), asked, purpose=wish.purpose)
+    return send(files, rows if wish.form == "geojson" else rows.drop(columns="geometry"), wish.form, "gaps")

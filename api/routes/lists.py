@@ -1,7 +1,7 @@
 """Lists of households, members and areas within somebody's scope, masked: in parts, as a file, as a page."""
 
 from dataclasses import dataclass, fields
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
@@ -11,7 +11,7 @@ from api.asked import Maybe
 from api.deps import City, CityDep, FilesDep
 from api.paging import PageDep, Paging
 from api.routes.pages import answer, language_of
-from api.sending import FILES, Form, Purpose, send
+from api.sending import FILES, Wish, WishDep, send
 from geodata.sealed_files import SealedFiles
 from gridmap.listing import Listed
 from gridmap.maps.parts import Slice
@@ -78,14 +78,11 @@ def _part(city: City, listed: Listed, asked: Filter, page: Paging) -> Response:
     return Response(text, media_type="application/json", headers=links)
 
 
-def _file(
-    city: City, files: SealedFiles, listed: Listed, asked: Filter, out: tuple[Literal["csv", "geojson"], str]
-) -> Response:
-    form, purpose = out
+def _file(city: City, files: SealedFiles, listed: Listed, asked: Filter, wish: Wish) -> Response:
     rows = listing.export_list(
-        city.allowed(Verb.OVERVIEW), city.picture(), listed, asked.wanted(), form=form, purpose=purpose
+        city.allowed(Verb.OVERVIEW), city.picture(), listed, asked.wanted(), form=wish.form, purpose=wish.purpose
     )
-    return send(files, rows if form == "geojson" else rows.drop(columns="geometry"), form, listed)
+    return send(files, rows if wish.form == "geojson" else rows.drop(columns="geometry"), wish.form, listed)
 
 
 @router.get("/households")
@@ -107,21 +104,21 @@ def areas(city: CityDep, asked: AreasDep, page: PageDep) -> Response:
 
 
 @router.get("/households/export", response_class=Response, responses=FILES)
-def households_file(city: CityDep, files: FilesDep, asked: HouseholdsDep, form: Form, purpose: Purpose) -> Response:
+def households_file(city: CityDep, files: FilesDep, asked: HouseholdsDep, wish: WishDep) -> Response:
     """Return all households that are asked for as a file, masked; that is written into the audit log."""
-    return _file(city, files, Listed.HOUSEHOLDS, asked, (form, purpose))
+    return _file(city, files, Listed.HOUSEHOLDS, asked, wish)
 
 
 @router.get("/members/export", response_class=Response, responses=FILES)
-def members_file(city: CityDep, files: FilesDep, asked: MembersDep, form: Form, purpose: Purpose) -> Response:
+def members_file(city: CityDep, files: FilesDep, asked: MembersDep, wish: WishDep) -> Response:
     """Return all members that are asked for as a file, masked; that is written into the audit log."""
-    return _file(city, files, Listed.MEMBERS, asked, (form, purpose))
+    return _file(city, files, Listed.MEMBERS, asked, wish)
 
 
 @router.get("/areas/export", response_class=Response, responses=FILES)
-def areas_file(city: CityDep, files: FilesDep, asked: AreasDep, form: Form, purpose: Purpose) -> Response:
+def areas_file(city: CityDep, files: FilesDep, asked: AreasDep, wish: WishDep) -> Response:
     """Return all areas that are asked for as a file; that is written into the audit log."""
-    return _file(city, files, Listed.AREAS, asked, (form, purpose))
+    return _file(city, files, Listed.AREAS, asked, wish)
 
 
 @page_router.get("/households{ending}")

@@ -2,11 +2,12 @@
 
 import datetime as dt
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from gridmap import accounts, audit
+from gridmap.audit import Act
 from gridmap.errors import AccountError, SignInRefused
 from gridmap.phrases import say
 from gridmap.roles import Rights
@@ -16,6 +17,7 @@ from gridmap.tables import (
     AccountRole,
     AccountRules,
     Attempt,
+    AuditAction,
     Session,
     Token,
     TokenScope,
@@ -149,6 +151,16 @@ def attempt_id(transaction: Transaction, kind: str, value: str) -> str:
     return audit.seal_of(transaction).mark(f"attempt.{kind}", value)
 
 
+@dataclass(frozen=True)
+class Asker:
+    """Who wants in: under which name, from which address, by which rules, when; nothing of it is believed yet."""
+
+    account_id: str
+    source: str
+    rules: AccountRules
+    now: dt.datetime
+
+
 def is_locked(transaction: Transaction, account_id: str, source: str, now: dt.datetime) -> bool:
     """Say whether a name or an address is locked."""
     keys = [attempt_id(transaction, kind, value) for kind, value in (("account", account_id), ("source", source))]
@@ -160,7 +172,15 @@ def forget_failures(transaction: Transaction, account_id: str) -> None:
     transaction.delete(Attempt, attempt_id=[attempt_id(transaction, "account", account_id)])
 
 
-def count_failure(
+def refuse(transaction: Transaction, asker: Asker, refused: Act) -> None:
+    """Count a failure, unless name or address is locked, and record it, and the lock that it may have set."""
+    locked = is_locked(transaction, asker.account_id, asker.source, asker.now)
+    if not locked and _count_failure(transaction, asker.account_id, asker.source, asker.rules, asker.now):
+        audit.note(transaction, replace(refused, action=AuditAction.LOCK, purpose=None))
+    audit.note(transaction, refused)
+
+
+def _count_failure(
     transaction: Transaction, account_id: str, source: str, rules: AccountRules, now: dt.datetime
 ) -> bool:
     """Count a failure under the name and from the address; return whether one of them is locked by it."""

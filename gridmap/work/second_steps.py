@@ -9,7 +9,7 @@ from gridmap.errors import AccountError, SignInRefused
 from gridmap.phrases import say
 from gridmap.store import Store, Transaction
 from gridmap.tables import Account, AccountRules, AuditAction, RecoveryCode, SecondStep
-from gridmap.work.accounts import count_failure, forget_failures, is_locked, known
+from gridmap.work.accounts import Asker, forget_failures, is_locked, known, refuse
 from gridmap.work.grants import check_not_own
 from gridmap.work.keeping import one, put, rows_of
 
@@ -123,9 +123,8 @@ def switch_off(
             _remove(transaction, account_id)
             _note(transaction, account_id, "second step off")
             return
-        if not locked and count_failure(transaction, account_id, source, rules, now):
-            audit.note(transaction, Act(AuditAction.LOCK, Account.table, account_id))
-        audit.note(transaction, Act(AuditAction.SIGN_IN_REFUSED, Account.table, account_id, purpose="second step off"))
+        refused = Act(AuditAction.SIGN_IN_REFUSED, Account.table, account_id, purpose="second step off")
+        refuse(transaction, Asker(account_id, source, rules, now), refused)
     raise SignInRefused(say("second.wrong"))
 
 

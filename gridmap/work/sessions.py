@@ -6,7 +6,6 @@ exists, the password is wrong, either is locked, or the password is right and a 
 
 import datetime as dt
 import secrets
-from dataclasses import dataclass
 
 from gridmap import accounts, audit, second_steps
 from gridmap.audit import Act
@@ -14,23 +13,13 @@ from gridmap.errors import AccountError, SignInRefused
 from gridmap.phrases import say
 from gridmap.store import Store, Transaction
 from gridmap.tables import Account, AccountRules, AuditAction, Identity, SecondStep, Session
-from gridmap.work.accounts import Signed, count_failure, forget_failures, is_locked, known
+from gridmap.work.accounts import Asker, Signed, forget_failures, is_locked, known, refuse
 from gridmap.work.grants import rights_in
 from gridmap.work.identities import identity_id
 from gridmap.work.keeping import one, put
 from gridmap.work.second_steps import is_on, spend
 
 SEEN_EVERY = dt.timedelta(minutes=1)
-
-
-@dataclass(frozen=True)
-class Asker:
-    """Who wants in: under which name, from which address, by which rules, when; nothing of it is believed yet."""
-
-    account_id: str
-    source: str
-    rules: AccountRules
-    now: dt.datetime
 
 
 def _now() -> dt.datetime:
@@ -50,12 +39,8 @@ def _refuse(transaction: Transaction, asker: Asker, account: Account | None, why
     """Count a failure and record it as done by the address it comes from."""
     # what is typed as a name may be a password in the wrong field
     subject = asker.account_id if account else audit.seal_of(transaction).mark("account", asker.account_id)
-    if not is_locked(transaction, asker.account_id, asker.source, asker.now) and count_failure(
-        transaction, asker.account_id, asker.source, asker.rules, asker.now
-    ):
-        audit.note(transaction, Act(AuditAction.LOCK, Account.table, subject, actor=asker.source))
     refused = Act(AuditAction.SIGN_IN_REFUSED, Account.table, subject, purpose=why, actor=asker.source)
-    audit.note(transaction, refused)
+    refuse(transaction, asker, refused)
 
 
 def _promise(transaction: Transaction, account: Account | None, now: dt.datetime) -> str:

@@ -1,11 +1,11 @@
 """Double entries over HTTP and at the terminal: the same pairs, decisions and refusals, masked."""
 
-import csv
 import json
 import sys
 from pathlib import Path
 
 import pytest
+from filling import fill, lines
 from typer.testing import CliRunner
 
 from api.cli import app
@@ -122,13 +122,7 @@ def filled(workspace, choices):
     path = workspace.folder / "pairs.csv"
     told = json.loads(run("sheet", workspace.folder, "--out", path, "--json"))
     assert told == {"written": 4, "waiting": 4}
-    rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
-    for row in rows:
-        row["选择"] = choices.get((row["编号甲"], row["编号乙"]), "")
-    with path.open("w", encoding="gb18030", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
+    fill(path, [choices.get((row["编号甲"], row["编号乙"]), "") for row in lines(path)], "gb18030")
     return path
 
 

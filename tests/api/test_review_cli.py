@@ -1,10 +1,10 @@
 """The queue as a table: out, filled in, in again; wrong tables change nothing."""
 
-import csv
 import json
 
 import pytest
 import review_town
+from filling import fill, lines
 from typer.testing import CliRunner
 
 from api.cli import app
@@ -35,13 +35,7 @@ def written(workspace, choices):
     path = workspace.folder / "review.csv"
     told = run(workspace.folder, "--out", path, "--json")
     assert json.loads(told.stdout) == {"written": 3, "waiting": 3, "decided": 0}
-    rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
-    for row in rows:
-        row["选择"] = choices.get(row["编号"], "")
-    with path.open("w", encoding="gb18030", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
+    fill(path, [choices.get(row["编号"], "") for row in lines(path)], "gb18030")
     return path
 
 

@@ -1,8 +1,7 @@
 """Pairs that may be one person as a table: what a cell may say, there and back as Excel saves it."""
 
-import csv
-
 import pytest
+from filling import fill
 
 from geodata.people_sheet import FilledPair, read_pairs, write_pairs
 from gridmap.errors import InputError
@@ -14,15 +13,6 @@ def pair(first, second, keep, **more):
             for name in (first, second)]  # fmt: skip
     return {"signs": ["phone_same_name"], "keep_id": keep, "seen": f"s{first}{second}", "differs": ["gender"],
             "rows": rows, **more}  # fmt: skip
-
-
-def fill(path, choices, encoding="utf-8-sig"):
-    rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
-    at = rows[0].index("选择")
-    for row, choice in zip(rows[1:], choices, strict=True):
-        row[at] = choice
-    with path.open("w", encoding=encoding, newline="") as file:
-        csv.writer(file).writerows(rows)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,8 @@
 """The table that a reviewer fills in: what a cell may say, what Excel does to files, what is told at once."""
 
-import csv
-
 import openpyxl
 import pytest
+from filling import fill
 
 from geodata.review_sheet import Filled, read_choice, read_sheet, write_sheet
 from gridmap.errors import InputError
@@ -41,15 +40,6 @@ def test_what_a_cell_means(written, meant):
 @pytest.mark.parametrize("written", ["3", "第一个", "12", "30.212,115.034", "不是1记", "-1"])
 def test_what_a_cell_cannot_mean(written):
     assert isinstance(read_choice(written, TARGETS), str)
-
-
-def fill(path, choices, encoding="utf-8-sig"):
-    rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
-    at = rows[0].index("选择")
-    for row, choice in zip(rows[1:], choices, strict=True):
-        row[at] = choice
-    with path.open("w", encoding=encoding, newline="") as file:
-        csv.writer(file).writerows(rows)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gb18030"])
