@@ -213,7 +213,7 @@ def _read(tar: tarfile.TarFile, workspace: Workspace, sealed: BinaryIO) -> Manif
                 if name == _MANIFEST:
                     expected = Manifest(**json.loads(data))
                 else:
-                    _keep(name, data, (workspace, files), transaction, found)
+                    _keep(name, data, transaction, found, workspace=workspace, files=files)
             while sealed.read(CHUNK):
                 pass  # up to the chunk that says it is the last
             for table, row in _KEPT.items():
@@ -232,9 +232,8 @@ def _refuse_taken(transaction: Transaction) -> None:
 
 
 def _keep(
-    name: str, data: bytes, place: tuple[Workspace, SealedFiles], transaction: Transaction, found: Manifest
+    name: str, data: bytes, transaction: Transaction, found: Manifest, *, workspace: Workspace, files: SealedFiles
 ) -> None:
-    workspace, files = place
     if name == _KEY:
         keys.adopt_key(workspace.folder, workspace.key_file, data)
     elif name.startswith(_ROWS):
