@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+from copying import copied
 
 sys.path.insert(0, str(Path(__file__).parent / "gridmap"))
 import town
 
-from geodata.workspace import Workspace
 from gridmap import frames
 from gridmap.tables import (
     AREA_ROWS,
@@ -132,11 +132,7 @@ def fill(store):
 
 def kept(folder):
     """Keep the town in a workspace of its own."""
-    workspace = Workspace(folder)
-    store = workspace.open(create=True)
-    fill(store)
-    store.close()
-    return workspace
+    return copied(fill, folder)
 
 
 def inspection(number, **facts):

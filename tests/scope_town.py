@@ -1,17 +1,12 @@
 """The town of tests/field_town.py with strangers in community C2, who must be seen by nobody of C1. All invented."""
 
-import atexit
 import datetime as dt
-import shutil
-from functools import cache
-from pathlib import Path
-from tempfile import mkdtemp
 
 import field_town
 import pandas as pd
 import town
+from copying import copied
 
-from geodata.workspace import Workspace
 from gridmap import work
 from gridmap.tables import (
     AccountRole,
@@ -103,21 +98,10 @@ def fill(store):
     work.revoke_grant(store, first.loc[first["account_id"] == "planner", "grant_id"].iloc[0])
 
 
-@cache
-def _kept():
-    """A folder with the town in it, made once per process: every account takes its time."""
-    folder = Path(mkdtemp(prefix="gridmap-town-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    store = Workspace(folder).open(create=True)
-    fill(store)
-    store.close()
-    return folder
-
-
 def filled(workspace):
     """Return the open store of a new workspace with the town in it; a file is a copy of one that was filled before."""
     if workspace.database_url is None:
-        shutil.copytree(_kept(), workspace.folder, dirs_exist_ok=True)
+        copied(fill, workspace.folder)
         return workspace.open()
     store = workspace.open(create=True)
     fill(store)

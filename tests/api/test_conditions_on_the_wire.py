@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from copying import copied
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -12,8 +13,7 @@ from gridmap.tables import Retry
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "gridmap"))  # the hand-drawn town
 
-from kept_town import keep
-from town import household, member, pairing
+from kept_town import four
 
 PROPOSALS, IMPORTS, JOBS = "/api/v1/proposals", "/api/v1/imports", "/api/v1/jobs"
 ASKED = {"area": "city", "max_changes": 3}
@@ -23,17 +23,11 @@ BYTES = {"Content-Type": "application/octet-stream"}
 
 @pytest.fixture(params=["sqlite", pytest.param("postgis", marks=pytest.mark.xdist_group("postgis"))])
 def workspace(request, tmp_path):
-    """H1-M1, H2-M2, H3-M3 in their buildings; H4 has nobody, M4 beside it is free."""
-    url = None if request.param == "sqlite" else request.getfixturevalue("postgis_url")
-    made = Workspace(tmp_path, url)
+    if request.param == "sqlite":
+        return copied(four, tmp_path)
+    made = Workspace(tmp_path, request.getfixturevalue("postgis_url"))
     store = made.open(create=True)
-    homes = ["B1", "B2", "B3", "B4"]
-    keep(
-        store,
-        [household(f"H{n}", home) for n, home in enumerate(homes, 1)],
-        [member(f"M{n}", home) for n, home in enumerate(homes, 1)],
-        [pairing(f"H{n}", f"M{n}", distance_m=0.0) for n in (1, 2, 3)],
-    )
+    four(store)
     store.close()
     return made
 

@@ -4,6 +4,7 @@ import re
 
 import field_town
 import pytest
+from copying import copied
 from fastapi.testclient import TestClient
 from field_town import inspection
 from typer.testing import CliRunner
@@ -21,15 +22,15 @@ OWN = {"Origin": BASE}
 POST = "/api/v1/field/inspections"
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    found = Workspace(tmp_path)
-    store = found.open(create=True)
+def fill(store):
     field_town.fill(store)
     work.create_account(store, "wang", PASSWORD)
     work.grant(store, "wang", AccountRole.PLANNER, actor="test")
-    store.close()
-    return found
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return copied(fill, tmp_path)
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-
-from geodata.workspace import Workspace
+from copying import copied
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "gridmap"))  # the hand-drawn town
 
@@ -41,14 +40,14 @@ def ledger(rows=ROWS):
     return out.getvalue()
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    made = Workspace(tmp_path)
-    store = made.open(create=True)
+def fill(store):
     keep(store, [household("H1", "B1", name="张虚一", phone="13800000001、0714-6543210", address="锦绣里2栋")],
          [member("M1", "B1")])  # fmt: skip
-    store.close()
-    return made
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return copied(fill, tmp_path)
 
 
 def upload(client, data=None, name="台账.xlsx", sender="C1社区"):

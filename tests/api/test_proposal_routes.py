@@ -5,31 +5,18 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from geodata.workspace import Workspace
+from copying import copied
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "gridmap"))  # the hand-drawn town
 
-from kept_town import keep
-from town import household, member, pairing
+from kept_town import four
 
 PROPOSALS = "/api/v1/proposals"
 
 
 @pytest.fixture
 def workspace(tmp_path):
-    """H1-M1, H2-M2, H3-M3 in their buildings; H4 has nobody, M4 beside it is free."""
-    made = Workspace(tmp_path)
-    store = made.open(create=True)
-    homes = ["B1", "B2", "B3", "B4"]
-    keep(
-        store,
-        [household(f"H{n}", home) for n, home in enumerate(homes, 1)],
-        [member(f"M{n}", home) for n, home in enumerate(homes, 1)],
-        [pairing(f"H{n}", f"M{n}", distance_m=0.0) for n in (1, 2, 3)],
-    )
-    store.close()
-    return made
+    return copied(four, tmp_path)
 
 
 def propose(client, **asked):

@@ -1,7 +1,7 @@
 """The hand-drawn town in a store."""
 
 import pandas as pd
-from town import DAY, METRIC_CRS, areas, people
+from town import DAY, METRIC_CRS, areas, household, member, pairing, people
 
 from gridmap import frames
 from gridmap.proposals import Base
@@ -22,6 +22,7 @@ from gridmap.tables import (
 )
 from gridmap.work import emptiness
 
+HOMES = ["B1", "B2", "B3", "B4"]
 RULES = PairingRules(radius_m=1000, change_penalty_m=10)
 
 
@@ -45,6 +46,16 @@ def keep(store, households, members, pairings=(), *, rules=RULES):
         base = Base(areas={}, people=found, paths=None, rules=rules, metric_crs=METRIC_CRS, day=DAY, revision=0)
         emptiness.refresh(transaction, base)
         transaction.advance("build")
+
+
+def four(store, **facts):
+    """H1-M1, H2-M2, H3-M3 in their buildings; H4 has nobody, M4 beside it is free; the members have these facts."""
+    keep(
+        store,
+        [household(f"H{n}", home) for n, home in enumerate(HOMES, 1)],
+        [member(f"M{n}", home, **facts) for n, home in enumerate(HOMES, 1)],
+        [pairing(f"H{n}", f"M{n}", distance_m=0.0) for n in (1, 2, 3)],
+    )
 
 
 def content(store, *, without):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from kept_town import RULES, content, keep
+from kept_town import HOMES, RULES, content, four, keep
 from pandas.testing import assert_frame_equal
 from town import DAY, household, member, pairing
 
@@ -28,22 +28,11 @@ from gridmap.tables import (
 )
 
 HISTORY = (Proposal, Move, Revision, Change)
-HOMES = ["B1", "B2", "B3", "B4"]
 
 
 @pytest.fixture(scope="module")
 def store(either_store):
     return either_store
-
-
-def four(store, **facts):
-    """H1-M1, H2-M2, H3-M3 in their buildings; H4 has nobody, M4 beside it is free."""
-    keep(
-        store,
-        [household(f"H{n}", home) for n, home in enumerate(HOMES, 1)],
-        [member(f"M{n}", home, **facts) for n, home in enumerate(HOMES, 1)],
-        [pairing(f"H{n}", f"M{n}", distance_m=0.0) for n in (1, 2, 3)],
-    )
 
 
 def propose(store, limit, area="city", **rules):
