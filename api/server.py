@@ -22,6 +22,8 @@ from gridmap.phrases import say
 
 LOOPBACK = "127.0.0.1"
 PORTS_TRIED = 50
+IDLE_S = 75
+"""So long a connection may rest: longer than people think between two requests, else one may meet its end."""
 
 
 def free_port(first: int) -> int:
@@ -72,4 +74,6 @@ def serve(
         logging.basicConfig(format="%(asctime)s %(message)s")
         LOG.setLevel(logging.INFO)
     with Keeper(workspace):
-        uvicorn.run(app, host=host, port=chosen, log_level="warning", timeout_graceful_shutdown=3)
+        uvicorn.run(
+            app, host=host, port=chosen, log_level="warning", timeout_graceful_shutdown=3, timeout_keep_alive=IDLE_S
+        )
