@@ -64,6 +64,7 @@ def serving(workspace, provider):
 
 @pytest.fixture(scope="module")
 def served(running, tmp_path_factory):
+    running.asked.clear()
     with serving(Workspace(tmp_path_factory.mktemp("openid")), running) as found:
         assert found[0].get("/sign-in.html").status_code == 200
         assert running.asked == []  # nobody is asked before somebody follows the button
